@@ -1,0 +1,8 @@
+namespace Edgec.Diagnostics;
+
+public enum Severity
+{
+    Note,
+    Warning,
+    Error,
+}

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using Edgec.Runtime;
+
+namespace Edgec.Ir;
+
+/// <summary>
+/// Builds the next graph while a pass walks the last one in order. Values can be renamed (all later readers follow),
+/// constants and nodes added; <see cref="Finish"/> drops what nobody reads and returns the old graph if nothing was edited.
+/// </summary>
+public sealed class GraphEditor(Graph graph)
+{
+    private readonly List<Node> nodes = [];
+    private readonly Dictionary<string, string> renamed = [];
+    private readonly ImmutableDictionary<string, Tensor>.Builder constants = graph.Constants.ToBuilder();
+    private readonly ImmutableDictionary<string, TensorType>.Builder types = graph.Types.ToBuilder();
+    private readonly HashSet<string> names = [.. graph.Types.Keys, .. graph.Nodes.SelectMany(n => n.Outputs), .. graph.Inputs];
+    private bool edited;
+
+    /// <summary>The graph before the pass.</summary>
+    public Graph Old => graph;
+
+    /// <summary>The name by which later nodes know a value of the old graph.</summary>
+    public string Current(string value)
+    {
+        while (renamed.TryGetValue(value, out string? next))
+            value = next;
+        return value;
+    }
+
+    public TensorType TypeOf(string value) => types[Current(value)];
+
+    public Tensor? ConstantOf(string value) => constants.GetValueOrDefault(Current(value));
+
+    /// <summary>Keeps a node as it is, but for renamed inputs.</summary>
+    public void Keep(Node node)
+    {
+        ImmutableArray<string> inputs = [.. node.Inputs.Select(Current)];
+        if (inputs.AsSpan().SequenceEqual(node.Inputs.AsSpan()))
+        {
+            nodes.Add(node);
+            return;
+        }
+
+        edited = true;
+        nodes.Add(node.With(inputs: inputs));
+    }
+
+    /// <summary>Puts a node with the same outputs in the place of an old one.</summary>
+    public void Replace(Node node, Op op, ImmutableArray<string> inputs, Origin? origin = null)
+    {
+        edited = true;
+        nodes.Add(node.With(op, [.. inputs.Select(Current)], origin: origin ?? node.Origin));
+    }
+
+    /// <summary>Adds a node with one new output named after <paramref name="hint"/>, and returns that value.</summary>
+    public string Add(string hint, Op op, ImmutableArray<string> inputs, Origin origin, TensorType type)
+    {
+        string output = Fresh(hint);
+        Add(op, inputs, [output], origin, [type]);
+        return output;
+    }
+
+    /// <summary>Adds a node that defines the given values.</summary>
+    public void Add(Op op, ImmutableArray<string> inputs, ImmutableArray<string> outputs, Origin origin, ImmutableArray<TensorType> outputTypes)
+    {
+        edited = true;
+        nodes.Add(new(outputs[0], op, [.. inputs.Select(Current)], outputs, origin));
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            types[outputs[i]] = outputTypes[i];
+            names.Add(outputs[i]);
+        }
+    }
+
+    /// <summary>Adds a constant named after <paramref name="hint"/>, and returns its name.</summary>
+    public string AddConstant(string hint, Tensor tensor, Quantization? quantization = null)
+    {
+        edited = true;
+        string name = Fresh(hint);
+        constants[name] = tensor;
+        types[name] = new(tensor.Element, tensor.Shape, quantization);
+        return name;
+    }
+
+    /// <summary>Makes a value of the old graph a constant; its producer must not be kept.</summary>
+    public void SetConstant(string value, Tensor tensor, Quantization? quantization = null)
+    {
+        edited = true;
+        constants[value] = tensor;
+        types[value] = new(tensor.Element, tensor.Shape, quantization);
+    }
+
+    public void SetType(string value, TensorType type)
+    {
+        if (types.TryGetValue(value, out TensorType? old) && old == type)
+            return;
+        edited = true;
+        types[value] = type;
+    }
+
+    /// <summary>Makes all later readers of <paramref name="value"/> read <paramref name="replacement"/>; the producer must not be kept.</summary>
+    /// <remarks>An output of the graph keeps its name: see <see cref="Finish"/>.</remarks>
+    public void Rename(string value, string replacement)
+    {
+        edited = true;
+        replacement = Current(replacement);
+        if (value != replacement)
+            renamed[value] = replacement;
+    }
+
+    /// <summary>A value name that is not taken, derived from <paramref name="hint"/>.</summary>
+    public string Fresh(string hint)
+    {
+        string name = hint;
+        for (int i = 1; !names.Add(name); i++)
+            name = $"{hint}_{i}";
+        return name;
+    }
+
+    /// <summary>
+    /// The edited graph, without nodes, constants and types that no output needs. An output that was renamed gets its old
+    /// name back by renaming the producer's value, or through <paramref name="copy"/> where that value is an input, a
+    /// constant or another output.
+    /// </summary>
+    /// <param name="level">The level of the new graph; the old one's if null.</param>
+    /// <param name="copy">The operation that copies a value.</param>
+    public Graph Finish(Level? level, Op copy)
+    {
+        if (!edited && (level is null || level == graph.Level))
+            return graph;
+        List<Node> all = RestoreOutputNames(copy);
+        var live = new HashSet<string>(graph.Outputs);
+        var kept = new List<Node>();
+        for (int i = all.Count - 1; i >= 0; i--)
+        {
+            if (!all[i].Outputs.Any(live.Contains))
+                continue;
+            kept.Add(all[i]);
+            live.UnionWith(all[i].Inputs.Where(input => input.Length > 0));
+        }
+
+        kept.Reverse();
+        live.UnionWith(graph.Inputs);
+        live.UnionWith(kept.SelectMany(node => node.Outputs));
+        return graph.With(
+            level: level,
+            nodes: [.. kept],
+            constants: constants.Where(pair => live.Contains(pair.Key)).ToImmutableDictionary(),
+            types: types.Where(pair => live.Contains(pair.Key)).ToImmutableDictionary());
+    }
+
+    private List<Node> RestoreOutputNames(Op copy)
+    {
+        List<Node> all = [.. nodes];
+        foreach (string output in graph.Outputs.Where(o => Current(o) != o).Distinct())
+        {
+            string value = Current(output);
+            int producer = all.FindIndex(node => node.Outputs.Contains(value));
+            if (producer < 0 || graph.Outputs.Contains(value))
+            {
+                types[output] = types[value];
+                all.Add(new(output, copy, [value], [output], producer < 0 ? Origin.None : all[producer].Origin));
+                continue;
+            }
+
+            types[output] = types[value];
+            all = [.. all.Select(node => node.With(
+                inputs: [.. node.Inputs.Select(i => i == value ? output : i)],
+                outputs: [.. node.Outputs.Select(o => o == value ? output : o)]))];
+            renamed.Remove(output);
+            renamed[value] = output;
+        }
+
+        return all;
+    }
+}
