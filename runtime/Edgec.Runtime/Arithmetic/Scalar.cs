@@ -1,0 +1,59 @@
+namespace Edgec.Runtime.Arithmetic;
+
+/// <summary>Rounding and element-wise steps of quantized arithmetic. Every one rounds at most once and clamps last.</summary>
+/// <remarks>Plain sums and products are proven not to overflow for the ranges stated; shifts are arithmetic (floor).</remarks>
+[KernelSource]
+public static class Scalar
+{
+    /// <summary>The nearest value to <paramref name="value"/> in [lo, hi].</summary>
+    public static int Clamp(int value, int lo, int hi) => value < lo ? lo : value > hi ? hi : value;
+
+    /// <summary>The larger of two values.</summary>
+    public static int Maximum(int a, int b) => a > b ? a : b;
+
+    /// <summary>The smaller of two values.</summary>
+    public static int Minimum(int a, int b) => a < b ? a : b;
+
+    /// <summary>clamp((acc * multiplier + addend) >> shift, lo, hi), where |acc * multiplier| + |addend| is under 2^62.</summary>
+    /// <remarks>An addend of 2^(shift-1) + zero * 2^shift rounds half up and adds the zero point. Shift is 1 to 47.</remarks>
+    public static int Requantize(int acc, int multiplier, long addend, int shift, int lo, int hi)
+    {
+        long scaled = ((long)acc * multiplier + addend) >> (shift & 63);
+        return ClampWide(scaled, lo, hi);
+    }
+
+    /// <summary>Requantize of a 64-bit accumulator: |acc * multiplier| + |addend| is under 2^62.</summary>
+    public static int RequantizeWide(long acc, int multiplier, long addend, int shift, int lo, int hi)
+    {
+        long scaled = (acc * multiplier + addend) >> (shift & 63);
+        return ClampWide(scaled, lo, hi);
+    }
+
+    /// <summary>Requantize with the 16-bit multiplier of 8-bit results: the same value, a narrower product in hardware.</summary>
+    public static int Requantize16(int acc, ushort multiplier, long addend, int shift, int lo, int hi)
+    {
+        long scaled = ((long)acc * (long)multiplier + addend) >> (shift & 63);
+        return ClampWide(scaled, lo, hi);
+    }
+
+    /// <summary>clamp(zero + (((a-zeroA) * multiplierA + (b-zeroB) * multiplierB + 2^(shift-1)) >> shift), lo, hi).</summary>
+    /// <remarks>Values have at most 16 bits, multipliers 15 and a sign: a negative multiplierB subtracts. Shift is 1 to 47.</remarks>
+    public static int AddQuantized(
+        int a, int zeroA, int multiplierA, int b, int zeroB, int multiplierB, int shift, int zero, int lo, int hi)
+    {
+        long sum = (long)(a - zeroA) * multiplierA + (long)(b - zeroB) * multiplierB;
+        long half = 1L << ((shift - 1) & 63);
+        return ClampWide(zero + ((sum + half) >> (shift & 63)), lo, hi);
+    }
+
+    /// <summary>Requantize of (a-zeroA) * (b-zeroB), where that product has 32 bits (8-bit or symmetric 16-bit values).</summary>
+    public static int MultiplyQuantized(
+        int a, int zeroA, int b, int zeroB, int multiplier, long addend, int shift, int lo, int hi)
+    {
+        int product = (a - zeroA) * (b - zeroB);
+        return Requantize(product, multiplier, addend, shift, lo, hi);
+    }
+
+    /// <summary>The nearest value to a 64-bit <paramref name="value"/> in [lo, hi]: it clamps before it narrows.</summary>
+    public static int ClampWide(long value, int lo, int hi) => value < lo ? lo : value > hi ? hi : (int)value;
+}

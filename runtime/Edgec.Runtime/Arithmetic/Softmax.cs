@@ -1,0 +1,64 @@
+namespace Edgec.Runtime.Arithmetic;
+
+/// <summary>
+/// Softmax of a row of quantized scores, independent of the order in which they arrive: E = round(32767 exp(-s d)) comes
+/// from a table of the distance d to the row's maximum, the sum of E is exact, and each weight rounds once.
+/// </summary>
+[KernelSource]
+public static class Softmax
+{
+    /// <summary>The number of leading zeros of a positive sum: sum &lt;&lt; k is in [2^31, 2^32).</summary>
+    public static int NormalizationShift(uint sum)
+    {
+        uint rest = sum;
+        int k = 0;
+        if (rest < 1U << 16)
+        {
+            rest <<= 16;
+            k += 16;
+        }
+
+        if (rest < 1U << 24)
+        {
+            rest <<= 8;
+            k += 8;
+        }
+
+        if (rest < 1U << 28)
+        {
+            rest <<= 4;
+            k += 4;
+        }
+
+        if (rest < 1U << 30)
+        {
+            rest <<= 2;
+            k += 2;
+        }
+
+        if (rest < 1U << 31)
+        {
+            rest <<= 1;
+            k += 1;
+        }
+
+        return k;
+    }
+
+    /// <summary>min(65535, floor(2^47 / (sum &lt;&lt; k))), a 16-bit reciprocal in [32768, 65535].</summary>
+    public static uint Reciprocal(uint sum, int k)
+    {
+        uint normalized = sum << (k & 31);
+        uint quotient = (uint)Division.Quotient(1UL << 47, normalized);
+        return quotient < 65535U ? quotient : 65535U;
+    }
+
+    /// <summary>min(maximum, (exponential * maximum * reciprocal + 2^(46-k)) >> (47-k)).</summary>
+    /// <remarks>The exponential and the maximum (255, or 32767 where a matrix product follows) have 15 bits.</remarks>
+    public static int Weight(int exponential, uint reciprocal, int k, int maximum)
+    {
+        long scaled = (long)(exponential * maximum) * (ushort)reciprocal;
+        long rounded = (scaled + (1L << ((46 - k) & 63))) >> ((47 - k) & 63);
+        return rounded < maximum ? (int)rounded : maximum;
+    }
+}
