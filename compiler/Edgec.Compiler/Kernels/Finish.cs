@@ -1,0 +1,33 @@
+using Edgec.Runtime;
+
+namespace Edgec.Kernels;
+
+/// <summary>What happens to an accumulator once its reduction is complete. The only place where anything is rounded.</summary>
+public abstract record Finish
+{
+    public virtual IEnumerable<KernelConstant> Constants => [];
+}
+
+/// <summary>
+/// <c>Requantize</c> of docs/numerics.md §2: <c>clamp((acc · multiplier + addend) >> shift, lo, hi)</c> to i8.
+/// </summary>
+/// <param name="Multipliers">i32, one for each output channel, or one for all; for average pooling one for each number
+/// of elements under the window, from 0 to KernelHeight · KernelWidth.</param>
+/// <param name="Shifts">u8, as many.</param>
+/// <param name="Addends">i64, as many: rounding and zero point.</param>
+public sealed record IntegerFinish(Tensor Multipliers, Tensor Shifts, Tensor Addends, int Lo, int Hi) : Finish
+{
+    public override IEnumerable<KernelConstant> Constants =>
+        [new("multipliers", Multipliers), new("shifts", Shifts), new("addends", Addends)];
+}
+
+/// <summary>The value is already on the output's scale; it is only clamped. For maxima.</summary>
+public sealed record ClampFinish(int Lo, int Hi) : Finish;
+
+/// <summary>Single precision, clamped to a range; infinite bounds clamp nothing.</summary>
+public sealed record FloatFinish(float Lo, float Hi) : Finish
+{
+    public static readonly FloatFinish Identity = new(float.NegativeInfinity, float.PositiveInfinity);
+
+    public bool Clamps => !float.IsNegativeInfinity(Lo) || !float.IsPositiveInfinity(Hi);
+}

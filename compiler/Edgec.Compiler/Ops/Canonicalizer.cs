@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Edgec.Ir;
+using Edgec.Runtime;
+
+namespace Edgec.Ops;
+
+/// <summary>What <see cref="Operator.Canonicalize"/> sees of its node, and how it adds the nodes that replace it.</summary>
+public sealed class Canonicalizer(GraphEditor editor, Node node)
+{
+    public int Count => node.Inputs.Length;
+
+    public int Outputs => node.Outputs.Length;
+
+    public bool Has(int input) => node.HasInput(input);
+
+    /// <summary>The name of an input value.</summary>
+    public string Input(int input) => node.Inputs[input];
+
+    public TensorType Type(int input) => editor.TypeOf(node.Inputs[input]);
+
+    public Shape Shape(int input) => Type(input).Shape;
+
+    public TensorType TypeOf(string value) => editor.TypeOf(value);
+
+    /// <summary>The inferred type of an output.</summary>
+    public TensorType OutputType(int output = 0) => editor.TypeOf(node.Outputs[output]);
+
+    public Tensor? Constant(int input) => Has(input) ? editor.ConstantOf(node.Inputs[input]) : null;
+
+    public Tensor? ConstantOf(string value) => editor.ConstantOf(value);
+
+    /// <exception cref="OperatorException">The input is absent, or not known at compile time.</exception>
+    public Tensor RequireConstant(int input, string meaning) => Constant(input) ?? throw OperatorException.Unsupported(
+        $"Input {input} ({meaning}) must be known at compile time. Make it an initializer, or bind the dimensions it is computed from with --dim or --shape.");
+
+    /// <summary>Adds a node of one output and returns that value; its type is inferred.</summary>
+    public string Add(Operator op, params ImmutableArray<string> inputs)
+    {
+        var context = new InferContext([.. inputs.Select(i => editor.TypeOf(i))], [.. inputs.Select(editor.ConstantOf)], 1);
+        return editor.Add(node.Output, op, inputs, node.Origin, op.Infer(context)[0]);
+    }
+
+    /// <summary>Adds a constant and returns its name.</summary>
+    public string AddConstant(string role, Tensor value) => editor.AddConstant($"{node.Output}_{role}", value);
+}

@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+
+namespace Edgec.Ops;
+
+/// <summary>Every operator edgec knows, in alphabetical order. A test fails on one that is missing here.</summary>
+public static class OpTable
+{
+    public static IReadOnlyList<OpDef> All { get; } =
+    [
+        Conv.Def,
+        Reshape.Def,
+    ];
+
+    private static readonly FrozenDictionary<string, OpDef> ByText = All.ToFrozenDictionary(def => def.Text);
+
+    private static readonly FrozenDictionary<(string Domain, string Name), OpDef> ByOnnx =
+        All.Where(def => def.Onnx is not null).ToFrozenDictionary(def => (def.Domain, def.Onnx!));
+
+    /// <summary>The operator of that name in the text form, or null.</summary>
+    public static OpDef? FindText(string name) => ByText.GetValueOrDefault(name);
+
+    /// <summary>The ONNX operator, or null. <c>ai.onnx</c> is the empty domain.</summary>
+    public static OpDef? FindOnnx(string domain, string name) =>
+        ByOnnx.GetValueOrDefault((domain == "ai.onnx" ? "" : domain, name));
+}

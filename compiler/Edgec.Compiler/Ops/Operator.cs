@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Edgec.Ir;
+using Edgec.Runtime;
+
+namespace Edgec.Ops;
+
+/// <summary>
+/// All that an operator means: attributes, types, float value, how it quantizes, the kernel it becomes, its cost. One file
+/// each; listed in <see cref="OpTable"/>.
+/// </summary>
+public abstract record Operator : Op
+{
+    /// <summary>The attributes that the text form prints; those at their default are left out.</summary>
+    public virtual IEnumerable<(string Name, AttributeValue Value)> Attributes => [];
+
+    /// <summary>Types of the outputs from those of the inputs, as float mathematics; one for each output.</summary>
+    /// <exception cref="OperatorException">The inputs do not fit.</exception>
+    public abstract ImmutableArray<TensorType> Infer(InferContext context);
+
+    /// <summary>The value in single precision (integers where the operator works on them), written plainly.</summary>
+    public abstract ImmutableArray<Tensor> Evaluate(EvaluationContext context);
+
+    /// <summary>
+    /// Rewrites an imported node into canonical ones and returns the values that take the place of its outputs; null if the
+    /// node is canonical already. Constant inputs become attributes here.
+    /// </summary>
+    public virtual ImmutableArray<string>? Canonicalize(Canonicalizer context) => null;
+
+    /// <summary>How the quantizer types this operator's operands.</summary>
+    public virtual QuantizationRule Quantization => QuantizationRule.FloatOnly;
+
+    /// <summary>What an input is to the quantizer.</summary>
+    public virtual OperandRole RoleOf(int input) => OperandRole.Activation;
+
+    /// <summary>
+    /// This operator when its rank-4 operands and outputs are stored channels-last; null if it cannot be.
+    /// Vectors and scalars that broadcast are permuted by the caller. See <c>Passes/ChannelsLast</c>.
+    /// </summary>
+    public virtual Operator? ToChannelsLast(InferContext context) => null;
+
+    /// <summary>The kernel that computes this node on the types at hand, float or integer.</summary>
+    /// <exception cref="OperatorException">There is none.</exception>
+    public virtual Lowered Lower(LoweringContext context) =>
+        throw new OperatorException("EC4001", $"Operator {Name} has no kernel. Replace it in the model, or cut it off with its successors.");
+
+    /// <summary>Multiply-accumulates of one inference.</summary>
+    public virtual long Macs(InferContext context) => 0;
+}

@@ -1,0 +1,25 @@
+namespace Edgec.Ops;
+
+/// <summary>How the quantizer types the operands and the result of an operator.</summary>
+public abstract record QuantizationRule
+{
+    /// <summary>No integer form: stays in float between dequantize and quantize.</summary>
+    public static readonly QuantizationRule FloatOnly = new FloatOnlyRule();
+
+    /// <summary>Integer kernel; the output's scale comes from calibration.</summary>
+    public static readonly QuantizationRule Calibrated = new CalibratedRule();
+
+    /// <summary>Moves or selects bits: all activation inputs and outputs share one scale.</summary>
+    public static readonly QuantizationRule Shared = new SharedRule();
+
+    /// <summary>Integer kernel whose output always has this scale and zero point.</summary>
+    public static QuantizationRule Fixed(double scale, int zero) => new FixedRule(scale, zero);
+}
+
+public sealed record FloatOnlyRule : QuantizationRule;
+
+public sealed record CalibratedRule : QuantizationRule;
+
+public sealed record SharedRule : QuantizationRule;
+
+public sealed record FixedRule(double Scale, int Zero) : QuantizationRule;

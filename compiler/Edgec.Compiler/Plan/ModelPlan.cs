@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace Edgec.Plan;
+
+/// <summary>Everything a backend needs, decided: kernels in order, every byte's place, names and sizes.</summary>
+/// <param name="Name">The model's name as a C identifier.</param>
+/// <param name="Values">All tensors; views share the bytes of their root.</param>
+/// <param name="Inputs">Indices of the values the caller supplies, in the model's order and layout.</param>
+/// <param name="Outputs">Indices of the values the caller receives.</param>
+/// <param name="ArenaBytes">Size of the arena.</param>
+/// <param name="Lanes">Elements to which rows are padded.</param>
+public sealed record ModelPlan(
+    string Name,
+    ImmutableArray<PlanValue> Values,
+    ImmutableArray<PlanStep> Steps,
+    ImmutableArray<int> Inputs,
+    ImmutableArray<int> Outputs,
+    WeightImage Weights,
+    long ArenaBytes,
+    int Lanes)
+{
+    /// <summary>Multiply-accumulates and traffic of all steps.</summary>
+    public StepCost TotalCost => Steps.Aggregate(default(StepCost), (sum, step) => sum + step.Cost);
+}

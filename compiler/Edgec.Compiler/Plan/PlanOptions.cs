@@ -1,0 +1,7 @@
+namespace Edgec.Plan;
+
+/// <summary>What a target asks of a plan.</summary>
+/// <param name="Lanes">Elements to which rows are padded; 1 for dense tensors.</param>
+/// <param name="Alignment">Bytes to which arena offsets are aligned.</param>
+/// <param name="Ram">Bytes the arena may have; null for no limit.</param>
+public sealed record PlanOptions(int Lanes = 1, int Alignment = 64, long? Ram = null);

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Edgec.Ir;
+using Edgec.Kernels;
+
+namespace Edgec.Plan;
+
+/// <summary>One kernel call.</summary>
+/// <param name="Name">Unique in the plan, a C identifier, made from the origin.</param>
+/// <param name="Operands">Indices into <see cref="ModelPlan.Values"/>, in the kernel's order.</param>
+/// <param name="Result">Index of the value the kernel writes.</param>
+/// <param name="Constants">The kernel's constants with their places in the weight image.</param>
+public sealed record PlanStep(
+    int Index,
+    string Name,
+    Kernel Kernel,
+    ImmutableArray<int> Operands,
+    int Result,
+    ImmutableArray<PlanConstant> Constants,
+    StepCost Cost,
+    Origin Origin)
+{
+    /// <summary>The constant of that role, null if the kernel has none.</summary>
+    public PlanConstant? Constant(string role) => Constants.FirstOrDefault(c => c.Role == role);
+}
