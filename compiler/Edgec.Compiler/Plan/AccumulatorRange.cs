@@ -1,0 +1,93 @@
+using System.Numerics;
+using Edgec.Kernels;
+using Edgec.Ops;
+using Edgec.Runtime;
+
+namespace Edgec.Plan;
+
+/// <summary>The values an integer accumulator can take, over the actual weights and every input.</summary>
+/// <param name="Lowest">Lower bound of every partial sum in any order.</param>
+/// <param name="Highest">Upper bound of every partial sum in any order.</param>
+public readonly record struct AccumulatorRange(long Lowest, long Highest)
+{
+    /// <summary>Bits of a signed integer that holds the range.</summary>
+    public int Bits => 1 + (int)Math.Max(
+        64 - long.LeadingZeroCount(Lowest < 0 ? ~Lowest : Lowest), 64 - long.LeadingZeroCount(Highest < 0 ? ~Highest : Highest));
+
+    /// <summary>The range of a kernel's accumulators; null for kernels that accumulate no integers.</summary>
+    public static AccumulatorRange? Of(Kernel kernel) => kernel switch
+    {
+        WindowKernel { Weights: { Element: ElementType.I8 } w, Bias: { } b } k => Weighted(w, b, k.InputZero),
+        MatmulKernel { Weights: { Element: ElementType.I8 } w } k => Weighted(w, k.Bias, k.LeftZero),
+        MatmulKernel { Weights: null, Finish: IntegerFinish } k => Symmetric(k.Geometry.Inner, 255L * 255, k.Bias),
+        WindowKernel { Mode: WindowMode.Average, Finish: IntegerFinish } k =>
+            Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, 255, null),
+        ReduceKernel { Mode: ReduceMode.Sum, Finish: IntegerFinish } k => Symmetric(k.Geometry.Length, 255, null),
+        _ => null,
+    };
+
+    /// <summary>Proves that a kernel's accumulators fit 32 bits and their requantization 62.</summary>
+    /// <exception cref="OperatorException">They may not.</exception>
+    public static void Prove(Kernel kernel)
+    {
+        if (Of(kernel) is not { } range)
+            return;
+        if (range.Bits > 32)
+            throw new OperatorException("EC4006", $"An accumulator may need {range.Bits} bits; kernels have 32. Split the reduction, or use narrower weights.");
+        Finish? finish = kernel switch
+        {
+            WindowKernel k => k.Finish,
+            MatmulKernel k => k.Finish,
+            ReduceKernel k => k.Finish,
+            _ => null,
+        };
+        if (finish is not IntegerFinish integer)
+            return;
+        BigInteger reach = BigInteger.Max(BigInteger.Abs(range.Lowest), range.Highest);
+        ReadOnlySpan<int> multipliers = integer.Multipliers.Span<int>();
+        ReadOnlySpan<long> addends = integer.Addends.Span<long>();
+        for (int i = 0; i < multipliers.Length; i++)
+        {
+            if (reach * multipliers[i] + BigInteger.Abs(addends[i]) >= BigInteger.One << 62)
+                throw new OperatorException("EC4007", $"Requantizing channel {i} may need more than 62 bits. Calibrate on data that uses this layer.");
+        }
+    }
+
+    private static AccumulatorRange Symmetric(int terms, long each, Tensor? bias)
+    {
+        long most = terms * each + MostBias(bias);
+        return new(-most, most);
+    }
+
+    // Covers x - zero (at most 255 either way) and raw x or x + 128 with the zero point folded into the bias: all of them
+    // have |x'| ≤ 255, and a folded bias stays within |bias| + 255 Σ|w|, which the sum of both bounds.
+    private static AccumulatorRange Weighted(Tensor weights, Tensor? bias, int zero)
+    {
+        int channels = weights.Shape[0], inner = weights.Count / channels;
+        ReadOnlySpan<sbyte> w = weights.Span<sbyte>();
+        long most = 0;
+        long magnitude = Math.Max(127 - zero, 128 + zero);
+        for (int channel = 0; channel < channels; channel++)
+        {
+            long sum = 0;
+            foreach (sbyte value in w.Slice(channel * inner, inner))
+                sum += Math.Abs((int)value);
+            long b = bias is null ? 0 : Math.Abs((long)bias.Span<int>()[channel]);
+            most = Math.Max(most, Math.Max(sum * magnitude, 255 * sum) + b);
+        }
+
+        return new(-most, most);
+    }
+
+    private static long MostBias(Tensor? bias)
+    {
+        long most = 0;
+        if (bias is not null)
+        {
+            foreach (int value in bias.Span<int>())
+                most = Math.Max(most, Math.Abs((long)value));
+        }
+
+        return most;
+    }
+}

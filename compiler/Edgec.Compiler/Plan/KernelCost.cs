@@ -1,0 +1,30 @@
+using Edgec.Kernels;
+
+namespace Edgec.Plan;
+
+/// <summary>Multiply-accumulates of a kernel: the one place that counts them.</summary>
+public static class KernelCost
+{
+    public static long Macs(Kernel kernel) => kernel switch
+    {
+        WindowKernel { Mode: WindowMode.Convolution, Geometry: var g } =>
+            (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * g.KernelHeight * g.KernelWidth * (g.Channels / g.Groups),
+        MatmulKernel { Geometry: var g } => (long)g.Batch * g.Rows * g.Inner * g.Columns,
+        _ => 0,
+    };
+
+    /// <summary>Elements the kernel's inner step runs over: windows' positions, elements moved, mapped, reduced.</summary>
+    public static long Steps(Kernel kernel) => kernel switch
+    {
+        WindowKernel { Geometry: var g, Mode: not WindowMode.Convolution } =>
+            (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * g.KernelHeight * g.KernelWidth,
+        WindowKernel or MatmulKernel => Macs(kernel),
+        MapKernel { Geometry: var g } => g.Count,
+        TableKernel k => k.Count,
+        ReduceKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,
+        RowNormKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,
+        MoveKernel k => k.Count,
+        ConvertKernel k => k.Count,
+        _ => 0,
+    };
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using Edgec.Kernels;
+
+namespace Edgec.Plan;
+
+/// <summary>A plan as text: one value or step a line, every decision in it.</summary>
+public static class PlanPrinter
+{
+    public static string Print(ModelPlan plan)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"plan {plan.Name} lanes={plan.Lanes} arena={plan.ArenaBytes} weights={plan.Weights.Bytes.Length}\n");
+        foreach (PlanValue v in plan.Values)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  value {v.Index} %{v.Name} : {v.Type} {Where(v)}");
+            if (v.Root != v.Index)
+                text.Append(CultureInfo.InvariantCulture, $" view-of={v.Root}");
+            text.Append(CultureInfo.InvariantCulture, $" live={v.FirstStep}..{v.LastStep}\n");
+        }
+
+        foreach (PlanStep s in plan.Steps)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  step {s.Index} {s.Name} {Describe(s.Kernel)} ({string.Join(',', s.Operands)}) -> {s.Result}");
+            foreach (PlanConstant c in s.Constants)
+                text.Append(CultureInfo.InvariantCulture, $" {c.Role}@{c.Offset}");
+            if (AccumulatorRange.Of(s.Kernel) is { } range)
+                text.Append(CultureInfo.InvariantCulture, $" acc={range.Bits}b");
+            text.Append(CultureInfo.InvariantCulture, $" macs={s.Cost.Macs} ; {s.Origin}\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A kernel's shape and numbers on one line.</summary>
+    public static string Describe(Kernel kernel) => kernel switch
+    {
+        WindowKernel { Geometry: var g } k =>
+            $"window.{Word(k.Mode)} [{g.Batch},{g.Height},{g.Width},{g.Channels}]->[{g.OutHeight},{g.OutWidth},{g.OutChannels}] "
+            + $"k={g.KernelHeight}x{g.KernelWidth} s={g.StrideY}x{g.StrideX} d={g.DilationY}x{g.DilationX} p={g.PadTop},{g.PadLeft} g={g.Groups} {Describe(k.Finish)}",
+        MatmulKernel { Geometry: var g } k =>
+            $"matmul {g.Batch}x[{g.Rows},{g.Inner}]x[{g.Columns}]{(k.Weights is null ? " dynamic" : "")} {Describe(k.Finish)}",
+        MapKernel k => $"map.{k.Step.GetType().Name} [{string.Join(',', k.Geometry.Extents)}]",
+        TableKernel k => $"table {k.Count}",
+        ReduceKernel { Geometry: var g } k => $"reduce.{Word(k.Mode)} [{g.Outer},{g.Length},{g.Inner}] {Describe(k.Finish)}",
+        RowNormKernel { Geometry: var g } k => $"row-norm.{k.Step.GetType().Name} [{g.Outer},{g.Length},{g.Inner}]",
+        MoveKernel k => $"move {k.Count}x{k.ElementSize} in {k.Copies.Length}{(k.Fill is null ? "" : " fill")}",
+        ConvertKernel k => $"convert.{Word(k.Conversion)} {k.Count}",
+        _ => kernel.Shape,
+    };
+
+    private static string Describe(Finish finish) => finish switch
+    {
+        IntegerFinish f => $"requantize[{f.Multipliers.Count}] {f.Lo}..{f.Hi}",
+        ClampFinish f => $"clamp {f.Lo}..{f.Hi}",
+        FloatFinish { Clamps: true } f => $"clamp {f.Lo}..{f.Hi}",
+        _ => "float",
+    };
+
+    private static string Where(PlanValue v) => v.Place switch
+    {
+        Place.Input => $"input[{v.Port}]",
+        Place.Output => $"output[{v.Port}]",
+        Place.Arena => $"arena@{v.Offset}+{v.Bytes}",
+        _ => $"weights@{v.Offset}+{v.Bytes}",
+    };
+
+    private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
