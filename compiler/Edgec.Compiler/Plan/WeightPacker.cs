@@ -17,7 +17,7 @@ public sealed class WeightPacker
         if (offsets.TryGetValue(key, out long offset))
             return offset;
         int padding = -image.WrittenCount & (WeightImage.Alignment - 1);
-        image.Write(stackalloc byte[WeightImage.Alignment][..padding]);
+        image.Write(new byte[padding]);
         offset = image.WrittenCount;
         image.Write(tensor.Bytes);
         offsets[key] = offset;
