@@ -47,21 +47,27 @@ public static class LayerNorm
     /// <summary>R = min(65535, isqrt(floor(2^62 / w))) with w = total >> 2k.</summary>
     public static uint Reciprocal(ulong total, int k)
     {
-        ulong normalized = k < 0 ? total << (-2 * k & 63) : total >> (2 * k & 63);
+        ulong normalized = k < 0 ? total << ((-2 * k) & 63) : total >> ((2 * k) & 63);
         ulong quotient = Division.Quotient(1UL << 62, (uint)normalized);
         uint root = SquareRoot(quotient);
         return root < 65535U ? root : 65535U;
     }
 
-    /// <summary>floor(sqrt(value)) for values below 2^34, bit by bit.</summary>
+    /// <summary>floor(sqrt(value)) for values below 2^34, digit by digit: no multiplier and no division.</summary>
     public static uint SquareRoot(ulong value)
     {
+        ulong rest = value;
         ulong root = 0;
         for (int i = 0; i < 17; i++)
         {
-            ulong candidate = root | (1UL << ((16 - i) & 63));
-            if (candidate * candidate <= value)
-                root = candidate;
+            ulong digit = 1UL << ((32 - 2 * i) & 63);
+            ulong trial = root + digit;
+            root >>= 1;
+            if (rest >= trial)
+            {
+                rest -= trial;
+                root += digit;
+            }
         }
 
         return (uint)root;
@@ -74,7 +80,8 @@ public static class LayerNorm
     public static int Normalize(int centered, short gain, uint reciprocal, int bias, int shift, int zero, int lo, int hi)
     {
         long scaled = (long)centered * gain * (ushort)reciprocal;
-        long offset = ((long)bias << ((shift - 8) & 63)) + (1L << ((shift - 1) & 63));
-        return Scalar.ClampWide(zero + ((scaled + offset) >> (shift & 63)), lo, hi);
+        long offset = (long)bias << ((shift - 8) & 63);
+        long half = 1L << ((shift - 1) & 63);
+        return Scalar.ClampWide(zero + ((scaled + offset + half) >> (shift & 63)), lo, hi);
     }
 }

@@ -61,4 +61,17 @@ public static class Softmax
         long rounded = (scaled + (1L << ((46 - k) & 63))) >> ((47 - k) & 63);
         return rounded < maximum ? (int)rounded : maximum;
     }
+
+    /// <summary>
+    /// clamp(zero + ((acc * reciprocal * multiplier + 2^(46-k+shift)) >> (47-k+shift)), lo, hi): a sum of values weighted by
+    /// exponentials, normalized and requantized with one rounding. The product stays below 2^62 and 47-k+shift below 63.
+    /// </summary>
+    public static int RequantizeWeighted(
+        long acc, uint reciprocal, int k, int multiplier, int shift, int zero, int lo, int hi)
+    {
+        int down = 47 - k + shift;
+        long scaled = acc * (ushort)reciprocal * multiplier;
+        long half = 1L << ((down - 1) & 63);
+        return Scalar.ClampWide(zero + ((scaled + half) >> (down & 63)), lo, hi);
+    }
 }

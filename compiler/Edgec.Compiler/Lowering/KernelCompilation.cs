@@ -1,0 +1,25 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Edgec.Lowering;
+
+/// <summary>Compiles kernel sources alone, with overflow checks on: only <c>unchecked(...)</c> wraps.</summary>
+public static class KernelCompilation
+{
+    private const string ImplicitUsings = "global using System;";
+
+    public static CSharpCompilation Create(IEnumerable<KernelFile> files)
+    {
+        CSharpParseOptions parse = new(LanguageVersion.CSharp14, DocumentationMode.Parse);
+        IEnumerable<SyntaxTree> trees = files
+            .Append(new KernelFile("ImplicitUsings.g.cs", ImplicitUsings))
+            .Select(file => CSharpSyntaxTree.ParseText(file.Text, parse, file.Path));
+        CSharpCompilationOptions options = new(
+            OutputKind.DynamicallyLinkedLibrary,
+            optimizationLevel: OptimizationLevel.Release,
+            checkOverflow: true,
+            nullableContextOptions: NullableContextOptions.Enable);
+        MetadataReference runtime = MetadataReference.CreateFromFile(typeof(object).Assembly.Location);
+        return CSharpCompilation.Create("Edgec.Kernels", trees, [runtime], options);
+    }
+}

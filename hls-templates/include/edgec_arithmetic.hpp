@@ -1,0 +1,273 @@
+// Integer arithmetic of edgec kernels.
+// Generated from runtime/Edgec.Runtime/Arithmetic; do not edit.
+#ifndef EDGEC_ARITHMETIC_HPP
+#define EDGEC_ARITHMETIC_HPP
+
+#include <ap_int.h>
+
+namespace edgec {
+
+// ==== Division ====
+// The only place that divides by a variable: it runs once per row, and in hardware it is one divider.
+
+// floor(dividend / divisor); the divisor is not zero.
+inline ap_uint<64> division_quotient(ap_uint<64> dividend, ap_uint<32> divisor) {
+#pragma HLS inline
+    return dividend / divisor;
+}
+
+// ==== Interpolation ====
+// Values between grid points, at a position with F fraction bits; the neighbours are stated relative to the zero point.
+
+// (left * (2^F - fraction) + right * fraction + 2^(F-1)) >> F, for values of 17 bits, F from 1 to 13.
+inline ap_int<32> interpolation_linear(
+        ap_int<32> left, ap_int<32> right, ap_int<32> fraction, ap_int<32> fraction_bits) {
+#pragma HLS inline
+    ap_int<32> one = ap_int<32>(1) << ap_uint<5>(fraction_bits);
+    ap_int<32> sum = left * ap_int<32>(one - fraction) + right * fraction;
+    return ap_int<32>(sum + (one >> 1)) >> ap_uint<5>(fraction_bits);
+}
+
+// The sum of four neighbours, each times its tap on both axes: 2^F - fraction near the first, fraction near the second.
+// It has 2F fraction bits and is exact: values of 9 bits, F up to 7.
+inline ap_int<32> interpolation_bilinear_sum(
+        ap_int<32> top_left, ap_int<32> top_right, ap_int<32> bottom_left, ap_int<32> bottom_right,
+        ap_int<32> fraction_y, ap_int<32> fraction_x, ap_int<32> fraction_bits) {
+#pragma HLS inline
+    ap_int<32> one = ap_int<32>(1) << ap_uint<5>(fraction_bits);
+    ap_int<32> top = top_left * ap_int<32>(one - fraction_x) + top_right * fraction_x;
+    ap_int<32> bottom = bottom_left * ap_int<32>(one - fraction_x) + bottom_right * fraction_x;
+    return top * ap_int<32>(one - fraction_y) + bottom * fraction_y;
+}
+
+// (bilinear_sum + 2^(F-1)) >> F: a sample with F fraction bits, the rounding of a deformable convolution.
+inline ap_int<32> interpolation_sample(ap_int<32> bilinear_sum, ap_int<32> fraction_bits) {
+#pragma HLS inline
+    ap_int<32> half = (ap_int<32>(1) << ap_uint<5>(fraction_bits)) >> 1;
+    return ap_int<32>(bilinear_sum + half) >> ap_uint<5>(fraction_bits);
+}
+
+// (bilinear_sum * mask + 2^(F+7)) >> (F+8), with a mask in 0 to 256: a modulated sample with F fraction bits.
+inline ap_int<32> interpolation_sample_masked(ap_int<32> bilinear_sum, ap_int<32> mask, ap_int<32> fraction_bits) {
+#pragma HLS inline
+    ap_int<32> half = ap_int<32>(1) << ap_uint<5>(fraction_bits + 7);
+    return ap_int<32>(bilinear_sum * mask + half) >> ap_uint<5>(fraction_bits + 8);
+}
+
+// ==== Scalar ====
+// Rounding and element-wise steps of quantized arithmetic. Every one rounds at most once and clamps last. Plain sums
+// and products are proven not to overflow for the ranges stated; shifts are arithmetic (floor).
+
+// The nearest value to value in [lo, hi].
+inline ap_int<32> clamp(ap_int<32> value, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    return value < lo ? lo : value > hi ? hi : value;
+}
+
+// The larger of two values.
+inline ap_int<32> maximum(ap_int<32> a, ap_int<32> b) {
+#pragma HLS inline
+    return a > b ? a : b;
+}
+
+// The smaller of two values.
+inline ap_int<32> minimum(ap_int<32> a, ap_int<32> b) {
+#pragma HLS inline
+    return a < b ? a : b;
+}
+
+// The nearest value to a 64-bit value in [lo, hi]: it clamps before it narrows.
+inline ap_int<32> clamp_wide(ap_int<64> value, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    return value < lo ? lo : value > hi ? hi : ap_int<32>(value);
+}
+
+// clamp((acc * multiplier + addend) >> shift, lo, hi), where |acc * multiplier| + |addend| is under 2^62. An addend of
+// 2^(shift-1) + zero * 2^shift rounds half up and adds the zero point. Shift is 1 to 47.
+inline ap_int<32> requantize(
+        ap_int<32> acc, ap_int<32> multiplier, ap_int<64> addend, ap_int<32> shift, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> scaled = ap_int<64>(acc * multiplier + addend) >> ap_uint<6>(shift);
+    return clamp_wide(scaled, lo, hi);
+}
+
+// Requantize of a 64-bit accumulator: |acc * multiplier| + |addend| is under 2^62.
+inline ap_int<32> requantize_wide(
+        ap_int<64> acc, ap_int<32> multiplier, ap_int<64> addend, ap_int<32> shift, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> scaled = ap_int<64>(acc * multiplier + addend) >> ap_uint<6>(shift);
+    return clamp_wide(scaled, lo, hi);
+}
+
+// Requantize with the 16-bit multiplier of 8-bit results: the same value, a narrower product in hardware.
+inline ap_int<32> requantize16(
+        ap_int<32> acc, ap_uint<16> multiplier, ap_int<64> addend, ap_int<32> shift, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> scaled = ap_int<64>(acc * multiplier + addend) >> ap_uint<6>(shift);
+    return clamp_wide(scaled, lo, hi);
+}
+
+// clamp(zero + (((a-zero_a) * multiplier_a + (b-zero_b) * multiplier_b + 2^(shift-1)) >> shift), lo, hi). Values have
+// at most 16 bits, multipliers 15 and a sign: a negative multiplier_b subtracts. Shift is 1 to 47.
+inline ap_int<32> add_quantized(
+        ap_int<32> a, ap_int<32> zero_a, ap_int<32> multiplier_a, ap_int<32> b, ap_int<32> zero_b,
+        ap_int<32> multiplier_b, ap_int<32> shift, ap_int<32> zero, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> sum = ap_int<32>(a - zero_a) * multiplier_a + ap_int<32>(b - zero_b) * multiplier_b;
+    ap_int<64> half = ap_int<64>(1) << ap_uint<6>(shift - 1);
+    return clamp_wide(zero + (ap_int<64>(sum + half) >> ap_uint<6>(shift)), lo, hi);
+}
+
+// Requantize of (a-zero_a) * (b-zero_b), where that product has 32 bits (8-bit or symmetric 16-bit values).
+inline ap_int<32> multiply_quantized(
+        ap_int<32> a, ap_int<32> zero_a, ap_int<32> b, ap_int<32> zero_b, ap_int<32> multiplier, ap_int<64> addend,
+        ap_int<32> shift, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<32> product = ap_int<32>(a - zero_a) * ap_int<32>(b - zero_b);
+    return requantize(product, multiplier, addend, shift, lo, hi);
+}
+
+// ==== LayerNorm ====
+// Normalization of a row by its exact sum of squares V: w = V >> 2k with 2^30 <= w < 2^32, R = min(65535, isqrt(2^62 /
+// w)), so R / 2^(31+k) is 1/sqrt(V). Division and root are floors: any algorithm gives the same bits.
+
+// k, in [-15, 16], for a total V in [1, 2^63): V >> 2k (a left shift where k is negative) is in [2^30, 2^32).
+inline ap_int<32> layer_norm_normalization_shift(ap_uint<64> total) {
+#pragma HLS inline
+    ap_uint<64> rest = total;
+    ap_int<32> zeros = 0;
+    if (rest < ap_uint<64>(1) << 32) {
+        rest <<= 32;
+        zeros += 32;
+    }
+
+    if (rest < ap_uint<64>(1) << 48) {
+        rest <<= 16;
+        zeros += 16;
+    }
+
+    if (rest < ap_uint<64>(1) << 56) {
+        rest <<= 8;
+        zeros += 8;
+    }
+
+    if (rest < ap_uint<64>(1) << 60) {
+        rest <<= 4;
+        zeros += 4;
+    }
+
+    if (rest < ap_uint<64>(1) << 62) {
+        zeros += 2;
+    }
+
+    return 16 - (zeros >> 1);
+}
+
+// floor(sqrt(value)) for values below 2^34, digit by digit: no multiplier and no division.
+inline ap_uint<32> layer_norm_square_root(ap_uint<64> value) {
+#pragma HLS inline
+    ap_uint<64> rest = value;
+    ap_uint<64> root = 0;
+    for (int i = 0; i < 17; i++) {
+        ap_uint<64> digit = ap_uint<64>(1) << ap_uint<6>(32 - ap_int<32>(2) * ap_int<32>(i));
+        ap_uint<64> trial = root + digit;
+        root >>= 1;
+        if (rest >= trial) {
+            rest -= trial;
+            root += digit;
+        }
+    }
+
+    return ap_uint<32>(root);
+}
+
+// R = min(65535, isqrt(floor(2^62 / w))) with w = total >> 2k.
+inline ap_uint<32> layer_norm_reciprocal(ap_uint<64> total, ap_int<32> k) {
+#pragma HLS inline
+    ap_uint<64> normalized = k < 0 ? total << ap_uint<6>(-2 * k) : total >> ap_uint<6>(2 * k);
+    ap_uint<64> quotient = division_quotient(ap_uint<64>(1) << 62, ap_uint<32>(normalized));
+    ap_uint<32> root = layer_norm_square_root(quotient);
+    return root < 65535U ? root : ap_uint<32>(65535);
+}
+
+// clamp(zero + ((centered * gain * reciprocal + bias * 2^(shift-8) + 2^(shift-1)) >> shift), lo, hi), where shift is e
+// + G and both terms stay below 2^61.
+inline ap_int<32> layer_norm_normalize(
+        ap_int<32> centered, ap_int<16> gain, ap_uint<32> reciprocal, ap_int<32> bias, ap_int<32> shift,
+        ap_int<32> zero, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> scaled = centered * gain * ap_uint<16>(reciprocal);
+    ap_int<64> offset = ap_int<64>(bias) << ap_uint<6>(shift - 8);
+    ap_int<64> half = ap_int<64>(1) << ap_uint<6>(shift - 1);
+    return clamp_wide(zero + (ap_int<64>(scaled + offset + half) >> ap_uint<6>(shift)), lo, hi);
+}
+
+// ==== Softmax ====
+// Softmax of a row of quantized scores, independent of the order in which they arrive: E = round(32767 exp(-s d)) comes
+// from a table of the distance d to the row's maximum, the sum of E is exact, and each weight rounds once.
+
+// The number of leading zeros of a positive sum: sum << k is in [2^31, 2^32).
+inline ap_int<32> softmax_normalization_shift(ap_uint<32> sum) {
+#pragma HLS inline
+    ap_uint<32> rest = sum;
+    ap_int<32> k = 0;
+    if (rest < ap_uint<32>(1) << 16) {
+        rest <<= 16;
+        k += 16;
+    }
+
+    if (rest < ap_uint<32>(1) << 24) {
+        rest <<= 8;
+        k += 8;
+    }
+
+    if (rest < ap_uint<32>(1) << 28) {
+        rest <<= 4;
+        k += 4;
+    }
+
+    if (rest < ap_uint<32>(1) << 30) {
+        rest <<= 2;
+        k += 2;
+    }
+
+    if (rest < ap_uint<32>(1) << 31) {
+        rest <<= 1;
+        k += 1;
+    }
+
+    return k;
+}
+
+// min(65535, floor(2^47 / (sum << k))), a 16-bit reciprocal in [32768, 65535].
+inline ap_uint<32> softmax_reciprocal(ap_uint<32> sum, ap_int<32> k) {
+#pragma HLS inline
+    ap_uint<32> normalized = sum << ap_uint<5>(k);
+    ap_uint<32> quotient = ap_uint<32>(division_quotient(ap_uint<64>(1) << 47, normalized));
+    return quotient < 65535U ? quotient : ap_uint<32>(65535);
+}
+
+// min(maximum, (exponential * maximum * reciprocal + 2^(46-k)) >> (47-k)). The exponential and the maximum (255, or
+// 32767 where a matrix product follows) have 15 bits.
+inline ap_int<32> softmax_weight(ap_int<32> exponential, ap_uint<32> reciprocal, ap_int<32> k, ap_int<32> maximum) {
+#pragma HLS inline
+    ap_int<64> scaled = ap_int<32>(exponential * maximum) * ap_uint<16>(reciprocal);
+    ap_int<64> rounded = ap_int<64>(scaled + (ap_int<64>(1) << ap_uint<6>(46 - k))) >> ap_uint<6>(47 - k);
+    return rounded < maximum ? ap_int<32>(rounded) : maximum;
+}
+
+// clamp(zero + ((acc * reciprocal * multiplier + 2^(46-k+shift)) >> (47-k+shift)), lo, hi): a sum of values weighted by
+// exponentials, normalized and requantized with one rounding. The product stays below 2^62 and 47-k+shift below 63.
+inline ap_int<32> softmax_requantize_weighted(
+        ap_int<64> acc, ap_uint<32> reciprocal, ap_int<32> k, ap_int<32> multiplier, ap_int<32> shift, ap_int<32> zero,
+        ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<32> down = 47 - k + shift;
+    ap_int<64> scaled = ap_int<64>(acc * ap_uint<16>(reciprocal)) * multiplier;
+    ap_int<64> half = ap_int<64>(1) << ap_uint<6>(down - 1);
+    return clamp_wide(zero + (ap_int<64>(scaled + half) >> ap_uint<6>(down)), lo, hi);
+}
+
+}  // namespace edgec
+
+#endif

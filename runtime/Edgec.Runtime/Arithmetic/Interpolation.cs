@@ -1,0 +1,41 @@
+namespace Edgec.Runtime.Arithmetic;
+
+/// <summary>Values between grid points, at a position with F fraction bits; the neighbours are stated relative to the zero point.</summary>
+[KernelSource]
+public static class Interpolation
+{
+    /// <summary>(left * (2^F - fraction) + right * fraction + 2^(F-1)) >> F, for values of 17 bits, F from 1 to 13.</summary>
+    public static int Linear(int left, int right, int fraction, int fractionBits)
+    {
+        int one = 1 << (fractionBits & 31);
+        int sum = left * (one - fraction) + right * fraction;
+        return (sum + (one >> 1)) >> (fractionBits & 31);
+    }
+
+    /// <summary>
+    /// The sum of four neighbours, each times its tap on both axes: 2^F - fraction near the first, fraction near the second. It has 2F
+    /// fraction bits and is exact: values of 9 bits, F up to 7.
+    /// </summary>
+    public static int BilinearSum(
+        int topLeft, int topRight, int bottomLeft, int bottomRight, int fractionY, int fractionX, int fractionBits)
+    {
+        int one = 1 << (fractionBits & 31);
+        int top = topLeft * (one - fractionX) + topRight * fractionX;
+        int bottom = bottomLeft * (one - fractionX) + bottomRight * fractionX;
+        return top * (one - fractionY) + bottom * fractionY;
+    }
+
+    /// <summary>(bilinearSum + 2^(F-1)) >> F: a sample with F fraction bits, the rounding of a deformable convolution.</summary>
+    public static int Sample(int bilinearSum, int fractionBits)
+    {
+        int half = (1 << (fractionBits & 31)) >> 1;
+        return (bilinearSum + half) >> (fractionBits & 31);
+    }
+
+    /// <summary>(bilinearSum * mask + 2^(F+7)) >> (F+8), with a mask in 0 to 256: a modulated sample with F fraction bits.</summary>
+    public static int SampleMasked(int bilinearSum, int mask, int fractionBits)
+    {
+        int half = 1 << ((fractionBits + 7) & 31);
+        return (bilinearSum * mask + half) >> ((fractionBits + 8) & 31);
+    }
+}

@@ -1,0 +1,253 @@
+// Integer arithmetic of edgec kernels.
+// Generated from runtime/Edgec.Runtime/Arithmetic; do not edit.
+#ifndef EDGEC_ARITHMETIC_H
+#define EDGEC_ARITHMETIC_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+static_assert(sizeof(int) == 4, "int has 32 bits");
+static_assert((-1 & 3) == 3, "negative numbers are two's complement");
+static_assert((-3 >> 1) == -2, "right shifts of negative numbers keep the sign");
+static_assert((int32_t)UINT32_MAX == -1, "conversion to a signed type wraps");
+
+// ==== Division ====
+// The only place that divides by a variable: it runs once per row, and in hardware it is one divider.
+
+// floor(dividend / divisor); the divisor is not zero.
+static inline uint64_t edgec_division_quotient(uint64_t dividend, uint32_t divisor) {
+    return dividend / divisor;
+}
+
+// ==== Interpolation ====
+// Values between grid points, at a position with F fraction bits; the neighbours are stated relative to the zero point.
+
+// (left * (2^F - fraction) + right * fraction + 2^(F-1)) >> F, for values of 17 bits, F from 1 to 13.
+static inline int32_t edgec_interpolation_linear(int32_t left, int32_t right, int32_t fraction, int32_t fraction_bits) {
+    int32_t one = (int32_t)(1U << (fraction_bits & 31));
+    int32_t sum = left * (one - fraction) + right * fraction;
+    return (sum + (one >> 1)) >> (fraction_bits & 31);
+}
+
+// The sum of four neighbours, each times its tap on both axes: 2^F - fraction near the first, fraction near the second.
+// It has 2F fraction bits and is exact: values of 9 bits, F up to 7.
+static inline int32_t edgec_interpolation_bilinear_sum(
+        int32_t top_left, int32_t top_right, int32_t bottom_left, int32_t bottom_right, int32_t fraction_y,
+        int32_t fraction_x, int32_t fraction_bits) {
+    int32_t one = (int32_t)(1U << (fraction_bits & 31));
+    int32_t top = top_left * (one - fraction_x) + top_right * fraction_x;
+    int32_t bottom = bottom_left * (one - fraction_x) + bottom_right * fraction_x;
+    return top * (one - fraction_y) + bottom * fraction_y;
+}
+
+// (bilinear_sum + 2^(F-1)) >> F: a sample with F fraction bits, the rounding of a deformable convolution.
+static inline int32_t edgec_interpolation_sample(int32_t bilinear_sum, int32_t fraction_bits) {
+    int32_t half = (int32_t)(1U << (fraction_bits & 31)) >> 1;
+    return (bilinear_sum + half) >> (fraction_bits & 31);
+}
+
+// (bilinear_sum * mask + 2^(F+7)) >> (F+8), with a mask in 0 to 256: a modulated sample with F fraction bits.
+static inline int32_t edgec_interpolation_sample_masked(int32_t bilinear_sum, int32_t mask, int32_t fraction_bits) {
+    int32_t half = (int32_t)(1U << ((fraction_bits + 7) & 31));
+    return (bilinear_sum * mask + half) >> ((fraction_bits + 8) & 31);
+}
+
+// ==== Scalar ====
+// Rounding and element-wise steps of quantized arithmetic. Every one rounds at most once and clamps last. Plain sums
+// and products are proven not to overflow for the ranges stated; shifts are arithmetic (floor).
+
+// The nearest value to value in [lo, hi].
+static inline int32_t edgec_clamp(int32_t value, int32_t lo, int32_t hi) {
+    return value < lo ? lo : value > hi ? hi : value;
+}
+
+// The larger of two values.
+static inline int32_t edgec_maximum(int32_t a, int32_t b) {
+    return a > b ? a : b;
+}
+
+// The smaller of two values.
+static inline int32_t edgec_minimum(int32_t a, int32_t b) {
+    return a < b ? a : b;
+}
+
+// The nearest value to a 64-bit value in [lo, hi]: it clamps before it narrows.
+static inline int32_t edgec_clamp_wide(int64_t value, int32_t lo, int32_t hi) {
+    return value < lo ? lo : value > hi ? hi : (int32_t)value;
+}
+
+// clamp((acc * multiplier + addend) >> shift, lo, hi), where |acc * multiplier| + |addend| is under 2^62. An addend of
+// 2^(shift-1) + zero * 2^shift rounds half up and adds the zero point. Shift is 1 to 47.
+static inline int32_t edgec_requantize(
+        int32_t acc, int32_t multiplier, int64_t addend, int32_t shift, int32_t lo, int32_t hi) {
+    int64_t scaled = ((int64_t)acc * multiplier + addend) >> (shift & 63);
+    return edgec_clamp_wide(scaled, lo, hi);
+}
+
+// Requantize of a 64-bit accumulator: |acc * multiplier| + |addend| is under 2^62.
+static inline int32_t edgec_requantize_wide(
+        int64_t acc, int32_t multiplier, int64_t addend, int32_t shift, int32_t lo, int32_t hi) {
+    int64_t scaled = (acc * multiplier + addend) >> (shift & 63);
+    return edgec_clamp_wide(scaled, lo, hi);
+}
+
+// Requantize with the 16-bit multiplier of 8-bit results: the same value, a narrower product in hardware.
+static inline int32_t edgec_requantize16(
+        int32_t acc, uint16_t multiplier, int64_t addend, int32_t shift, int32_t lo, int32_t hi) {
+    int64_t scaled = ((int64_t)acc * (int64_t)multiplier + addend) >> (shift & 63);
+    return edgec_clamp_wide(scaled, lo, hi);
+}
+
+// clamp(zero + (((a-zero_a) * multiplier_a + (b-zero_b) * multiplier_b + 2^(shift-1)) >> shift), lo, hi). Values have
+// at most 16 bits, multipliers 15 and a sign: a negative multiplier_b subtracts. Shift is 1 to 47.
+static inline int32_t edgec_add_quantized(
+        int32_t a, int32_t zero_a, int32_t multiplier_a, int32_t b, int32_t zero_b, int32_t multiplier_b,
+        int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
+    int64_t sum = (int64_t)(a - zero_a) * multiplier_a + (int64_t)(b - zero_b) * multiplier_b;
+    int64_t half = (int64_t)(UINT64_C(1) << ((shift - 1) & 63));
+    return edgec_clamp_wide(zero + ((sum + half) >> (shift & 63)), lo, hi);
+}
+
+// Requantize of (a-zero_a) * (b-zero_b), where that product has 32 bits (8-bit or symmetric 16-bit values).
+static inline int32_t edgec_multiply_quantized(
+        int32_t a, int32_t zero_a, int32_t b, int32_t zero_b, int32_t multiplier, int64_t addend, int32_t shift,
+        int32_t lo, int32_t hi) {
+    int32_t product = (a - zero_a) * (b - zero_b);
+    return edgec_requantize(product, multiplier, addend, shift, lo, hi);
+}
+
+// ==== LayerNorm ====
+// Normalization of a row by its exact sum of squares V: w = V >> 2k with 2^30 <= w < 2^32, R = min(65535, isqrt(2^62 /
+// w)), so R / 2^(31+k) is 1/sqrt(V). Division and root are floors: any algorithm gives the same bits.
+
+// k, in [-15, 16], for a total V in [1, 2^63): V >> 2k (a left shift where k is negative) is in [2^30, 2^32).
+static inline int32_t edgec_layer_norm_normalization_shift(uint64_t total) {
+    uint64_t rest = total;
+    int32_t zeros = 0;
+    if (rest < UINT64_C(1) << 32) {
+        rest <<= 32;
+        zeros += 32;
+    }
+
+    if (rest < UINT64_C(1) << 48) {
+        rest <<= 16;
+        zeros += 16;
+    }
+
+    if (rest < UINT64_C(1) << 56) {
+        rest <<= 8;
+        zeros += 8;
+    }
+
+    if (rest < UINT64_C(1) << 60) {
+        rest <<= 4;
+        zeros += 4;
+    }
+
+    if (rest < UINT64_C(1) << 62) {
+        zeros += 2;
+    }
+
+    return 16 - (zeros >> 1);
+}
+
+// floor(sqrt(value)) for values below 2^34, digit by digit: no multiplier and no division.
+static inline uint32_t edgec_layer_norm_square_root(uint64_t value) {
+    uint64_t rest = value;
+    uint64_t root = 0;
+    for (int32_t i = 0; i < 17; i++) {
+        uint64_t digit = UINT64_C(1) << ((32 - 2 * i) & 63);
+        uint64_t trial = root + digit;
+        root >>= 1;
+        if (rest >= trial) {
+            rest -= trial;
+            root += digit;
+        }
+    }
+
+    return (uint32_t)root;
+}
+
+// R = min(65535, isqrt(floor(2^62 / w))) with w = total >> 2k.
+static inline uint32_t edgec_layer_norm_reciprocal(uint64_t total, int32_t k) {
+    uint64_t normalized = k < 0 ? total << ((-2 * k) & 63) : total >> ((2 * k) & 63);
+    uint64_t quotient = edgec_division_quotient(UINT64_C(1) << 62, (uint32_t)normalized);
+    uint32_t root = edgec_layer_norm_square_root(quotient);
+    return root < 65535U ? root : 65535U;
+}
+
+// clamp(zero + ((centered * gain * reciprocal + bias * 2^(shift-8) + 2^(shift-1)) >> shift), lo, hi), where shift is e
+// + G and both terms stay below 2^61.
+static inline int32_t edgec_layer_norm_normalize(
+        int32_t centered, int16_t gain, uint32_t reciprocal, int32_t bias, int32_t shift, int32_t zero, int32_t lo,
+        int32_t hi) {
+    int64_t scaled = (int64_t)centered * gain * (uint16_t)reciprocal;
+    int64_t offset = (int64_t)((uint64_t)(int64_t)bias << ((shift - 8) & 63));
+    int64_t half = (int64_t)(UINT64_C(1) << ((shift - 1) & 63));
+    return edgec_clamp_wide(zero + ((scaled + offset + half) >> (shift & 63)), lo, hi);
+}
+
+// ==== Softmax ====
+// Softmax of a row of quantized scores, independent of the order in which they arrive: E = round(32767 exp(-s d)) comes
+// from a table of the distance d to the row's maximum, the sum of E is exact, and each weight rounds once.
+
+// The number of leading zeros of a positive sum: sum << k is in [2^31, 2^32).
+static inline int32_t edgec_softmax_normalization_shift(uint32_t sum) {
+    uint32_t rest = sum;
+    int32_t k = 0;
+    if (rest < 1U << 16) {
+        rest <<= 16;
+        k += 16;
+    }
+
+    if (rest < 1U << 24) {
+        rest <<= 8;
+        k += 8;
+    }
+
+    if (rest < 1U << 28) {
+        rest <<= 4;
+        k += 4;
+    }
+
+    if (rest < 1U << 30) {
+        rest <<= 2;
+        k += 2;
+    }
+
+    if (rest < 1U << 31) {
+        rest <<= 1;
+        k += 1;
+    }
+
+    return k;
+}
+
+// min(65535, floor(2^47 / (sum << k))), a 16-bit reciprocal in [32768, 65535].
+static inline uint32_t edgec_softmax_reciprocal(uint32_t sum, int32_t k) {
+    uint32_t normalized = sum << (k & 31);
+    uint32_t quotient = (uint32_t)edgec_division_quotient(UINT64_C(1) << 47, normalized);
+    return quotient < 65535U ? quotient : 65535U;
+}
+
+// min(maximum, (exponential * maximum * reciprocal + 2^(46-k)) >> (47-k)). The exponential and the maximum (255, or
+// 32767 where a matrix product follows) have 15 bits.
+static inline int32_t edgec_softmax_weight(int32_t exponential, uint32_t reciprocal, int32_t k, int32_t maximum) {
+    int64_t scaled = (int64_t)(exponential * maximum) * (uint16_t)reciprocal;
+    int64_t rounded = (scaled + (int64_t)(UINT64_C(1) << ((46 - k) & 63))) >> ((47 - k) & 63);
+    return rounded < maximum ? (int32_t)rounded : maximum;
+}
+
+// clamp(zero + ((acc * reciprocal * multiplier + 2^(46-k+shift)) >> (47-k+shift)), lo, hi): a sum of values weighted by
+// exponentials, normalized and requantized with one rounding. The product stays below 2^62 and 47-k+shift below 63.
+static inline int32_t edgec_softmax_requantize_weighted(
+        int64_t acc, uint32_t reciprocal, int32_t k, int32_t multiplier, int32_t shift, int32_t zero, int32_t lo,
+        int32_t hi) {
+    int32_t down = 47 - k + shift;
+    int64_t scaled = acc * (uint16_t)reciprocal * multiplier;
+    int64_t half = (int64_t)(UINT64_C(1) << ((down - 1) & 63));
+    return edgec_clamp_wide(zero + ((scaled + half) >> (down & 63)), lo, hi);
+}
+
+#endif
