@@ -118,9 +118,9 @@ public sealed class GraphEditor(Graph graph)
     }
 
     /// <summary>
-    /// The edited graph, without nodes, constants and types that no output needs. An output that was renamed gets its old
-    /// name back by renaming the producer's value, or through <paramref name="copy"/> where that value is an input, a
-    /// constant or another output.
+    /// The edited graph, without nodes, constants and types that no output needs. A new value that took the place of an old
+    /// one takes its name too, so that names survive passes; an output of the graph always gets its name back, through
+    /// <paramref name="copy"/> where its value is an input or another output.
     /// </summary>
     /// <param name="level">The level of the new graph; the old one's if null.</param>
     /// <param name="copy">The operation that copies a value.</param>
@@ -128,7 +128,7 @@ public sealed class GraphEditor(Graph graph)
     {
         if (!edited && (level is null || level == graph.Level))
             return graph;
-        List<Node> all = RestoreOutputNames(copy);
+        List<Node> all = RestoreNames(copy);
         var live = new HashSet<string>(graph.Outputs);
         var kept = new List<Node>();
         for (int i = all.Count - 1; i >= 0; i--)
@@ -149,26 +149,37 @@ public sealed class GraphEditor(Graph graph)
             types: types.Where(pair => live.Contains(pair.Key)).ToImmutableDictionary());
     }
 
-    private List<Node> RestoreOutputNames(Op copy)
+    private List<Node> RestoreNames(Op copy)
     {
-        List<Node> all = [.. nodes];
-        foreach (string output in graph.Outputs.Where(o => Current(o) != o).Distinct())
+        HashSet<string> computed = [.. nodes.SelectMany(node => node.Outputs)];
+        HashSet<string> old = [.. graph.Nodes.SelectMany(node => node.Outputs), .. graph.Inputs];
+        HashSet<string> outputs = [.. graph.Outputs];
+        var restored = new Dictionary<string, string>();
+        foreach (string name in outputs.Concat(renamed.Keys.ToArray()))
         {
-            string value = Current(output);
-            int producer = all.FindIndex(node => node.Outputs.Contains(value));
-            if (producer < 0 || graph.Outputs.Contains(value))
-            {
-                types[output] = types[value];
-                all.Add(new(output, copy, [value], [output], producer < 0 ? Origin.None : all[producer].Origin));
-                continue;
-            }
+            string value = Current(name);
+            bool free = value != name && computed.Contains(value) && !computed.Contains(name) && !outputs.Contains(value);
+            if (free && (outputs.Contains(name) || (old.Contains(name) && !old.Contains(value))) && restored.TryAdd(value, name))
+                types[name] = types[value];
+        }
 
+        string Restored(string value) => restored.GetValueOrDefault(value, value);
+        List<Node> all = restored.Count == 0 ? [.. nodes] : [.. nodes.Select(node => new Node(
+            node.Name == node.Output ? Restored(node.Output) : node.Name,
+            node.Op,
+            [.. node.Inputs.Select(Restored)],
+            [.. node.Outputs.Select(Restored)],
+            node.Origin))];
+        foreach (string output in outputs)
+        {
+            string value = Restored(Current(output));
+            if (value == output)
+                continue;
             types[output] = types[value];
-            all = [.. all.Select(node => node.With(
-                inputs: [.. node.Inputs.Select(i => i == value ? output : i)],
-                outputs: [.. node.Outputs.Select(o => o == value ? output : o)]))];
-            renamed.Remove(output);
-            renamed[value] = output;
+            if (constants.TryGetValue(value, out Tensor? constant))
+                constants[output] = constant;
+            else
+                all.Add(new(output, copy, [value], [output], all.Find(node => node.Outputs.Contains(value))?.Origin ?? Origin.None));
         }
 
         return all;

@@ -20,6 +20,9 @@ public abstract record Operator : Op
     /// <summary>The value in single precision (integers where the operator works on them), written plainly.</summary>
     public abstract ImmutableArray<Tensor> Evaluate(EvaluationContext context);
 
+    /// <summary>The outputs where the types of the inputs alone decide them (Shape, Size); null elsewhere.</summary>
+    public virtual ImmutableArray<Tensor>? ValueFromTypes(InferContext context) => null;
+
     /// <summary>
     /// Rewrites an imported node into canonical ones and returns the values that take the place of its outputs; null if the
     /// node is canonical already. Constant inputs become attributes here.
