@@ -18,6 +18,9 @@ public sealed class Tensor
 
     public ReadOnlySpan<byte> Bytes => bytes;
 
+    /// <summary>The bytes, for the code that fills a tensor it has just made.</summary>
+    public Span<byte> WritableBytes => bytes;
+
     /// <summary>A tensor of zeros.</summary>
     /// <exception cref="ArgumentException">It would need more than 2 GiB.</exception>
     public static Tensor Zeros(ElementType element, Shape shape)

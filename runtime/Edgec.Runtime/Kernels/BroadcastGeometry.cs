@@ -9,6 +9,32 @@ public sealed record BroadcastGeometry(int[] Extents, int[][] Strides)
     /// <summary>Number of output elements.</summary>
     public int Count => Extents.Aggregate(1, (product, extent) => product * extent);
 
+    /// <summary>Iterations of the innermost loop; 1 where there is no loop.</summary>
+    public int RowLength => Extents.Length == 0 ? 1 : Extents[^1];
+
+    /// <summary>Iterations of all loops but the innermost.</summary>
+    public int Rows => RowLength == 0 ? 0 : Count / RowLength;
+
+    /// <summary>The element of an operand at which a row starts.</summary>
+    public int RowOffset(int operand, int row)
+    {
+        int offset = 0;
+        for (int axis = Extents.Length - 2; axis >= 0; axis--)
+        {
+            (row, int index) = Math.DivRem(row, Extents[axis]);
+            offset += index * Strides[operand][axis];
+        }
+
+        return offset;
+    }
+
+    /// <summary>From one element of an operand to the next along a row.</summary>
+    public int RowStep(int operand) => Extents.Length == 0 ? 0 : Strides[operand][^1];
+
+    /// <summary>Where a row of the two operands of a binary function starts, and their steps.</summary>
+    internal (int OffsetA, int StepA, int OffsetB, int StepB) Pair(int row) =>
+        (RowOffset(0, row), RowStep(0), RowOffset(1, row), RowStep(1));
+
     /// <summary>The loop nest for numpy-style broadcasting of operand shapes to an output shape.</summary>
     public static BroadcastGeometry Of(Shape output, params ReadOnlySpan<Shape> operands)
     {

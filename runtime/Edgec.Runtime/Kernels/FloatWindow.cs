@@ -1,39 +1,55 @@
 namespace Edgec.Runtime.Kernels;
 
-/// <summary>Convolution in single precision, channels-last, written plainly.</summary>
+/// <summary>Convolution in single precision, channels-last. A row is one output row of one image: [0, Batch · OutHeight).</summary>
 public static class FloatWindow
 {
-    /// <summary>Convolves, adds the bias and clamps. For shapes see <see cref="WindowGeometry"/>.</summary>
+    /// <summary>Convolves all rows, adds the bias and clamps. For shapes see <see cref="WindowGeometry"/>.</summary>
     public static void Convolve(
-        in WindowGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float lo, float hi, Span<float> y)
+        in WindowGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float lo, float hi, Span<float> y) =>
+        Convolve(g, x, weights, bias, lo, hi, y, 0, g.Batch * g.OutHeight);
+
+    /// <summary>clamp(bias + Σ weight · x), each sum in the order of the weights, starting from the bias.</summary>
+    /// <param name="bias">[OutChannels], or empty for none.</param>
+    public static void Convolve(
+        in WindowGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float lo, float hi, Span<float> y,
+        int firstRow, int endRow)
     {
         int perGroup = g.Channels / g.Groups, outPerGroup = g.OutChannels / g.Groups;
-        int target = 0;
-        for (int n = 0; n < g.Batch; n++)
-            for (int oy = 0; oy < g.OutHeight; oy++)
-                for (int ox = 0; ox < g.OutWidth; ox++)
-                    for (int oc = 0; oc < g.OutChannels; oc++)
-                    {
-                        float sum = bias[oc];
-                        int first = oc / outPerGroup * perGroup;
-                        for (int ky = 0; ky < g.KernelHeight; ky++)
-                        {
-                            int iy = oy * g.StrideY + ky * g.DilationY - g.PadTop;
-                            if ((uint)iy >= (uint)g.Height)
-                                continue;
-                            for (int kx = 0; kx < g.KernelWidth; kx++)
-                            {
-                                int ix = ox * g.StrideX + kx * g.DilationX - g.PadLeft;
-                                if ((uint)ix >= (uint)g.Width)
-                                    continue;
-                                int source = ((n * g.Height + iy) * g.Width + ix) * g.Channels + first;
-                                int weight = ((oc * g.KernelHeight + ky) * g.KernelWidth + kx) * perGroup;
-                                for (int c = 0; c < perGroup; c++)
-                                    sum += x[source + c] * weights[weight + c];
-                            }
-                        }
+        int patchLength = g.KernelHeight * g.KernelWidth * perGroup;
+        var patch = new float[patchLength];
+        for (int row = firstRow; row < endRow; row++)
+            for (int ox = 0; ox < g.OutWidth; ox++)
+            {
+                Span<float> target = y.Slice((row * g.OutWidth + ox) * g.OutChannels, g.OutChannels);
+                if (bias.IsEmpty)
+                    target.Clear();
+                else
+                    bias[..g.OutChannels].CopyTo(target);
+                for (int group = 0; group < g.Groups; group++)
+                {
+                    GatherPatch(g, x, row, ox, group * perGroup, perGroup, patch);
+                    FloatMatmul.AddProducts(
+                        patch, weights.Slice(group * outPerGroup * patchLength, outPerGroup * patchLength), target.Slice(group * outPerGroup, outPerGroup));
+                }
 
-                        y[target++] = Math.Min(Math.Max(sum, lo), hi);
-                    }
+                for (int c = 0; c < target.Length; c++)
+                    target[c] = Math.Min(Math.Max(target[c], lo), hi);
+            }
+    }
+
+    /// <summary>The elements under one window, in the order of the weights; 0 for positions outside.</summary>
+    private static void GatherPatch(
+        in WindowGeometry g, ReadOnlySpan<float> x, int row, int ox, int firstChannel, int channels, Span<float> patch)
+    {
+        int at = 0;
+        for (int ky = 0; ky < g.KernelHeight; ky++)
+            for (int kx = 0; kx < g.KernelWidth; kx++, at += channels)
+            {
+                Span<float> target = patch.Slice(at, channels);
+                if (g.TryPixel(row, ox, ky, kx, out int pixel))
+                    x.Slice(pixel * g.Channels + firstChannel, channels).CopyTo(target);
+                else
+                    target.Clear();
+            }
     }
 }

@@ -23,4 +23,15 @@ public readonly record struct WindowGeometry(
     int DilationX,
     int PadTop,
     int PadLeft,
-    int Groups);
+    int Groups)
+{
+    /// <summary>The input pixel, counted over all images, under one position of a window; false if it lies outside.</summary>
+    /// <param name="row">Output row counted over all images: <c>n * OutHeight + y</c>.</param>
+    public bool TryPixel(int row, int outX, int kernelY, int kernelX, out int pixel)
+    {
+        (int image, int outY) = Math.DivRem(row, OutHeight);
+        int y = outY * StrideY + kernelY * DilationY - PadTop, x = outX * StrideX + kernelX * DilationX - PadLeft;
+        pixel = (image * Height + y) * Width + x;
+        return (uint)y < (uint)Height && (uint)x < (uint)Width;
+    }
+}

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
+
+namespace Edgec.Kernels;
+
+/// <summary>The reference: runs a kernel on dense tensors with the runtime's plain loops. Every backend must agree with it.</summary>
+public static class KernelRunner
+{
+    /// <param name="operands">In the kernel's order; constants of the kernel are inside it.</param>
+    /// <param name="element">Element type of the result.</param>
+    /// <param name="shape">Shape of the result.</param>
+    public static Tensor Run(Kernel kernel, ImmutableArray<Tensor> operands, ElementType element, Shape shape)
+    {
+        Tensor y = Tensor.Zeros(element, shape);
+        switch (kernel)
+        {
+            case WindowKernel window:
+                Window(window, operands[0], y);
+                break;
+            case MatmulKernel matmul:
+                Matmul(matmul, operands[0], matmul.Weights ?? operands[1], y);
+                break;
+            case MapKernel map:
+                Map(map, operands, y);
+                break;
+            case TableKernel table:
+                TableLookup.Map(operands[0].Span<sbyte>(), table.Table.Span<sbyte>(), y.Span<sbyte>());
+                break;
+            case ReduceKernel reduce:
+                Reduce(reduce, operands[0], y);
+                break;
+            case RowNormKernel norm:
+                RowNorm(norm, operands[0], y);
+                break;
+            case MoveKernel move:
+                Move(move, operands, y);
+                break;
+            case ConvertKernel { Conversion: Conversion.Quantize } convert:
+                FloatConversion.Quantize(operands[0].Span<float>(), convert.Scale, convert.Zero, y.Span<sbyte>());
+                break;
+            case ConvertKernel convert:
+                FloatConversion.Dequantize(operands[0].Span<sbyte>(), convert.Scale, convert.Zero, y.Span<float>());
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "not a kernel of the closed family");
+        }
+
+        return y;
+    }
+
+    private static void Window(WindowKernel k, Tensor x, Tensor y)
+    {
+        WindowGeometry g = k.Geometry;
+        long work = (long)y.Count * g.KernelHeight * g.KernelWidth * (k.Mode == WindowMode.Convolution ? g.Channels / g.Groups : 1);
+        RowSplit.Run(g.Batch * g.OutHeight, work, (first, end) =>
+        {
+            switch (k.Mode, k.Finish)
+            {
+                case (WindowMode.Convolution, IntegerFinish finish):
+                    IntegerWindow.Convolve(
+                        g, x.Span<sbyte>(), k.InputZero, k.Weights!.Span<sbyte>(), Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);
+                    break;
+                case (WindowMode.Convolution, FloatFinish finish):
+                    FloatWindow.Convolve(
+                        g, x.Span<float>(), k.Weights!.Span<float>(), Span<float>(k.Bias), finish.Lo, finish.Hi, y.Span<float>(), first, end);
+                    break;
+                case (WindowMode.Maximum, ClampFinish finish):
+                    IntegerWindow.Maximum(g, x.Span<sbyte>(), finish.Lo, finish.Hi, y.Span<sbyte>(), first, end);
+                    break;
+                case (WindowMode.Maximum, FloatFinish finish):
+                    FloatPool.Maximum(g, x.Span<float>(), finish.Lo, finish.Hi, y.Span<float>(), first, end);
+                    break;
+                case (WindowMode.Average, IntegerFinish finish):
+                    IntegerWindow.Average(g, x.Span<sbyte>(), k.InputZero, k.CountPadding, Requantizer(finish), y.Span<sbyte>(), first, end);
+                    break;
+                case (WindowMode.Average, FloatFinish finish):
+                    FloatPool.Average(g, x.Span<float>(), k.CountPadding, finish.Lo, finish.Hi, y.Span<float>(), first, end);
+                    break;
+                default:
+                    throw Mismatch(k, k.Finish);
+            }
+        });
+    }
+
+    private static void Matmul(MatmulKernel k, Tensor left, Tensor right, Tensor y)
+    {
+        MatmulGeometry g = k.Geometry;
+        RowSplit.Run(g.Batch * g.Rows, (long)y.Count * g.Inner, (first, end) =>
+        {
+            switch (k.Finish)
+            {
+                case IntegerFinish finish:
+                    IntegerMatmul.Multiply(
+                        g, left.Span<sbyte>(), k.LeftZero, right.Span<sbyte>(), k.RightZero, Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);
+                    break;
+                case FloatFinish finish:
+                    FloatMatmul.Multiply(
+                        g, left.Span<float>(), right.Span<float>(), Span<float>(k.Bias), finish.Lo, finish.Hi, y.Span<float>(), first, end);
+                    break;
+                default:
+                    throw Mismatch(k, k.Finish);
+            }
+        });
+    }
+
+    private static void Map(MapKernel k, ImmutableArray<Tensor> operands, Tensor y)
+    {
+        BroadcastGeometry g = k.Geometry;
+        RowSplit.Run(g.Rows, y.Count, (first, end) =>
+        {
+            switch (k.Step)
+            {
+                case AddStep s:
+                    IntegerMap.Add(
+                        g, operands[0].Span<sbyte>(), s.ZeroA, s.MultiplierA, operands[1].Span<sbyte>(), s.ZeroB, s.MultiplierB,
+                        s.Shift, s.Zero, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    break;
+                case MultiplyStep s:
+                    IntegerMap.Multiply(
+                        g, operands[0].Span<sbyte>(), s.ZeroA, operands[1].Span<sbyte>(), s.ZeroB, s.Multiplier, s.Addend,
+                        s.Shift, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    break;
+                case MaximumStep s:
+                    IntegerMap.Maximum(g, operands[0].Span<sbyte>(), operands[1].Span<sbyte>(), s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    break;
+                case MinimumStep s:
+                    IntegerMap.Minimum(g, operands[0].Span<sbyte>(), operands[1].Span<sbyte>(), s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    break;
+                default:
+                    throw Mismatch(k, k.Step);
+            }
+        });
+    }
+
+    private static void Reduce(ReduceKernel k, Tensor x, Tensor y)
+    {
+        RowGeometry g = k.Geometry;
+        RowSplit.Run(g.Outer, x.Count, (first, end) =>
+        {
+            switch (k.Mode, k.Finish)
+            {
+                case (ReduceMode.Sum, IntegerFinish finish):
+                    IntegerReduce.Sum(g, x.Span<sbyte>(), k.InputZero, Requantizer(finish), y.Span<sbyte>(), first, end);
+                    break;
+                case (ReduceMode.Maximum, ClampFinish finish):
+                    IntegerReduce.Maximum(g, x.Span<sbyte>(), finish.Lo, finish.Hi, y.Span<sbyte>(), first, end);
+                    break;
+                case (ReduceMode.Minimum, ClampFinish finish):
+                    IntegerReduce.Minimum(g, x.Span<sbyte>(), finish.Lo, finish.Hi, y.Span<sbyte>(), first, end);
+                    break;
+                case (ReduceMode.Sum, FloatFinish finish):
+                    FloatReduce.Sum(g, x.Span<float>(), finish.Lo, finish.Hi, y.Span<float>(), first, end);
+                    break;
+                case (ReduceMode.Mean, FloatFinish finish):
+                    FloatReduce.Mean(g, x.Span<float>(), finish.Lo, finish.Hi, y.Span<float>(), first, end);
+                    break;
+                case (ReduceMode.Maximum, FloatFinish finish):
+                    FloatReduce.Maximum(g, x.Span<float>(), finish.Lo, finish.Hi, y.Span<float>(), first, end);
+                    break;
+                case (ReduceMode.Minimum, FloatFinish finish):
+                    FloatReduce.Minimum(g, x.Span<float>(), finish.Lo, finish.Hi, y.Span<float>(), first, end);
+                    break;
+                default:
+                    throw Mismatch(k, k.Finish);
+            }
+        });
+    }
+
+    private static void RowNorm(RowNormKernel k, Tensor x, Tensor y)
+    {
+        RowGeometry g = k.Geometry;
+        RowSplit.Run(g.Outer, 4L * x.Count, (first, end) =>
+        {
+            switch (k.Step)
+            {
+                case SoftmaxStep s:
+                    IntegerSoftmax.Normalize(
+                        g, x.Span<sbyte>(), s.Exponentials.Span<short>(), s.Maximum, s.Zero, y.Span<sbyte>(), first, end);
+                    break;
+                case FloatSoftmaxStep s:
+                    FloatSoftmax.Normalize(g, x.Span<float>(), s.Logarithm, y.Span<float>(), first, end);
+                    break;
+                case FloatLayerNormStep s:
+                    FloatLayerNorm.Normalize(g, x.Span<float>(), s.Epsilon, s.Scale.Span<float>(), Span<float>(s.Bias), y.Span<float>(), first, end);
+                    break;
+                default:
+                    throw Mismatch(k, k.Step);
+            }
+        });
+    }
+
+    private static void Move(MoveKernel k, ImmutableArray<Tensor> operands, Tensor y)
+    {
+        if (k.Fill is { } bits)
+            Runtime.Kernels.Move.Fill(bits, k.ElementSize, y.WritableBytes);
+        foreach (StridedCopy copy in k.Copies)
+            Runtime.Kernels.Move.Copy(copy, k.ElementSize, operands[copy.Operand].Bytes, y.WritableBytes);
+    }
+
+    private static Requantizer Requantizer(IntegerFinish finish) => new(
+        finish.Multipliers.Span<int>(), finish.Shifts.Span<byte>(), finish.Addends.Span<long>(), finish.Lo, finish.Hi);
+
+    private static Span<T> Span<T>(Tensor? tensor) where T : unmanaged => tensor is null ? [] : tensor.Span<T>();
+
+    private static InvalidOperationException Mismatch(Kernel kernel, object part) =>
+        new($"a {kernel.Shape} kernel cannot have a {part.GetType().Name}");
+}

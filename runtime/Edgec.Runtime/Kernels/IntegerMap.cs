@@ -1,0 +1,73 @@
+using Edgec.Runtime.Arithmetic;
+
+namespace Edgec.Runtime.Kernels;
+
+/// <summary>Element-wise steps of two i8 operands with broadcasting. A row is the innermost loop: [0, Rows).</summary>
+public static class IntegerMap
+{
+    /// <summary><see cref="Scalar.AddQuantized"/> of each pair.</summary>
+    public static void Add(
+        BroadcastGeometry g, ReadOnlySpan<sbyte> a, int zeroA, int multiplierA, ReadOnlySpan<sbyte> b, int zeroB, int multiplierB,
+        int shift, int zero, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            (int i, int stepA, int j, int stepB) = g.Pair(row);
+            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            {
+                value = (sbyte)Scalar.AddQuantized(a[i], zeroA, multiplierA, b[j], zeroB, multiplierB, shift, zero, lo, hi);
+                i += stepA;
+                j += stepB;
+            }
+        }
+    }
+
+    /// <summary><see cref="Scalar.MultiplyQuantized"/> of each pair.</summary>
+    public static void Multiply(
+        BroadcastGeometry g, ReadOnlySpan<sbyte> a, int zeroA, ReadOnlySpan<sbyte> b, int zeroB, int multiplier, long addend,
+        int shift, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            (int i, int stepA, int j, int stepB) = g.Pair(row);
+            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            {
+                value = (sbyte)Scalar.MultiplyQuantized(a[i], zeroA, b[j], zeroB, multiplier, addend, shift, lo, hi);
+                i += stepA;
+                j += stepB;
+            }
+        }
+    }
+
+    /// <summary>The greater of each pair, clamped.</summary>
+    public static void Maximum(
+        BroadcastGeometry g, ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            (int i, int stepA, int j, int stepB) = g.Pair(row);
+            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            {
+                value = (sbyte)Scalar.Clamp(Scalar.Maximum(a[i], b[j]), lo, hi);
+                i += stepA;
+                j += stepB;
+            }
+        }
+    }
+
+    /// <summary>The lesser of each pair, clamped.</summary>
+    public static void Minimum(
+        BroadcastGeometry g, ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            (int i, int stepA, int j, int stepB) = g.Pair(row);
+            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            {
+                value = (sbyte)Scalar.Clamp(Scalar.Minimum(a[i], b[j]), lo, hi);
+                i += stepA;
+                j += stepB;
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+namespace Edgec.Runtime.Kernels;
+
+/// <summary>Convolution and pooling of i8 images, channels-last. A row is one output row of one image: [0, Batch · OutHeight).</summary>
+public static class IntegerWindow
+{
+    /// <summary>finish(bias + Σ weight · (x - zero)); positions outside the image count as real 0.</summary>
+    /// <param name="bias">[OutChannels], or empty for none.</param>
+    public static void Convolve(
+        in WindowGeometry g, ReadOnlySpan<sbyte> x, int zero, ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias,
+        Requantizer finish, Span<sbyte> y, int firstRow, int endRow)
+    {
+        int perGroup = g.Channels / g.Groups, outPerGroup = g.OutChannels / g.Groups;
+        int patchLength = g.KernelHeight * g.KernelWidth * perGroup;
+        int[] corrections = Corrections(weights, bias, zero, g.OutChannels, patchLength);
+        var patch = new sbyte[patchLength];
+        for (int row = firstRow; row < endRow; row++)
+            for (int ox = 0; ox < g.OutWidth; ox++)
+                for (int group = 0; group < g.Groups; group++)
+                {
+                    GatherPatch(g, x, row, ox, group * perGroup, perGroup, (sbyte)zero, patch);
+                    for (int oc = group * outPerGroup; oc < (group + 1) * outPerGroup; oc++)
+                    {
+                        int sum = corrections[oc] + IntegerDot.Product(patch, weights.Slice(oc * patchLength, patchLength));
+                        y[(row * g.OutWidth + ox) * g.OutChannels + oc] = finish.Apply(sum, oc);
+                    }
+                }
+    }
+
+    /// <summary>The maximum over positions inside the image, clamped; lo if there is none.</summary>
+    public static void Maximum(in WindowGeometry g, ReadOnlySpan<sbyte> x, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+            for (int ox = 0; ox < g.OutWidth; ox++)
+            {
+                Span<sbyte> target = y.Slice((row * g.OutWidth + ox) * g.Channels, g.Channels);
+                target.Fill((sbyte)lo);
+                for (int ky = 0; ky < g.KernelHeight; ky++)
+                    for (int kx = 0; kx < g.KernelWidth; kx++)
+                    {
+                        if (!g.TryPixel(row, ox, ky, kx, out int pixel))
+                            continue;
+                        ReadOnlySpan<sbyte> source = x.Slice(pixel * g.Channels, g.Channels);
+                        for (int c = 0; c < target.Length; c++)
+                            target[c] = Math.Max(target[c], source[c]);
+                    }
+
+                for (int c = 0; c < target.Length; c++)
+                    target[c] = Math.Min(target[c], (sbyte)hi);
+            }
+    }
+
+    /// <summary>Σ (x - zero) over positions inside the image; the finish at index "number of elements" divides.</summary>
+    /// <param name="countPadding">The finish is always taken at the full number of positions.</param>
+    public static void Average(
+        in WindowGeometry g, ReadOnlySpan<sbyte> x, int zero, bool countPadding, Requantizer finish, Span<sbyte> y, int firstRow, int endRow)
+    {
+        var sums = new int[g.Channels];
+        for (int row = firstRow; row < endRow; row++)
+            for (int ox = 0; ox < g.OutWidth; ox++)
+            {
+                int count = 0;
+                Array.Clear(sums);
+                for (int ky = 0; ky < g.KernelHeight; ky++)
+                    for (int kx = 0; kx < g.KernelWidth; kx++)
+                    {
+                        if (!g.TryPixel(row, ox, ky, kx, out int pixel))
+                            continue;
+                        count++;
+                        ReadOnlySpan<sbyte> source = x.Slice(pixel * g.Channels, g.Channels);
+                        for (int c = 0; c < sums.Length; c++)
+                            sums[c] += source[c] - zero;
+                    }
+
+                if (countPadding)
+                    count = g.KernelHeight * g.KernelWidth;
+                Span<sbyte> target = y.Slice((row * g.OutWidth + ox) * g.Channels, g.Channels);
+                for (int c = 0; c < target.Length; c++)
+                    target[c] = finish.Apply(sums[c], count);
+            }
+    }
+
+    /// <summary>bias - zero · Σ weight for each output channel: what turns Σ weight · x into the sum over (x - zero).</summary>
+    internal static int[] Corrections(ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias, int zero, int channels, int length)
+    {
+        var corrections = new int[channels];
+        for (int c = 0; c < channels; c++)
+            corrections[c] = (bias.IsEmpty ? 0 : bias[c]) - zero * IntegerDot.Total(weights.Slice(c * length, length));
+        return corrections;
+    }
+
+    /// <summary>The elements under one window, in the order of the weights; the zero point stands for positions outside.</summary>
+    private static void GatherPatch(
+        in WindowGeometry g, ReadOnlySpan<sbyte> x, int row, int ox, int firstChannel, int channels, sbyte zero, Span<sbyte> patch)
+    {
+        int at = 0;
+        for (int ky = 0; ky < g.KernelHeight; ky++)
+            for (int kx = 0; kx < g.KernelWidth; kx++, at += channels)
+            {
+                Span<sbyte> target = patch.Slice(at, channels);
+                if (g.TryPixel(row, ox, ky, kx, out int pixel))
+                    x.Slice(pixel * g.Channels + firstChannel, channels).CopyTo(target);
+                else
+                    target.Fill(zero);
+            }
+    }
+}
