@@ -1,0 +1,11 @@
+namespace Edgec.Diagnostics;
+
+/// <summary>What writing bundles has to say (EC5xxx).</summary>
+public static class EmitDiagnostics
+{
+    public static Diagnostic FolderInUse(string folder) => Diagnostic.Error(
+        "EC5001", folder, "This is not empty and holds no bundle of edgec, so it is left alone. Choose another folder with -o.", exitCode: 3);
+
+    public static Diagnostic CannotWrite(string folder, string why) => Diagnostic.Error(
+        "EC5002", folder, $"The bundle cannot be written: {why.TrimEnd('.')}. Choose another folder with -o.", exitCode: 3);
+}

@@ -1,0 +1,14 @@
+namespace Edgec.Diagnostics;
+
+/// <summary>What calibration and quantization have to say (EC3xxx).</summary>
+public static class QuantizeDiagnostics
+{
+    public static Diagnostic StaysFloat(string location, string op) => Diagnostic.Warning(
+        "EC3010", location, $"Operator {op} has no integer form yet; it stays in float between dequantize and quantize. FPGA targets refuse it.");
+
+    public static Diagnostic NotFinite(string location) => Diagnostic.Error(
+        "EC3011", location, "This value became NaN or infinite while calibrating. Check the calibration data's range, mean and std.");
+
+    public static Diagnostic CalibratedOnNoise(string model, int samples) => Diagnostic.Warning(
+        "EC3012", model, $"No calibration data: ranges come from {samples} samples of seeded noise, so accuracy is not to be trusted. Give --calibrate DATA.");
+}

@@ -1,0 +1,79 @@
+using Edgec.Ir;
+using Edgec.Ops;
+
+namespace Edgec.Quantize;
+
+/// <summary>
+/// Which values share one scale. Operators that move or select bits (<see cref="QuantizationRule.Shared"/>) tie their
+/// activation inputs and outputs together; the group's range is the union of its members'.
+/// </summary>
+public sealed class ScaleGroups
+{
+    private readonly Dictionary<string, string> parents = [];
+    private readonly Dictionary<string, Quantization> quantizations = [];
+    private readonly Graph graph;
+
+    private ScaleGroups(Graph graph) => this.graph = graph;
+
+    /// <summary>Groups the values of a canonical graph and gives each group its quantization.</summary>
+    /// <param name="ranges">Calibrated ranges by value.</param>
+    public static ScaleGroups Of(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges)
+    {
+        var groups = new ScaleGroups(graph);
+        foreach (Node node in graph.Nodes.Where(n => RuleOf(n) is SharedRule))
+        {
+            foreach (string input in groups.Activations(node))
+                groups.Tie(input, node.Output);
+        }
+
+        groups.Choose(ranges);
+        return groups;
+    }
+
+    /// <summary>The quantization a value of this group has.</summary>
+    public Quantization Of(string value) => quantizations[Find(value)];
+
+    /// <summary>The quantizer's rule for a node.</summary>
+    public static QuantizationRule RuleOf(Node node) =>
+        node.Op is Operator op && node.Outputs.Length == 1 ? op.Quantization : QuantizationRule.FloatOnly;
+
+    private IEnumerable<string> Activations(Node node) => node.Inputs.Where((input, i) =>
+        input.Length > 0 && graph.ConstantOf(input) is null && ((Operator)node.Op).RoleOf(i) is ActivationRole);
+
+    private void Choose(IReadOnlyDictionary<string, ValueRange> ranges)
+    {
+        var fixedRules = graph.Nodes.Where(n => RuleOf(n) is FixedRule).ToDictionary(n => n.Output, n => (FixedRule)RuleOf(n));
+        var union = new Dictionary<string, ValueRange>();
+        var sources = new Dictionary<string, List<string>>();
+        foreach ((string value, ValueRange range) in ranges)
+        {
+            string root = Find(value);
+            union[root] = union.TryGetValue(root, out ValueRange sofar) ? sofar.Union(range) : range;
+            if (graph.Producer(value) is not { } producer || RuleOf(producer) is not SharedRule)
+                (sources.TryGetValue(root, out List<string>? list) ? list : sources[root] = []).Add(value);
+        }
+
+        foreach ((string root, ValueRange range) in union)
+        {
+            FixedRule[] fixeds = [.. sources.GetValueOrDefault(root, []).Select(s => fixedRules.GetValueOrDefault(s)).Distinct().OfType<FixedRule>()];
+            bool allFixed = fixeds.Length == 1 && sources[root].TrueForAll(fixedRules.ContainsKey);
+            quantizations[root] = allFixed
+                ? Quantization.PerTensor(fixeds[0].Scale, fixeds[0].Zero)
+                : Scales.Activation(range);
+        }
+    }
+
+    private string Find(string value)
+    {
+        while (parents.TryGetValue(value, out string? parent))
+            value = parent;
+        return value;
+    }
+
+    private void Tie(string a, string b)
+    {
+        string x = Find(a), y = Find(b);
+        if (x != y)
+            parents[y] = x;
+    }
+}

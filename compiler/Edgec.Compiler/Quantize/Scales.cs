@@ -1,0 +1,84 @@
+using Edgec.Ir;
+using Edgec.Runtime;
+
+namespace Edgec.Quantize;
+
+/// <summary>From real ranges to integers (docs/numerics.md §1).</summary>
+public static class Scales
+{
+    /// <summary>Asymmetric i8 that holds a range and real 0 exactly. A range of 0 alone gets scale 1.</summary>
+    public static Quantization Activation(ValueRange range)
+    {
+        double lo = Math.Min(range.Lo, 0), hi = Math.Max(range.Hi, 0);
+        double scale = (hi - lo) / 255;
+        // Below this a product of two scales would leave the reach of the 47-bit shift.
+        if (scale < 1e-12)
+            return Quantization.PerTensor(1, 0);
+        int zero = (int)Math.Clamp(Math.Round(-128 - lo / scale, MidpointRounding.ToEven), -128, 127);
+        return Quantization.PerTensor(scale, zero);
+    }
+
+    /// <summary>Real numbers as i8 of a per-tensor quantization: nearest, ties to even, saturated.</summary>
+    public static Tensor ToI8(Tensor values, Quantization quantization)
+    {
+        Tensor integers = Tensor.Zeros(ElementType.I8, values.Shape);
+        ReadOnlySpan<float> source = values.Span<float>();
+        Span<sbyte> target = integers.Span<sbyte>();
+        for (int i = 0; i < target.Length; i++)
+            target[i] = (sbyte)Math.Clamp(Math.Round(source[i] / quantization.Scale, MidpointRounding.ToEven) + quantization.Zero, -128, 127);
+        return integers;
+    }
+
+    /// <summary>
+    /// Weights as i8 in [-127, 127], one scale for each index of <paramref name="axis"/>. A channel of zeros takes the
+    /// tensor's scale; a channel whose bias would exceed 2^30 at <paramref name="inputScale"/> times its scale gets a larger one.
+    /// </summary>
+    public static (Tensor Integers, Quantization Quantization) Weights(Tensor weights, int axis, double inputScale, Tensor? bias)
+    {
+        Shape shape = weights.Shape;
+        int channels = shape[axis], inner = shape.Product(axis + 1, shape.Rank);
+        ReadOnlySpan<float> source = weights.Span<float>();
+        var most = new double[channels];
+        for (int i = 0; i < source.Length; i++)
+            most[i / inner % channels] = Math.Max(most[i / inner % channels], Math.Abs(source[i]));
+        double all = most.Max();
+        var scales = new double[channels];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            double reach = most[channel] > 0 ? most[channel] : all > 0 ? all : 1;
+            scales[channel] = reach / 127;
+            if (bias is not null)
+                scales[channel] = Math.Max(scales[channel], Math.Abs(bias.Span<float>()[channel]) / (inputScale * (1 << 30)));
+        }
+
+        Tensor integers = Tensor.Zeros(ElementType.I8, shape);
+        Span<sbyte> target = integers.Span<sbyte>();
+        for (int i = 0; i < target.Length; i++)
+            target[i] = (sbyte)Math.Clamp(Math.Round(source[i] / scales[i / inner % channels], MidpointRounding.ToEven), -127, 127);
+        return (integers, Quantization.PerChannel(axis, scales));
+    }
+
+    /// <summary>A bias as i32 at scale(input) · scale(weights of its channel).</summary>
+    public static (Tensor Integers, Quantization Quantization) Bias(Tensor bias, double inputScale, Quantization weights)
+    {
+        Tensor integers = Tensor.Zeros(ElementType.I32, bias.Shape);
+        var scales = new double[bias.Count];
+        ReadOnlySpan<float> source = bias.Span<float>();
+        for (int i = 0; i < scales.Length; i++)
+        {
+            scales[i] = inputScale * weights.ScaleOf(i);
+            integers.Span<int>()[i] = (int)Math.Round(source[i] / scales[i], MidpointRounding.ToEven);
+        }
+
+        return (integers, Quantization.PerChannel(bias.Shape.Rank - 1, scales));
+    }
+
+    /// <summary>The least and the greatest of a constant's elements.</summary>
+    public static ValueRange RangeOf(Tensor constant)
+    {
+        var range = new ValueRange(0, 0);
+        foreach (float value in constant.Span<float>())
+            range = range.Union(new(value, value));
+        return range;
+    }
+}
