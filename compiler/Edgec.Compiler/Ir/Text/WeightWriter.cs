@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using Edgec.Runtime;
+
+namespace Edgec.Ir.Text;
+
+/// <summary>Writes the side file of constants. Equal bytes are stored once, so many graphs may share one file.</summary>
+public sealed class WeightWriter(string path) : IDisposable
+{
+    /// <summary>Every constant starts at a multiple of this many bytes.</summary>
+    public const int Alignment = 64;
+
+    private readonly FileStream file = File.Create(path);
+    private readonly Dictionary<string, long> offsets = [];
+
+    /// <summary>The name by which a graph in the same folder refers to the file.</summary>
+    public string Name { get; } = Path.GetFileName(path);
+
+    /// <summary>The offset of the tensor's bytes.</summary>
+    public long Add(Tensor tensor)
+    {
+        string hash = Convert.ToHexString(SHA256.HashData(tensor.Bytes));
+        if (offsets.TryGetValue(hash, out long known))
+            return known;
+        file.Position = (file.Length + Alignment - 1) / Alignment * Alignment;
+        long offset = file.Position;
+        file.Write(tensor.Bytes);
+        return offsets[hash] = offset;
+    }
+
+    public void Dispose() => file.Dispose();
+}
