@@ -126,8 +126,7 @@ public sealed class GraphParser
     {
         if (OpTable.FindText(n.Op) is not { } definition)
         {
-            string hint = Nearest.To(n.Op, OpTable.All.Select(def => def.Text)) is { } near ? $" Did you mean {near}?" : " See edgec ops.";
-            Report("EC2104", ColumnOf(n.Op), $"There is no operator {n.Op}.{hint}");
+            Report("EC2104", ColumnOf(n.Op), $"There is no operator {n.Op}.{Nearest.Hint(n.Op, OpTable.All.Select(def => def.Text))}");
             return null;
         }
 
