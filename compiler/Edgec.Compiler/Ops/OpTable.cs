@@ -8,6 +8,7 @@ public static class OpTable
     public static IReadOnlyList<OpDef> All { get; } =
     [
         Conv.Def,
+        Identity.Def,
         Reshape.Def,
     ];
 
