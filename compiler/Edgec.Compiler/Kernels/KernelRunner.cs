@@ -127,6 +127,13 @@ public static class KernelRunner
                 case MinimumStep s:
                     IntegerMap.Minimum(g, operands[0].Span<sbyte>(), operands[1].Span<sbyte>(), s.Lo, s.Hi, y.Span<sbyte>(), first, end);
                     break;
+                case FloatUnaryStep s:
+                    FloatMap.Unary(g, s.Function, s.Alpha, s.Beta, operands[0].Span<float>(), y.Span<float>(), first, end);
+                    break;
+                case FloatBinaryStep s:
+                    FloatMap.Binary(
+                        g, s.Function, operands[0].Span<float>(), operands[1].Span<float>(), s.Lo, s.Hi, y.Span<float>(), first, end);
+                    break;
                 default:
                     throw Mismatch(k, k.Step);
             }

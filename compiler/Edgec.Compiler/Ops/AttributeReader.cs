@@ -61,6 +61,15 @@ public sealed class AttributeReader(IReadOnlyDictionary<string, AttributeValue> 
         var v => throw Wrong(name, "a list of integers", v),
     };
 
+    /// <summary>A list of integers as wide as ONNX has them, empty if the attribute is absent.</summary>
+    public EquatableArray<long> Int64s(string name) => Get(name) switch
+    {
+        null => [],
+        IntegersValue v => v.Values,
+        FloatsValue { Values.Count: 0 } => [],
+        var v => throw Wrong(name, "a list of integers", v),
+    };
+
     public EquatableArray<float> Floats(string name) => Get(name) switch
     {
         null => [],

@@ -7,9 +7,37 @@ public static class OpTable
 {
     public static IReadOnlyList<OpDef> All { get; } =
     [
+        .. ArgExtremum.Defs,
+        .. Binary.Defs,
+        Cast.Def,
+        CastLike.Def,
+        .. Compare.Defs,
+        Constant.Def,
+        ConstantOfShape.Def,
         Conv.Def,
+        CumulativeSum.Def,
+        Dequantize.Def,
+        Dropout.Def,
+        EyeLike.Def,
+        Gemm.Def,
+        .. GlobalPool.Defs,
         Identity.Def,
+        MatMul.Def,
+        Mean.Def,
+        Modulo.Def,
+        NonZero.Def,
+        .. Predicate.Defs,
+        Quantize.Def,
+        Range.Def,
+        .. Reduce.Defs,
+        Rescale.Def,
         Reshape.Def,
+        ShapeOf.Def,
+        SizeOf.Def,
+        .. Softmax.Defs,
+        TopK.Def,
+        .. Unary.Defs,
+        Where.Def,
     ];
 
     private static readonly FrozenDictionary<string, OpDef> ByText = All.ToFrozenDictionary(def => def.Text);

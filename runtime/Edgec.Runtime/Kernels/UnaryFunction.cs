@@ -11,6 +11,19 @@ public enum UnaryFunction
     Logarithm,
     Sine,
     Cosine,
+    Tangent,
+    Arcsine,
+    Arccosine,
+    Arctangent,
+    Sinh,
+    Cosh,
+    Tanh,
+    Asinh,
+    Acosh,
+    Atanh,
+
+    /// <summary>x to the power of α.</summary>
+    Power,
     Floor,
     Ceiling,
 
@@ -21,7 +34,6 @@ public enum UnaryFunction
 
     /// <summary>1 / (1 + e^-x).</summary>
     Sigmoid,
-    Tanh,
 
     /// <summary>clamp(x, α, β); Relu is clamp(x, 0, ∞).</summary>
     Clip,

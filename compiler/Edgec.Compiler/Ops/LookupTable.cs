@@ -1,0 +1,33 @@
+using Edgec.Ir;
+using Edgec.Kernels;
+using Edgec.Runtime;
+
+namespace Edgec.Ops;
+
+/// <summary>Functions of one i8 as 256-entry tables: exact by construction (docs/numerics.md §3).</summary>
+internal static class LookupTable
+{
+    /// <summary>
+    /// i8[256], indexed by q + 128: the real value of q, through <paramref name="function"/> in double, rounded half to even
+    /// at the output's scale and saturated. Where the function has no value (NaN: the root of a negative number) the entry stands for 0.
+    /// </summary>
+    public static Tensor Of(Quantization x, Quantization y, Func<double, double> function, Activation? activation = null)
+    {
+        (int lo, int hi) = (activation ?? Activation.None).Integers(y);
+        var table = new sbyte[256];
+        for (int q = sbyte.MinValue; q <= sbyte.MaxValue; q++)
+        {
+            double value = function(x.Scale * (q - x.Zero));
+            double scaled = double.IsNaN(value) ? 0 : Math.Round(value / y.Scale, MidpointRounding.ToEven);
+            table[q - sbyte.MinValue] = (sbyte)Math.Clamp(scaled + y.Zero, lo, hi);
+        }
+
+        return Tensor.Of([256], table);
+    }
+
+    /// <summary>The kernel that looks up every element of input <paramref name="input"/>, padding included.</summary>
+    public static KernelLowered Lower(LoweringContext context, int input, Func<double, double> function, Activation? activation = null) =>
+        context.Kernel(
+            new TableKernel(context.StoredCount(context.Shape(input)), Of(context.Quantization(input), context.Output.Quantization!, function, activation)),
+            input);
+}

@@ -1,0 +1,9 @@
+namespace Edgec.Ops;
+
+/// <summary>Predicates of one value.</summary>
+public enum PredicateFunction
+{
+    Not,
+    IsNotNumber,
+    IsInfinite,
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Edgec.Ir;
+using Edgec.Kernels;
+using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
+
+namespace Edgec.Ops;
+
+/// <summary>Softmax, or its logarithm, along one axis.</summary>
+/// <param name="Flatten">Up to opset 12 all axes from <paramref name="Axis"/> on form the row.</param>
+public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : Operator
+{
+    /// <summary>Probabilities as i8: 255 steps from 0 to 1.</summary>
+    private static readonly Quantization Probability = Ir.Quantization.PerTensor(1 / 255.0, sbyte.MinValue);
+
+    // The sum of a row's exponentials must fit into 32 bits.
+    private const int MaxLength = 1 << 16;
+
+    public static IReadOnlyList<OpDef> Defs { get; } =
+    [
+        new("log-softmax", "LogSoftmax", a => Read(a, true)),
+        new("softmax", "Softmax", a => Read(a, false)),
+    ];
+
+    public override string Name => Logarithm ? "log-softmax" : "softmax";
+
+    public override IEnumerable<(string Name, AttributeValue Value)> Attributes =>
+        Flatten ? [("axis", Axis), ("flatten", true)] : [("axis", Axis)];
+
+    public override QuantizationRule Quantization =>
+        Logarithm ? QuantizationRule.FloatOnly : QuantizationRule.Fixed(Probability.Scale, Probability.Zero);
+
+    public override ImmutableArray<TensorType> Infer(InferContext context)
+    {
+        TensorType x = context.Input(0);
+        Row(x.Shape);
+        return [new(x.Element, x.Shape)];
+    }
+
+    public override ImmutableArray<string>? Canonicalize(Canonicalizer context)
+    {
+        Shape x = context.Shape(0);
+        RowGeometry row = Row(x);
+        int axis = x.Rank == 0 ? 0 : Extents.Axis(Axis, x.Rank);
+        if (x.Rank > 0 && (!Flatten || row.Length == x[axis]))
+            return this == new Softmax(axis, Logarithm) ? null : [context.Add(new Softmax(axis, Logarithm), context.Input(0))];
+        string rows = context.Add(new Reshape([row.Outer, row.Length]), context.Input(0));
+        return [context.Add(new Reshape([.. x]), context.Add(new Softmax(1, Logarithm), rows))];
+    }
+
+    public override Operator? ToChannelsLast(InferContext context) => this with { Axis = Extents.ChannelsLast(Axis) };
+
+    public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)
+    {
+        Tensor x = context.Input(0);
+        var kernel = new RowNormKernel(new FloatSoftmaxStep(Logarithm), Row(x.Shape));
+        return [KernelRunner.Run(kernel, [x.ToF32()], ElementType.F32, x.Shape).ConvertTo(x.Element)];
+    }
+
+    public override Lowered Lower(LoweringContext context)
+    {
+        KernelTypes.Require(context, Name);
+        RowGeometry row = Row(context.Shape(0));
+        if (!context.IsQuantized)
+            return context.Kernel(new RowNormKernel(new FloatSoftmaxStep(Logarithm), row), 0);
+        if (Logarithm || context.Output.Quantization != Probability)
+            throw new OperatorException("EC3004", $"Quantized {Name} gives probabilities at scale 1/255 and zero -128. Give its output these, or keep it in float.");
+        if (row.Length > MaxLength)
+            throw new OperatorException("EC4002", $"Softmax over {row.Length} elements has no integer kernel, which takes {MaxLength}. Keep it in float.");
+        return context.Kernel(new RowNormKernel(new SoftmaxStep(Exponentials(context.Quantization(0).Scale), 255, Probability.Zero), row), 0);
+    }
+
+    // docs/numerics.md §4: E[d] = round(32767 · exp(-scale · d)).
+    private static Tensor Exponentials(double scale)
+    {
+        var table = new short[256];
+        for (int d = 0; d < table.Length; d++)
+            table[d] = (short)Math.Round(32767 * Math.Exp(-scale * d), MidpointRounding.ToEven);
+        return Tensor.Of([256], table);
+    }
+
+    private static Softmax Read(AttributeReader a, bool logarithm) => a.Opset < 13
+        ? new(a.Int("axis", 1), logarithm, Flatten: true)
+        : new(a.Int("axis", -1), logarithm, a.Flag("flatten"));
+
+    private RowGeometry Row(Shape x)
+    {
+        if (x.Rank == 0)
+            return new(1, 1, 1);
+        // Flattening may start behind the last axis: rows of one element.
+        int axis = Flatten && Axis == x.Rank ? x.Rank : Extents.Axis(Axis, x.Rank);
+        if (Flatten)
+            return new(x.Product(0, axis), x.Product(axis, x.Rank), 1);
+        return new(x.Product(0, axis), x[axis], x.Product(axis + 1, x.Rank));
+    }
+}
