@@ -20,6 +20,9 @@ public abstract record Operator : Op
     /// <summary>The value in single precision (integers where the operator works on them), written plainly.</summary>
     public abstract ImmutableArray<Tensor> Evaluate(EvaluationContext context);
 
+    /// <summary>False where a node must stay although all its inputs are constant: scales of a quantized model, random numbers.</summary>
+    public virtual bool Folds => true;
+
     /// <summary>The outputs where the types of the inputs alone decide them (Shape, Size); null elsewhere.</summary>
     public virtual ImmutableArray<Tensor>? ValueFromTypes(InferContext context) => null;
 

@@ -14,6 +14,14 @@ public static class GraphFiles
         return path;
     }
 
+    /// <summary>The contents of both files: the text of <c>name.ir</c> and the bytes of <c>name.weights</c>.</summary>
+    public static (string Text, byte[] Weights) Render(Graph graph, string name)
+    {
+        using var stream = new MemoryStream();
+        using var weights = new WeightWriter(stream, name + ".weights");
+        return (GraphPrinter.Print(graph, weights), stream.ToArray());
+    }
+
     /// <summary>Reads a graph and the side file it names.</summary>
     /// <exception cref="DiagnosticException">There is none at that path, or its text is wrong.</exception>
     public static Graph Load(string path)

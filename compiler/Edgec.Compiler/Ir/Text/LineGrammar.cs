@@ -175,6 +175,9 @@ internal static class LineGrammar
     /// <summary>The options of a pass in braces, or attributes of a node: <c>{limit=64}</c>.</summary>
     public static readonly Parser<ImmutableArray<(string Name, TextValueForm Value)>> Options = Attributes;
 
+    /// <summary>A name without quotes.</summary>
+    public static readonly Parser<string> Word = Lexeme(Bare);
+
     /// <summary>True if a name can stand without quotes.</summary>
     public static bool IsBare(string name) => name.Length > 0 && name != "_" && name.All(IsBare);
 

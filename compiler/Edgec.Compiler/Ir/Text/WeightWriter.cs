@@ -4,16 +4,21 @@ using Edgec.Runtime;
 namespace Edgec.Ir.Text;
 
 /// <summary>Writes the side file of constants. Equal bytes are stored once, so many graphs may share one file.</summary>
-public sealed class WeightWriter(string path) : IDisposable
+/// <param name="file">Empty, seekable; disposed with the writer.</param>
+/// <param name="name">The name by which a graph in the same folder refers to the file.</param>
+public sealed class WeightWriter(Stream file, string name) : IDisposable
 {
     /// <summary>Every constant starts at a multiple of this many bytes.</summary>
     public const int Alignment = 64;
 
-    private readonly FileStream file = File.Create(path);
     private readonly Dictionary<string, long> offsets = [];
 
-    /// <summary>The name by which a graph in the same folder refers to the file.</summary>
-    public string Name { get; } = Path.GetFileName(path);
+    public WeightWriter(string path)
+        : this(File.Create(path), Path.GetFileName(path))
+    {
+    }
+
+    public string Name { get; } = name;
 
     /// <summary>The offset of the tensor's bytes.</summary>
     public long Add(Tensor tensor)

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Edgec.Check;
+
+/// <summary>The verdict on a bundle.</summary>
+/// <param name="Samples">Inputs on which it ran.</param>
+/// <param name="Changed">Files that are not as the manifest says.</param>
+public sealed record VerifyReport(
+    string Backend, string Target, int Samples, ImmutableArray<LayerResult> Layers, ImmutableArray<string> Changed, double Seconds)
+{
+    /// <summary>Every integer layer equal, every float layer within its bound.</summary>
+    public bool Equal => Layers.All(layer => layer.Passed);
+
+    public LayerResult? FirstDifference => Layers.FirstOrDefault(layer => !layer.Passed);
+
+    /// <summary>Layers held to a bound instead of equality.</summary>
+    public int FloatLayers => Layers.Count(layer => layer.IsFloat);
+}

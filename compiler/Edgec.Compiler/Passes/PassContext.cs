@@ -1,0 +1,33 @@
+using Edgec.Diagnostics;
+using Edgec.Ir;
+using Edgec.Ops;
+
+namespace Edgec.Passes;
+
+/// <summary>What a pass may use besides its graph.</summary>
+/// <param name="Model">The model file as the user wrote it; diagnostics begin with it.</param>
+public sealed record PassContext(string Model, DiagnosticBag Diagnostics)
+{
+    public void Report(Node node, OperatorException fault) => Diagnostics.Add(NodeFault.Diagnose(Model, node, fault));
+
+    public void Report(Node node, string code, string message) =>
+        Diagnostics.Add(Diagnostic.Error(code, NodeFault.Location(Model, node), message));
+
+    /// <summary>Does something for a node; what the operator throws becomes a diagnostic and false.</summary>
+    public bool Try(Node node, Action action)
+    {
+        try
+        {
+            return NodeFault.Guard(node, () =>
+            {
+                action();
+                return true;
+            });
+        }
+        catch (OperatorException fault)
+        {
+            Report(node, fault);
+            return false;
+        }
+    }
+}

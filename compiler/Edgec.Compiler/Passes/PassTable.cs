@@ -1,0 +1,13 @@
+namespace Edgec.Passes;
+
+/// <summary>Every pass on float graphs, in alphabetical order. A test fails on one that is missing here or has no case.</summary>
+public static class PassTable
+{
+    public static IReadOnlyList<PassDef> All { get; } =
+    [
+        Canonicalize.Def,
+        EliminateDead.Def,
+        FoldConstants.Def,
+        InferShapes.Def,
+    ];
+}

@@ -1,0 +1,45 @@
+using Edgec.Runtime;
+using Edgec.Targets;
+
+namespace Edgec.Plan;
+
+/// <summary>
+/// The first cost model of a processor, one core: a roofline. Multiply-accumulates run at the target's peak rate, other
+/// element-wise work at a vector load a cycle; what does not fit the last cache comes from memory at its sustained rate.
+/// </summary>
+public static class CpuCost
+{
+    /// <summary>Bytes of a vector register: every supported SIMD unit moves at least these in a cycle.</summary>
+    private const int VectorBytes = 16;
+
+    public static Estimate Of(ModelPlan plan, CpuTarget target)
+    {
+        long cache = Math.Max(target.L1Bytes, Math.Max(target.L2Bytes, target.L3Bytes));
+        bool weightsStay = plan.Weights.Bytes.Length + plan.ArenaBytes <= cache;
+        double bytesPerCycle = target.Memory.BytesPerCycle(target.ClockMHz);
+        return new(
+            [.. plan.Steps.Select(step =>
+            {
+                long dram = DramBytes(step, cache, weightsStay);
+                return new StepEstimate(step, ComputeCycles(plan, step, target), dram / bytesPerCycle, dram);
+            })],
+            target.ClockMHz,
+            Resources: null);
+    }
+
+    // MACs / peak rate; otherwise elements · bytes / vector width.
+    private static double ComputeCycles(ModelPlan plan, PlanStep step, CpuTarget target)
+    {
+        ElementType element = plan.Values[step.Result].Type.Element;
+        return step.Cost.Macs > 0
+            ? step.Cost.Macs / (element == ElementType.F32 ? target.Fp32MacsPerCycle : target.Int8MacsPerCycle)
+            : KernelCost.Steps(step.Kernel) * (double)element.SizeOf() / VectorBytes;
+    }
+
+    // Weights unless they stay in the cache from one inference to the next; activations where a step's own do not fit.
+    private static long DramBytes(PlanStep step, long cache, bool weightsStay)
+    {
+        long activations = step.Cost.ReadBytes + step.Cost.WriteBytes;
+        return (weightsStay ? 0 : step.Cost.WeightBytes) + (activations > cache ? activations : 0);
+    }
+}

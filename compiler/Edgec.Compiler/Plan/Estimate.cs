@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Edgec.Plan;
+
+/// <summary>What one step is expected to cost on a target.</summary>
+/// <param name="ComputeCycles">Cycles if memory were free.</param>
+/// <param name="MemoryCycles">Cycles if computing were free.</param>
+/// <param name="DramBytes">Bytes to and from external memory.</param>
+public sealed record StepEstimate(PlanStep Step, double ComputeCycles, double MemoryCycles, long DramBytes)
+{
+    /// <summary>The slower of the two: they overlap.</summary>
+    public double Cycles => Math.Max(ComputeCycles, MemoryCycles);
+
+    public bool IsMemoryBound => MemoryCycles > ComputeCycles;
+}
+
+/// <summary>What a plan is expected to cost on a target. Estimates, never measurements.</summary>
+/// <param name="Resources">For an FPGA; null for a processor.</param>
+public sealed record Estimate(ImmutableArray<StepEstimate> Steps, double ClockMHz, ResourceEstimate? Resources)
+{
+    public double Cycles => Steps.Sum(step => step.Cycles);
+
+    /// <summary>Of one inference, one after the other.</summary>
+    public double Milliseconds => Cycles / (ClockMHz * 1e3);
+
+    public double FramesPerSecond => 1000 / Milliseconds;
+
+    public long DramBytes => Steps.Sum(step => step.DramBytes);
+}
+
+/// <summary>What a design takes of an FPGA.</summary>
+public sealed record ResourceEstimate(int Dsp, int Bram36, int Uram, int Lut, int Ff, bool Fits);
