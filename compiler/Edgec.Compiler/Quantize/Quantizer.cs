@@ -1,0 +1,176 @@
+using Edgec.Diagnostics;
+using Edgec.Ir;
+using Edgec.Ops;
+using Edgec.Runtime;
+
+namespace Edgec.Quantize;
+
+/// <summary>
+/// Turns a canonical float graph into the typed integer graph of docs/numerics.md: i8 activations (asymmetric, per tensor),
+/// i8 weights (symmetric, per channel), i32 biases. Operators without an integer form stay in float between dequantize and
+/// quantize, and each is reported by a warning.
+/// </summary>
+public sealed class Quantizer
+{
+    private readonly Graph graph;
+    private readonly GraphEditor editor;
+    private readonly ScaleGroups groups;
+    private readonly Dictionary<string, string> floats = [];
+    private readonly Dictionary<string, string> integers = [];
+
+    private Quantizer(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges)
+    {
+        this.graph = graph;
+        editor = new(graph);
+        groups = ScaleGroups.Of(graph, ranges);
+    }
+
+    /// <summary>Quantizes to w8a8.</summary>
+    /// <param name="ranges">The calibrated range of every float activation.</param>
+    /// <param name="model">The model's file name, for diagnostics.</param>
+    public static Graph Quantize(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, DiagnosticBag bag, string model)
+    {
+        var quantizer = new Quantizer(graph, ranges);
+        quantizer.Inputs();
+        foreach (Node node in graph.Nodes)
+        {
+            if (quantizer.IsInteger(node))
+            {
+                quantizer.Integer(node);
+                continue;
+            }
+
+            quantizer.Float(node);
+            if (!node.Outputs.All(o => o.Length == 0 || graph.TypeOf(o).Element != ElementType.F32))
+                bag.Add(QuantizeDiagnostics.StaysFloat($"{model}({node.Origin} -> {node.Output})", node.Op.Name));
+        }
+
+        bag.ThrowIfErrors();
+        return quantizer.editor.Finish(Level.Quantized, new Identity());
+    }
+
+    private bool IsInteger(Node node)
+    {
+        if (ScaleGroups.RuleOf(node) is FloatOnlyRule || graph.TypeOf(node.Output).Element != ElementType.F32)
+            return false;
+        // A node that only moves bits follows its input: a float value is not quantized just to be moved.
+        return ScaleGroups.RuleOf(node) is not SharedRule
+            || node.Inputs.Any(i => i.Length > 0 && integers.ContainsKey(i));
+    }
+
+    private void Inputs()
+    {
+        foreach (string input in graph.Inputs)
+        {
+            TensorType type = graph.TypeOf(input);
+            if (type.Element == ElementType.F32 && FeedsInteger(input))
+            {
+                editor.SetType(input, new(ElementType.I8, type.Shape, groups.Of(input)));
+                integers[input] = input;
+            }
+            else
+            {
+                floats[input] = input;
+            }
+        }
+    }
+
+    // Follows bit-moving operators to see whether an integer kernel reads the value in the end.
+    private bool FeedsInteger(string value) => graph.Consumers(value).Any(node => ScaleGroups.RuleOf(node) switch
+    {
+        FloatOnlyRule => false,
+        SharedRule => FeedsInteger(node.Output) || graph.IsOutput(node.Output),
+        _ => true,
+    });
+
+    private void Float(Node node)
+    {
+        editor.Replace(node, node.Op, [.. node.Inputs.Select(i => i.Length == 0 || graph.ConstantOf(i) is not null ? i : InFloat(i, node.Origin))]);
+        foreach (string output in node.Outputs.Where(o => o.Length > 0))
+            floats[output] = output;
+    }
+
+    private void Integer(Node node)
+    {
+        var op = (Operator)node.Op;
+        var inputs = new string[node.Inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            string input = node.Inputs[i];
+            if (input.Length == 0)
+                inputs[i] = "";
+            else if (graph.ConstantOf(input) is { } constant)
+                inputs[i] = Constant(node, op, i, constant);
+            else
+                inputs[i] = InInteger(input, node.Origin);
+        }
+
+        Shape shape = graph.TypeOf(node.Output).Shape;
+        Quantization wanted = groups.Of(node.Output);
+        if (op.Quantization is FixedRule rule && Quantization.PerTensor(rule.Scale, rule.Zero) != wanted)
+        {
+            // %y = softmax(%x)   =>   %y_fixed = softmax(%x); %y = rescale(%y_fixed)
+            string own = editor.Add(node.Output + "_fixed", op, [.. inputs], node.Origin,
+                new(ElementType.I8, shape, Quantization.PerTensor(rule.Scale, rule.Zero)));
+            editor.Replace(node, new Rescale(), [own]);
+        }
+        else
+        {
+            editor.Replace(node, op, [.. inputs]);
+        }
+
+        editor.SetType(node.Output, new(ElementType.I8, shape, wanted));
+        integers[node.Output] = node.Output;
+    }
+
+    private string Constant(Node node, Operator op, int input, Tensor constant)
+    {
+        string name = node.Inputs[input];
+        if (constant.Element != ElementType.F32)
+            return name;
+        switch (op.RoleOf(input))
+        {
+            case WeightRole weight:
+                {
+                    Tensor? bias = Enumerable.Range(0, node.Inputs.Length).Where(i => node.HasInput(i) && op.RoleOf(i) is BiasRole)
+                        .Select(i => graph.ConstantOf(node.Inputs[i])).FirstOrDefault();
+                    (Tensor values, Quantization quantization) = Scales.Weights(constant, weight.Axis, InputScale(node), bias);
+                    return editor.AddConstant(name + "_i8", values, quantization);
+                }
+
+            case BiasRole:
+                {
+                    Tensor weights = graph.ConstantOf(node.Inputs[1]) ?? throw new InvalidOperationException($"{node}: a bias needs constant weights");
+                    Quantization scales = Scales.Weights(weights, ((WeightRole)op.RoleOf(1)).Axis, InputScale(node), constant).Quantization;
+                    (Tensor values, Quantization quantization) = Scales.Bias(constant, InputScale(node), scales);
+                    return editor.AddConstant(name + "_i32", values, quantization);
+                }
+
+            case ActivationRole:
+                {
+                    Quantization quantization = op.Quantization is SharedRule ? groups.Of(node.Output) : Scales.Activation(Scales.RangeOf(constant));
+                    return editor.AddConstant(name + "_i8", Scales.ToI8(constant, quantization), quantization);
+                }
+
+            default:
+                return name;
+        }
+    }
+
+    private double InputScale(Node node) => groups.Of(node.Inputs[0]).Scale;
+
+    private string InInteger(string value, Origin origin)
+    {
+        if (integers.TryGetValue(value, out string? name))
+            return name;
+        var type = new TensorType(ElementType.I8, graph.TypeOf(value).Shape, groups.Of(value));
+        return integers[value] = editor.Add(value + "_i8", new Ops.Quantize(), [floats[value]], origin, type);
+    }
+
+    private string InFloat(string value, Origin origin)
+    {
+        if (floats.TryGetValue(value, out string? name))
+            return name;
+        return floats[value] = editor.Add(value + "_f32", new Dequantize(), [integers[value]], origin, TensorType.F32(graph.TypeOf(value).Shape));
+    }
+}
