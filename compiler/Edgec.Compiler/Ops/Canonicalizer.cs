@@ -27,6 +27,12 @@ public sealed class Canonicalizer(GraphEditor editor, Node node)
 
     public Tensor? Constant(int input) => Has(input) ? editor.ConstantOf(node.Inputs[input]) : null;
 
+    /// <summary>The inputs as <see cref="Operator.Infer"/> sees them.</summary>
+    public InferContext Infer => new(
+        [.. node.Inputs.Select(i => i.Length == 0 ? null : editor.TypeOf(i))],
+        [.. node.Inputs.Select(i => i.Length == 0 ? null : editor.ConstantOf(i))],
+        node.Outputs.Length);
+
     public Tensor? ConstantOf(string value) => editor.ConstantOf(value);
 
     /// <exception cref="OperatorException">The input is absent, or not known at compile time.</exception>

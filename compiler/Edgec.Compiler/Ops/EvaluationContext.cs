@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edgec.Ir;
 using Edgec.Runtime;
 
 namespace Edgec.Ops;
@@ -16,4 +17,7 @@ public sealed class EvaluationContext(ImmutableArray<Tensor?> inputs, int output
         Has(input) ? inputs[input]! : throw OperatorException.Invalid($"Input {input} is missing. Connect it.");
 
     public Tensor? Optional(int input) => Has(input) ? inputs[input] : null;
+
+    /// <summary>The same inputs as <see cref="Operator.Infer"/> sees them, all known.</summary>
+    public InferContext Infer => new([.. inputs.Select(i => i is null ? null : new TensorType(i.Element, i.Shape))], inputs, outputs);
 }
