@@ -37,6 +37,12 @@ public sealed record ShapeOf(int Start, int? End) : Operator
         return [Tensor.Of([values.Length], values)];
     }
 
+    public override ImmutableArray<Tensor>? ValueFromTypes(InferContext context)
+    {
+        long[] values = Values(context.Shape(0));
+        return [Tensor.Of([values.Length], values)];
+    }
+
     private long[] Values(Shape x)
     {
         int start = Bounded(Start, x.Rank), end = Bounded(End ?? x.Rank, x.Rank);
