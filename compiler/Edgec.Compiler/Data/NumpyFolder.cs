@@ -7,8 +7,8 @@ internal sealed class NumpyFolder(string path) : IArraySource
 {
     public string Path { get; } = path;
 
-    public IReadOnlyList<string> Names { get; } =
-        [.. Directory.EnumerateFiles(path, "*.npy").Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names { get; } = DataError.Reading(path, string[] () =>
+        [.. Directory.EnumerateFiles(path, "*.npy").Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]);
 
     public Tensor Read(string name) => NumpyFile.Read(System.IO.Path.Combine(Path, name + ".npy"));
 
