@@ -20,7 +20,7 @@ internal sealed record KernelProgram(ImmutableArray<KernelClass> Classes)
             bag.Add(KernelDiagnostics.NotCSharp(diagnostic.Location, $"{diagnostic.Id} {diagnostic.GetMessage()}"));
         bag.ThrowIfErrors();
 
-        ImmutableArray<INamedTypeSymbol> types = [.. compilation.SyntaxTrees.SelectMany(tree => KernelTypes(compilation, tree))];
+        ImmutableArray<INamedTypeSymbol> types = [.. compilation.SyntaxTrees.SelectMany(tree => KernelTypes(compilation, tree)).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)];
         foreach (INamedTypeSymbol type in types)
             KernelShape.Check(type, bag);
         bag.ThrowIfErrors();

@@ -19,7 +19,7 @@ internal static class KernelShape
                 case IMethodSymbol { MethodKind: MethodKind.Ordinary } method:
                     CheckSignature(method, bag);
                     break;
-                case IFieldSymbol { IsConst: true }:
+                case IFieldSymbol { IsConst: true } or IMethodSymbol { AssociatedSymbol: not null }:
                     break;
                 default:
                     bag.Add(KernelDiagnostics.NotKernelClass(member.Locations[0], type.Name, $"declares {member.Name}"));
