@@ -36,7 +36,7 @@ internal sealed record BinaryOperator(string Symbol, Precedence Precedence)
 
     /// <summary>
     /// <c>left op right</c> with the parentheses precedence asks for, and those readers and compilers like: round sums inside
-    /// shifts, round shifts and comparisons inside anything bitwise, round &amp;&amp; inside ||.
+    /// shifts, round whatever is inside anything bitwise, round &amp;&amp; inside ||, round comparisons inside ==.
     /// </summary>
     public string Join(Fragment left, Fragment right)
     {
@@ -44,7 +44,7 @@ internal sealed record BinaryOperator(string Symbol, Precedence Precedence)
         {
             Precedence.Shift or Precedence.And or Precedence.ExclusiveOr or Precedence.Or => Precedence.Unary,
             Precedence.ConditionalOr => Precedence.Equality,
-            Precedence.Equality => Precedence.Relational,
+            Precedence.Equality => Precedence.Shift,
             _ => Precedence,
         };
         bool chains = left.Precedence == Precedence && (IsBitwise || Precedence == Precedence.ConditionalOr);

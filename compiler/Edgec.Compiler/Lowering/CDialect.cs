@@ -74,7 +74,7 @@ public sealed class CDialect : Dialect
     internal override Fragment Negate(Fragment operand, KernelType type, bool wraps)
     {
         if (wraps)
-            return Arithmetic(new("-", Precedence.Additive), Literal(0, new(32, true)), operand, type, wraps);
+            return Arithmetic(new("-", Precedence.Additive), Literal(0, type), operand, type, wraps);
 
         return new($"-{operand.At(Precedence.Primary)}", Precedence.Unary, type, type);
     }
@@ -107,8 +107,14 @@ public sealed class CDialect : Dialect
     internal override bool HasCompound(BinaryOperator op, KernelType type, bool wraps) =>
         !type.IsSigned || (!wraps && op.Symbol != "<<");
 
-    private Fragment Cast(Fragment operand, KernelType to) =>
-        operand.Constant is { } value && Digits(value)[0] != '-' && operand.Type.Bits == to.Bits
+    private Fragment Cast(Fragment operand, KernelType to)
+    {
+        bool isSameWidth = operand.Type.Bits == to.Bits;
+        if (isSameWidth && operand.Source is { } source && source.Type == to)
+            return source;
+
+        return isSameWidth && operand.Constant is { } value && Digits(value)[0] != '-'
             ? Literal(value, to)
-            : new($"({TypeName(to)}){operand.At(Precedence.Unary)}", Precedence.Unary, to, to);
+            : new($"({TypeName(to)}){operand.At(Precedence.Unary)}", Precedence.Unary, to, to) { Source = operand };
+    }
 }

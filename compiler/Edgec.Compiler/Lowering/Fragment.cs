@@ -9,6 +9,9 @@ internal sealed record Fragment(string Text, Precedence Precedence, KernelType T
     /// <summary>The value of a literal.</summary>
     public object? Constant { get; init; }
 
+    /// <summary>What a cast casts.</summary>
+    public Fragment? Source { get; init; }
+
     /// <summary>The text, in parentheses unless it binds at least as tightly as asked.</summary>
     public string At(Precedence atLeast) => Precedence >= atLeast ? Text : $"({Text})";
 }

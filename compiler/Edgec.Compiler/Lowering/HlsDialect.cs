@@ -72,7 +72,7 @@ public sealed class HlsDialect : Dialect
     }
 
     internal override Fragment Bitwise(BinaryOperator op, Fragment left, Fragment right, KernelType type) =>
-        new(op.Join(Factor(left, right), Factor(right, left)), op.Precedence, type, left.Stored == type && right.Stored == type ? type : null);
+        new(op.Join(Factor(left, right), Factor(right, left)), op.Precedence, type, Grown(op, left, right));
 
     internal override Fragment Negate(Fragment operand, KernelType type, bool wraps)
     {
@@ -131,7 +131,8 @@ public sealed class HlsDialect : Dialect
             "*" => new(a.Bits + b.Bits, isSigned),
             "-" => new(widest + 1, true),
             "/" => new(a.Bits + (b.IsSigned ? 1 : 0), isSigned),
-            _ => new(widest + 1, isSigned),
+            "+" => new(widest + 1, isSigned),
+            _ => new(widest, isSigned),
         };
     }
 

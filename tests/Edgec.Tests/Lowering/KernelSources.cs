@@ -2,15 +2,23 @@ using Edgec.Lowering;
 
 namespace Edgec.Tests.Lowering;
 
-/// <summary>The arithmetic's sources as they stand in the repository.</summary>
-internal static class KernelSources
+/// <summary>The two sets of kernel sources: the arithmetic itself, and a case that uses whatever the subset allows.</summary>
+internal sealed record KernelSources(string Name, IReadOnlyList<KernelFile> Files)
 {
-    private const string Folder = "runtime/Edgec.Runtime/Arithmetic";
+    public static KernelSources Arithmetic { get; } = new("Arithmetic", InFolder("runtime/Edgec.Runtime/Arithmetic"));
 
-    public static IReadOnlyList<KernelFile> All { get; } =
+    public static KernelSources Constructs { get; } = new("Constructs", InFolder("tests/cases/lowering"));
+
+    public static KernelSources Named(string name) => name == Arithmetic.Name ? Arithmetic : Constructs;
+
+    /// <summary>Where the lowered header is committed.</summary>
+    public string HeaderPath(Dialect dialect) =>
+        this == Arithmetic ? dialect.OutputPath : $"tests/cases/lowering/constructs{Path.GetExtension(dialect.OutputPath)}";
+
+    private static KernelFile[] InFolder(string folder) =>
     [
-        .. Directory.EnumerateFiles(Path.Combine(SourceTree.Root, Folder), "*.cs")
+        .. Directory.EnumerateFiles(Path.Combine(SourceTree.Root, folder), "*.cs")
             .Order(StringComparer.Ordinal)
-            .Select(path => new KernelFile($"{Folder}/{Path.GetFileName(path)}", File.ReadAllText(path))),
+            .Select(path => new KernelFile($"{folder}/{Path.GetFileName(path)}", File.ReadAllText(path))),
     ];
 }

@@ -1,0 +1,78 @@
+using System.Numerics;
+
+namespace Edgec.Tests.Lowering;
+
+/// <summary>The ranges that the documentation of each function states; the rest take whole types.</summary>
+internal static class KernelDomains
+{
+    private static readonly Int128 Two62 = Int128.One << 62;
+    private static readonly (Int128 Low, Int128 High) Int = (int.MinValue, int.MaxValue);
+    private static readonly (Int128 Low, Int128 High) Value = (short.MinValue, ushort.MaxValue);
+    private static readonly (Int128 Low, Int128 High) Signed16 = (short.MinValue, short.MaxValue);
+    private static readonly (Int128 Low, Int128 High) Zero = (sbyte.MinValue, byte.MaxValue);
+    private static readonly (Int128 Low, Int128 High) Reciprocal = (32768, 65535);
+    private static readonly (Int128 Low, Int128 High) FractionBits = (0, 7);
+    private static readonly (Int128 Low, Int128 High) Value9 = (-256, 255);
+
+    public static IReadOnlyDictionary<string, KernelDomain> ByFunction { get; } = new Dictionary<string, KernelDomain>
+    {
+        ["Scalar.Requantize"] = Requantize(Int, Int),
+        ["Scalar.RequantizeWide"] = Requantize((-Two62, Two62), Int),
+        ["Scalar.Requantize16"] = Requantize(Int, (0, ushort.MaxValue)),
+        ["Scalar.AddQuantized"] = new(
+            Value, Value, (-32767, 32767), Value, Value, (-32767, 32767), (1, 47), Signed16, Int, Int),
+        ["Scalar.MultiplyQuantized"] = new(
+            Signed16, Zero, Signed16, Zero, (0, int.MaxValue), (-Two62 / 2, Two62 / 2), (1, 47), Int, Int),
+
+        ["Division.Quotient"] = new((0, ulong.MaxValue), (1, uint.MaxValue)),
+
+        ["Softmax.Reciprocal"] = new((1, uint.MaxValue), (0, 31))
+        {
+            Derive = row => row[1] = BitOperations.LeadingZeroCount((uint)row[0]),
+        },
+        ["Softmax.Weight"] = new((0, 32767), Reciprocal, (0, 31), (1, 32767)),
+        ["Softmax.RequantizeWeighted"] = new(
+            (-(Int128.One << 40), Int128.One << 40), Reciprocal, (0, 31), (0, 65535), (-31, 46), Signed16, Int, Int)
+        {
+            Where = row => Magnitude(row[0], row[1], row[3]) < Two62 && 47 - row[2] + row[4] is >= 1 and <= 62,
+        },
+
+        ["LayerNorm.Reciprocal"] = new((1, long.MaxValue), (-15, 16))
+        {
+            Derive = row => row[1] = (BitOperations.Log2((ulong)row[0]) - 30) >> 1,
+        },
+        ["LayerNorm.SquareRoot"] = new((0, (Int128.One << 34) - 1)),
+        ["LayerNorm.Normalize"] = new(Int, Signed16, (0, 65535), Int, (8, 62), Signed16, Int, Int)
+        {
+            Where = row => Magnitude(row[0], row[1], row[2]) < Two62 / 2 && Int128.Abs(row[3]) << (int)(row[4] - 8) < Two62 / 2,
+        },
+
+        ["Interpolation.Linear"] = new((-65536, 65535), (-65536, 65535), (0, 8192), (1, 13))
+        {
+            Derive = row => row[2] %= (1L << (int)row[3]) + 1,
+        },
+        ["Interpolation.BilinearSum"] = new(Value9, Value9, Value9, Value9, (0, 128), (0, 128), FractionBits)
+        {
+            Derive = row =>
+            {
+                row[4] %= (1L << (int)row[6]) + 1;
+                row[5] %= (1L << (int)row[6]) + 1;
+            },
+        },
+        ["Interpolation.Sample"] = new((-(1 << 22), 1 << 22), FractionBits),
+        ["Interpolation.SampleMasked"] = new((-(1 << 22), 1 << 22), (0, 256), FractionBits),
+
+        ["Constructs.DivideUnsigned"] = new((0, long.MaxValue), (0, uint.MaxValue)),
+        ["Constructs.Mixed"] = new((0, uint.MaxValue), (-1 << 30, 1 << 30)),
+        ["Constructs.Branches"] = new((-1 << 30, 1 << 30), (-1 << 30, 1 << 30)),
+        ["Constructs.Parameters"] = new(Int, Int),
+    };
+
+    private static KernelDomain Requantize((Int128 Low, Int128 High) acc, (Int128 Low, Int128 High) multiplier) =>
+        new(acc, multiplier, (-Two62, Two62), (1, 47), Int, Int)
+        {
+            Where = row => Magnitude(row[0], row[1], 1) + Int128.Abs(row[2]) < Two62,
+        };
+
+    private static Int128 Magnitude(long a, long b, long c) => Int128.Abs((Int128)a * b * c);
+}
