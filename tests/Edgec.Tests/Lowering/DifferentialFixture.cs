@@ -41,7 +41,7 @@ public sealed class DifferentialFixture : IDisposable
         Assembly assembly = new AssemblyLoadContext(sources.Name).LoadFromStream(image);
         IReadOnlyList<KernelFunction> functions = PublicFunctions(sources);
         MethodInfo[] methods = [.. functions.Select(function => Method(assembly, function))];
-        NativeProgram[] programs = [.. NativeBuild.All.AsParallel().AsOrdered().Select(build => build.Start(sources, functions, folder))];
+        NativeProgram[] programs = [.. NativeBuild.All.AsParallel().AsOrdered().Select(build => build.Compile(sources, functions, folder))];
         return new([.. functions.Select(function => $"{function.Method.ContainingType.Name}.{function.Method.Name}")], methods, [.. methods.Select(Caller)], programs);
     }
 

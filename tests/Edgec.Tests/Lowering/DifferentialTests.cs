@@ -77,20 +77,33 @@ public sealed class DifferentialTests(DifferentialFixture fixture) : IClassFixtu
         if (expected.Length == 0)
             return;
 
-        int parameters = rows.Length / expected.Length;
-        foreach (NativeProgram program in kernels.Programs)
-            program.Send(function, expected.Length, parameters, rows);
-
-        long[] actual = new long[expected.Length];
-        foreach (NativeProgram program in kernels.Programs)
+        try
         {
-            program.Receive(actual);
-            int same = expected.CommonPrefixLength(actual);
-            if (same < expected.Length)
-            {
-                string row = string.Join(", ", rows.Slice(same * parameters, parameters).ToArray());
-                Assert.Fail($"{kernels.Names[function]}({row}) is {expected[same]} in C#, {actual[same]} in {program.Build.Name}");
-            }
+            int parameters = rows.Length / expected.Length;
+            foreach (NativeProgram program in kernels.Programs)
+                program.Send(function, expected.Length, parameters, rows);
+            foreach (NativeProgram program in kernels.Programs)
+                CompareOne(program, kernels.Names[function], rows, expected);
         }
+        catch
+        {
+            // Programs that have not been asked for their answers would mistake them for the next function's.
+            foreach (NativeProgram program in kernels.Programs)
+                program.Dispose();
+            throw;
+        }
+    }
+
+    private static void CompareOne(NativeProgram program, string name, ReadOnlySpan<long> rows, ReadOnlySpan<long> expected)
+    {
+        long[] actual = new long[expected.Length];
+        program.Receive(actual);
+        int same = expected.CommonPrefixLength(actual);
+        if (same == expected.Length)
+            return;
+
+        int parameters = rows.Length / expected.Length;
+        string row = string.Join(", ", rows.Slice(same * parameters, parameters).ToArray());
+        Assert.Fail($"{name}({row}) is {expected[same]} in C#, {actual[same]} in {program.Name}");
     }
 }

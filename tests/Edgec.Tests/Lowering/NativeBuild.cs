@@ -15,7 +15,7 @@ internal sealed record NativeBuild(string Name, Dialect Dialect, string Compiler
     ];
 
     /// <summary>Writes a program that answers rows of arguments, and compiles it with warnings as errors.</summary>
-    public NativeProgram Start(KernelSources sources, IReadOnlyList<KernelFunction> functions, TemporaryFolder folder)
+    public NativeProgram Compile(KernelSources sources, IReadOnlyList<KernelFunction> functions, TemporaryFolder folder)
     {
         string stem = $"{sources.Name}{All.ToList().IndexOf(this)}";
         bool isC = Compiler != "g++";
@@ -24,7 +24,7 @@ internal sealed record NativeBuild(string Name, Dialect Dialect, string Compiler
         string program = folder.At(stem);
         File.WriteAllText(source, Text(header, functions));
         NativeProgram.RunCompiler(Compiler, [.. Flags, "-Wall", "-Wextra", "-Werror", source, "-o", program]);
-        return new NativeProgram(this, program);
+        return new NativeProgram(Name, program);
     }
 
     private string Text(string header, IReadOnlyList<KernelFunction> functions) =>

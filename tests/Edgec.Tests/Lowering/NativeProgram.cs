@@ -4,24 +4,12 @@ using System.Runtime.InteropServices;
 namespace Edgec.Tests.Lowering;
 
 /// <summary>A compiled header at work in a process of its own, so that a sanitizer may end it.</summary>
-internal sealed class NativeProgram : IDisposable
+internal sealed class NativeProgram(string name, string path) : IDisposable
 {
-    private readonly Process process;
-    private readonly Task<string> errors;
+    private Process? process;
+    private Task<string> errors = Task.FromResult("");
 
-    public NativeProgram(NativeBuild build, string path)
-    {
-        Build = build;
-        process = Process.Start(new ProcessStartInfo(path)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        errors = process.StandardError.ReadToEndAsync();
-    }
-
-    public NativeBuild Build { get; }
+    public string Name { get; } = name;
 
     public static void RunCompiler(string compiler, IReadOnlyList<string> arguments)
     {
@@ -37,7 +25,7 @@ internal sealed class NativeProgram : IDisposable
     {
         try
         {
-            Stream input = process.StandardInput.BaseStream;
+            Stream input = Running().StandardInput.BaseStream;
             input.Write(MemoryMarshal.AsBytes<long>([function, count, parameters]));
             input.Write(MemoryMarshal.AsBytes(rows));
             input.Flush();
@@ -52,7 +40,7 @@ internal sealed class NativeProgram : IDisposable
     {
         try
         {
-            process.StandardOutput.BaseStream.ReadExactly(MemoryMarshal.AsBytes(results));
+            Running().StandardOutput.BaseStream.ReadExactly(MemoryMarshal.AsBytes(results));
         }
         catch (EndOfStreamException)
         {
@@ -60,12 +48,32 @@ internal sealed class NativeProgram : IDisposable
         }
     }
 
+    /// <summary>Ends the process, whatever it is at; the next request starts another.</summary>
     public void Dispose()
     {
-        process.StandardInput.Close();
-        process.WaitForExit();
+        if (process is null)
+            return;
+
+        process.Kill();
         process.Dispose();
+        process = null;
     }
 
-    private InvalidOperationException Died() => new($"{Build.Name} ended: {errors.Result}");
+    private Process Running()
+    {
+        if (process is null)
+        {
+            process = Process.Start(new ProcessStartInfo(path)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            errors = process.StandardError.ReadToEndAsync();
+        }
+
+        return process;
+    }
+
+    private InvalidOperationException Died() => new($"{Name} ended: {errors.Result}");
 }
