@@ -62,6 +62,8 @@ public sealed record Conv(WindowAttributes Window, int Groups, Activation Activa
         return [context.Add(new Reshape([.. context.OutputType().Shape]), y)];
     }
 
+    public override bool NeedsChannelsLast => true;
+
     public override Operator? ToChannelsLast(InferContext context) => this with { ChannelsLast = true };
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)

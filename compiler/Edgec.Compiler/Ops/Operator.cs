@@ -44,6 +44,9 @@ public abstract record Operator : Op
     /// </summary>
     public virtual Operator? ToChannelsLast(InferContext context) => null;
 
+    /// <summary>True if the operator has a kernel for channels-last operands only; false if it follows the layout of its inputs.</summary>
+    public virtual bool NeedsChannelsLast => false;
+
     /// <summary>The kernel that computes this node on the types at hand, float or integer.</summary>
     /// <exception cref="OperatorException">There is none.</exception>
     public virtual Lowered Lower(LoweringContext context) =>

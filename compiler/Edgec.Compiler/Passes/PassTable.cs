@@ -6,7 +6,9 @@ public static class PassTable
     public static IReadOnlyList<PassDef> All { get; } =
     [
         Canonicalize.Def,
+        ChannelsLast.Def,
         EliminateDead.Def,
+        EliminateTransposes.Def,
         FoldConstants.Def,
         InferShapes.Def,
     ];
