@@ -11,6 +11,10 @@ public sealed class Canonicalizer(GraphEditor editor, Node node)
 
     public int Outputs => node.Outputs.Length;
 
+    /// <summary>True if somebody reads an output of the node.</summary>
+    public bool IsRead(int output) => output < node.Outputs.Length && node.Outputs[output] is { Length: > 0 } name
+        && (editor.Old.Consumers(name).Length > 0 || editor.Old.IsOutput(name));
+
     public bool Has(int input) => node.HasInput(input);
 
     /// <summary>The name of an input value.</summary>

@@ -82,7 +82,8 @@ public sealed record Conv(WindowAttributes Window, int Groups, Activation Activa
         Tensor weights = ChannelsLast ? w : w.Transpose([0, 2, 3, 1]);
         WindowGeometry geometry = Geometry(last.Shape, weights.Shape);
         Tensor y = Tensor.Zeros(ElementType.F32, [geometry.Batch, geometry.OutHeight, geometry.OutWidth, geometry.OutChannels]);
-        FloatWindow.Convolve(geometry, last.Span<float>(), weights.Span<float>(), bias.Span<float>(), Activation.Lo, Activation.Hi, y.Span<float>());
+        RowSplit.Run(geometry.Batch * geometry.OutHeight, (long)y.Count * (weights.Count / Math.Max(weights.Shape[0], 1)), (first, end) => FloatWindow.Convolve(
+            geometry, last.Span<float>(), weights.Span<float>(), bias.Span<float>(), Activation.Lo, Activation.Hi, y.Span<float>(), first, end));
         return [ChannelsLast ? y : y.Transpose([0, 3, 1, 2])];
     }
 

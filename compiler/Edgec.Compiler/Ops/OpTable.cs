@@ -8,6 +8,7 @@ public static class OpTable
     public static IReadOnlyList<OpDef> All { get; } =
     [
         .. ArgExtremum.Defs,
+        AveragePool.Def,
         .. Binary.Defs,
         Cast.Def,
         CastLike.Def,
@@ -27,7 +28,9 @@ public static class OpTable
         Gemm.Def,
         .. GlobalPool.Defs,
         Identity.Def,
+        LpPool.Def,
         MatMul.Def,
+        MaxPool.Def,
         Mean.Def,
         Modulo.Def,
         NonZero.Def,

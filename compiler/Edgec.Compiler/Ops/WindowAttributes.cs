@@ -16,8 +16,21 @@ public sealed record WindowAttributes(
     string AutoPad = "NOTSET",
     bool CeilMode = false)
 {
-    public static WindowAttributes Read(AttributeReader a) => new(
-        a.Ints("kernel_shape"), a.Ints("strides"), a.Ints("dilations"), a.Ints("pads"), a.Text("auto_pad", "NOTSET"), a.Flag("ceil_mode"));
+    /// <remarks>Defaults are the same list whether a model states them or not, so that printing loses nothing.</remarks>
+    public static WindowAttributes Read(AttributeReader a)
+    {
+        EquatableArray<int> kernel = a.Ints("kernel_shape");
+        return new(
+            kernel, Stated("strides", 1), Stated("dilations", 1), Stated("pads", 0), a.Text("auto_pad", "NOTSET"), a.Flag("ceil_mode"));
+
+        EquatableArray<int> Stated(string name, int usual)
+        {
+            EquatableArray<int> values = a.Ints(name);
+            if (kernel.Count == 0)
+                return values.All(value => value == usual) ? [] : values;
+            return values.Count > 0 ? values : [.. Enumerable.Repeat(usual, kernel.Count * (name == "pads" ? 2 : 1))];
+        }
+    }
 
     public IEnumerable<(string Name, AttributeValue Value)> Attributes
     {

@@ -3,11 +3,6 @@ namespace Edgec.Runtime.Kernels;
 /// <summary>Convolution in single precision, channels-last. A row is one output row of one image: [0, Batch · OutHeight).</summary>
 public static class FloatWindow
 {
-    /// <summary>Convolves all rows, adds the bias and clamps. For shapes see <see cref="WindowGeometry"/>.</summary>
-    public static void Convolve(
-        in WindowGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float lo, float hi, Span<float> y) =>
-        Convolve(g, x, weights, bias, lo, hi, y, 0, g.Batch * g.OutHeight);
-
     /// <summary>clamp(bias + Σ weight · x), each sum in the order of the weights, starting from the bias.</summary>
     /// <param name="bias">[OutChannels], or empty for none.</param>
     public static void Convolve(
