@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Edgec.Compile;
+using Edgec.Data;
+using Edgec.Diagnostics;
+using Edgec.Import;
+using Edgec.Passes;
+using Edgec.Quantize;
+using Edgec.Runtime;
+
+namespace Edgec.Cli;
+
+/// <summary>The options by which a model becomes a typed graph; they mean the same in every command that takes them.</summary>
+internal sealed class ModelOptions
+{
+    public Argument<string> Model { get; } = new("MODEL") { Description = "The ONNX file." };
+
+    private readonly Option<string> precision = new("--precision") { Description = "fp32 or w8a8.", DefaultValueFactory = _ => "w8a8", HelpName = "NAME" };
+    private readonly Option<string?> calibrate = new("--calibrate") { Description = "Data the ranges are taken from: .npz, folder of .npy, folder of pictures.", HelpName = "DATA" };
+    private readonly Option<int> samples = new("--samples") { Description = "At most so many calibration samples.", DefaultValueFactory = _ => 256, HelpName = "N" };
+    private readonly Option<string> calibrator = new("--calibrator") { Description = "min-max or percentile.", DefaultValueFactory = _ => "min-max", HelpName = "NAME" };
+    private readonly Option<double> percent = new("--percent") { Description = "Share of values inside the range, for percentile.", DefaultValueFactory = _ => 99.99, HelpName = "P" };
+    private readonly Option<string[]> dims = new("--dim") { Description = "Extent of a symbolic dimension.", HelpName = "NAME=VALUE" };
+    private readonly Option<string[]> shapes = new("--shape") { Description = "Whole shape of an input: image=1x3x224x224.", HelpName = "NAME=SHAPE" };
+    private readonly Option<string?> mean = new("--mean") { Description = "Subtracted after division by 255; one number or one a channel.", HelpName = "A,B,C" };
+    private readonly Option<string?> std = new("--std") { Description = "Divides after that.", HelpName = "A,B,C" };
+    private readonly Option<string?> resize = new("--resize") { Description = "Pictures are scaled to HxW.", HelpName = "HxW" };
+    private readonly Option<string?> crop = new("--crop") { Description = "Then cut in the middle to HxW.", HelpName = "HxW" };
+    private readonly Option<string?> dump = new("--dump-ir") { Description = "Writes the graph after every pass.", HelpName = "DIR" };
+    private readonly Option<int?> stopAfter = new("--stop-after") { Description = "Runs only so many passes.", HelpName = "N" };
+    private readonly Option<string?> templates = new("--templates") { Description = "A folder whose templates replace the built-in ones.", HelpName = "DIR" };
+    private readonly Option<long?> ram = new("--ram") { Description = "Most bytes the arena may have.", HelpName = "BYTES" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Model);
+        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram })
+            command.Add(option);
+    }
+
+    public CompileOptions Read(ParseResult parsed) => new(
+        parsed.GetValue(Model)!,
+        new ImportOptions(Pairs(parsed, dims, Extent), Pairs(parsed, shapes, ReadShape)),
+        parsed.GetValue(precision) switch
+        {
+            "fp32" => Precision.Fp32,
+            "w8a8" => Precision.W8A8,
+            var other => throw Wrong("--precision", other!, "it is fp32 or w8a8"),
+        },
+        parsed.GetValue(calibrate),
+        Data(parsed),
+        Positive("--samples", parsed.GetValue(samples)),
+        new(
+            parsed.GetValue(calibrator) switch
+            {
+                "min-max" => CalibrationMethod.MinMax,
+                "percentile" => CalibrationMethod.Percentile,
+                var other => throw Wrong("--calibrator", other!, "it is min-max or percentile"),
+            },
+            parsed.GetValue(percent) is > 50 and <= 100 and var share ? share : throw Wrong("--percent", parsed.GetValue(percent).ToString(), "it lies between 50 and 100")),
+        parsed.GetValue(templates),
+        parsed.GetValue(ram));
+
+    public PipelineOptions Pipeline(ParseResult parsed) => new(parsed.GetValue(dump), parsed.GetValue(stopAfter));
+
+    public DataOptions Data(ParseResult parsed) => new(
+        [.. Numbers("--mean", parsed.GetValue(mean))],
+        [.. Numbers("--std", parsed.GetValue(std))],
+        Size("--resize", parsed.GetValue(resize)),
+        Size("--crop", parsed.GetValue(crop)));
+
+    private static Dictionary<string, T> Pairs<T>(ParseResult parsed, Option<string[]> option, Func<string, string, T> read)
+    {
+        var pairs = new Dictionary<string, T>();
+        foreach (string text in parsed.GetValue(option) ?? [])
+        {
+            int at = text.LastIndexOf('=');
+            if (at <= 0)
+                throw Wrong(option.Name, text, "write NAME=VALUE");
+            pairs[text[..at]] = read(option.Name, text[(at + 1)..]);
+        }
+
+        return pairs;
+    }
+
+    private static int Extent(string option, string text) =>
+        int.TryParse(text, out int value) && value > 0 ? value : throw Wrong(option, text, "an extent is a positive number");
+
+    private static Shape ReadShape(string option, string text) => text is "" ? Shape.Scalar : Shape.From(text.Split('x').Select(part => Extent(option, part)));
+
+    private static PictureSize? Size(string option, string? text) => text is null
+        ? null
+        : PictureSize.Parse(text) ?? throw Wrong(option, text, "write a side or HxW in pixels");
+
+    private static IEnumerable<double> Numbers(string option, string? text) => text is null
+        ? []
+        : text.Split(',').Select(part => double.TryParse(part, out double value) ? value : throw Wrong(option, text, "write numbers with commas between them"));
+
+    private static int Positive(string option, int value) => value > 0 ? value : throw Wrong(option, value.ToString(), "it is a positive number");
+
+    private static DiagnosticException Wrong(string option, string value, string wanted) => new(CommandDiagnostics.WrongValue(option, value, wanted));
+}
