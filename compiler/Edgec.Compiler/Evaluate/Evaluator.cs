@@ -44,8 +44,15 @@ public sealed class Evaluator(Graph canonical, ModelPlan plan)
             : new(metric, output, count, double.PositiveInfinity, Decibel(scores.Sum(s => s.Float), scores.Sum(s => s.Quantized)), null);
     }
 
-    /// <summary>The outputs of the compiled graph as real numbers.</summary>
-    public ImmutableArray<Tensor> Quantized(IReadOnlyDictionary<string, Tensor> sample)
+    /// <summary>The outputs of a plan of dense tensors by name, as real numbers.</summary>
+    /// <param name="sample">A tensor for each input: real numbers, or the integers the plan takes.</param>
+    public static IReadOnlyDictionary<string, Tensor> Run(ModelPlan plan, IReadOnlyDictionary<string, Tensor> sample)
+    {
+        ImmutableArray<Tensor> outputs = Outputs(plan, sample);
+        return plan.Outputs.Select((value, i) => (plan.Values[value].Name, Tensor: outputs[i])).DistinctBy(o => o.Name).ToDictionary(o => o.Name, o => o.Tensor);
+    }
+
+    private static ImmutableArray<Tensor> Outputs(ModelPlan plan, IReadOnlyDictionary<string, Tensor> sample)
     {
         Tensor[] inputs = [.. plan.Inputs.Select(i => plan.Values[i]).Select(v => Boundary.ToGraph(sample[v.Name], v.Type))];
         return [.. ReferenceRunner.Run(plan, inputs).Select((tensor, i) => Boundary.ToReal(tensor, plan.Values[plan.Outputs[i]].Type))];
@@ -55,7 +62,7 @@ public sealed class Evaluator(Graph canonical, ModelPlan plan)
     {
         IReadOnlyDictionary<string, Tensor> sample = data.Sample(index);
         ReadOnlySpan<float> real = GraphEvaluator.Evaluate(canonical, sample)[canonical.Outputs[port]].ToF32().Span<float>();
-        ReadOnlySpan<float> integer = Quantized(sample)[port].ToF32().Span<float>();
+        ReadOnlySpan<float> integer = Outputs(plan, sample)[port].ToF32().Span<float>();
         if (metric != "top1")
             return Noise(real, integer);
         int label = data.Label(index, canonical.Outputs[port]) ?? -1;

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Edgec.Compile;
+using Edgec.Diagnostics;
+using Edgec.Ir;
+using Edgec.Plan;
+using Edgec.Runtime;
+using Spectre.Console;
+
+namespace Edgec.Cli.Commands;
+
+/// <summary><c>edgec inspect MODEL</c>: what is in a model, and with <c>--numeric</c> what its integers mean.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        var model = new ModelOptions();
+        var numeric = new Option<bool>("--numeric") { Description = "Quantizes, and prints scales, zero points, multipliers, shifts and accumulator widths." };
+        var plan = new Option<bool>("--plan") { Description = "Prints the plan: every value's place and every step." };
+        var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
+        var command = new Command("inspect", "Shows a model's inputs, outputs and layers.");
+        model.AddTo(command);
+        command.Add(numeric);
+        command.Add(plan);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            CompileOptions options = model.Read(parsed);
+            bool quantize = parsed.GetValue(numeric) || parsed.GetValue(plan);
+            var diagnostics = new DiagnosticBag();
+            Graph graph = Screen.Watch(progress =>
+            {
+                var compiler = new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed));
+                Graph canonical = compiler.Load();
+                return quantize ? compiler.Lower(canonical) : canonical;
+            });
+            Screen.Print(diagnostics.Items);
+            if (parsed.GetValue(json))
+                JsonOutput.Print(ToJson(graph));
+            else if (parsed.GetValue(plan))
+                Console.Write(PlanPrinter.Print(Planner.Plan(graph, new PlanOptions(), options.Model)));
+            else if (parsed.GetValue(numeric))
+                Screen.Print(NumericTable.Of(Planner.Plan(graph, new PlanOptions(), options.Model)));
+            else
+                Print(graph);
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Print(Graph graph)
+    {
+        Console.WriteLine($"{graph.Name}: {graph.Nodes.Length} nodes, {graph.Constants.Values.Sum(c => (long)c.Count):n0} parameters");
+        foreach (string input in graph.Inputs)
+            Console.WriteLine($"  input  {input} {graph.TypeOf(input)}");
+        foreach (string output in graph.Outputs)
+            Console.WriteLine($"  output {output} {graph.TypeOf(output)}");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("operator", "output", "type", "MMAC", "from");
+        foreach (Node node in graph.Nodes)
+        {
+            long macs = ((Ops.Operator)node.Op).Macs(Ops.InferContext.Of(graph, node));
+            table.AddRow([.. new[] { node.Op.Name, node.Output, graph.TypeOf(node.Output).ToString(), macs == 0 ? "" : (macs / 1e6).ToString("f2"), node.Origin.ToString() }.Select(Markup.Escape)]);
+        }
+
+        Screen.Print(table);
+    }
+
+    private static JsonObject ToJson(Graph graph) => new()
+    {
+        ["name"] = graph.Name,
+        ["nodes"] = graph.Nodes.Length,
+        ["parameters"] = graph.Constants.Values.Sum(c => (long)c.Count),
+        ["macs"] = graph.Nodes.Sum(node => ((Ops.Operator)node.Op).Macs(Ops.InferContext.Of(graph, node))),
+        ["inputs"] = Ports(graph, graph.Inputs),
+        ["outputs"] = Ports(graph, graph.Outputs),
+    };
+
+    private static JsonArray Ports(Graph graph, IEnumerable<string> values) => new([.. values.Select(value => new JsonObject
+    {
+        ["name"] = value,
+        ["element"] = graph.TypeOf(value).Element.Text(),
+        ["shape"] = new JsonArray([.. graph.TypeOf(value).Shape.Select(extent => JsonValue.Create(extent))]),
+        ["scale"] = graph.TypeOf(value).Quantization?.Scale,
+        ["zero"] = graph.TypeOf(value).Quantization?.Zero,
+    })]);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Edgec.Data;
+using Edgec.Import;
+using Edgec.Quantize;
+
+namespace Edgec.Compile;
+
+public enum Precision
+{
+    /// <summary>Single precision throughout.</summary>
+    Fp32,
+
+    /// <summary>8-bit weights, 8-bit activations.</summary>
+    W8A8,
+}
+
+/// <summary>Everything that decides what a model becomes. The same options give the same bytes.</summary>
+/// <param name="Model">The ONNX file.</param>
+/// <param name="Calibration">The data ranges are taken from; null for seeded noise.</param>
+/// <param name="CalibrationSamples">At most so many samples are used.</param>
+public sealed record CompileOptions(
+    string Model,
+    ImportOptions Import,
+    Precision Precision = Precision.W8A8,
+    string? Calibration = null,
+    DataOptions? DataOptions = null,
+    int CalibrationSamples = 256,
+    QuantizeOptions? Quantize = null,
+    string? TemplateFolder = null,
+    long? Ram = null)
+{
+    /// <summary>What the manifest records, by name; paths are left out.</summary>
+    public ImmutableSortedDictionary<string, string> Recorded => new Dictionary<string, string>
+    {
+        ["precision"] = Precision.ToString().ToLowerInvariant(),
+        ["calibrator"] = (Quantize ?? new()).Method.ToString().ToLowerInvariant(),
+        ["calibrationSamples"] = CalibrationSamples.ToString(),
+        ["calibration"] = Calibration is null ? "noise" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Calibration)),
+    }.ToImmutableSortedDictionary();
+}
