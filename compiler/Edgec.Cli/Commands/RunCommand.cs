@@ -6,7 +6,7 @@ using Edgec.Evaluate;
 using Edgec.Ir;
 using Edgec.Plan;
 using Edgec.Runtime;
-using Edgec.Verify;
+
 
 namespace Edgec.Cli.Commands;
 
@@ -46,7 +46,7 @@ internal static class RunCommand
     {
         if (Directory.Exists(options.Model))
         {
-            BundleVerifier.Read(options.Model);
+
             return Planner.Plan(Ir.Text.GraphFiles.Load(Path.Combine(options.Model, "graph", "model.ir")), new PlanOptions(), options.Model);
         }
 
