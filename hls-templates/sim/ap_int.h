@@ -3,6 +3,9 @@
 // The headers of this folder stand in for the vendor's ap_int.h, ap_fixed.h, hls_stream.h and hls_vector.h where those
 // are not installed. They follow the published behaviour of those types to the bit: widths of results, rounding,
 // overflow. They are made for fast simulation, not for synthesis, and know nothing of pragmas.
+//
+// Where the vendor leaves things open, these headers choose: a value starts as zero; an index outside the word and a
+// division by zero end the program with a message; a shift by more than the width leaves zero or the sign.
 #pragma once
 
 #include "detail/int_text.h"

@@ -1,8 +1,8 @@
 // hls::stream<T> and hls::stream<T, Depth>: the FIFO between two processes, for sequential simulation.
 //
-// Processes run one after the other here, so the FIFO grows as needed and a write never waits; Depth is only remembered.
-// A read of an empty stream, on which hardware would wait for ever, says so once on standard error and answers T{}. A
-// stream that ends with data in it says so too: producer and consumer disagree about the amount.
+// Processes run one after the other here, so the FIFO grows as needed and a write never waits; Depth is only
+// remembered. A read of an empty stream, on which hardware would wait for ever, says so once on standard error and
+// answers T{}. A stream that ends with data in it says so too: producer and consumer disagree about the amount.
 #pragma once
 
 #include <cstddef>
@@ -83,7 +83,7 @@ protected:
 private:
     void drop() { slots_[head_++ & (room_ - 1)].~T(); }
 
-    /// Doubles the ring. The memory is aligned by hand: C++14's allocators ignore wide alignments such as hls::vector's.
+    /// Doubles the ring. Aligned by hand: C++14's allocators ignore wide alignments such as hls::vector's.
     void grow() {
         const std::size_t room = room_ == 0 ? 64 : room_ * 2;
         void* memory = std::malloc(room * sizeof(T) + alignof(T));

@@ -1,7 +1,7 @@
 // Arithmetic on words of any width: r = a op b, modulo two to the width of r.
 //
 // The caller chooses r wide enough (see int_operators.h) or means to wrap. One limb is plain machine arithmetic, two
-// limbs go through the compiler's 128-bit integer, more are school arithmetic. r may be a or b, but for products and quotients.
+// limbs go through the compiler's 128-bit integer, more are school arithmetic. r may be one of the operands.
 #pragma once
 
 #include "word.h"
@@ -195,15 +195,13 @@ struct natural {
             borrow = static_cast<u64>(t >> 64) & 1;
         }
     }
-    /// Shifts one bit in at the bottom, answers the one that falls out at the top.
-    constexpr bool shift_in(bool bit) {
+    constexpr void shift_in(bool bit) {
         u64 carry = bit ? 1 : 0;
         for (int i = 0; i < N; ++i) {
             const u64 out = d[i] >> 63;
             d[i] = (d[i] << 1) | carry;
             carry = out;
         }
-        return carry != 0;
     }
 };
 
@@ -229,8 +227,8 @@ constexpr void divide(Q& quotient, R& remainder, const A& a, const B& b) {
         r.d[N - 1] = static_cast<u64>((dividend % divisor) >> 64);
     } else {
         for (int i = N * 64 - 1; i >= 0; --i) {  // long division, one bit a step
-            const bool carry = r.shift_in(((x.d[i >> 6] >> (i & 63)) & 1) != 0);
-            const bool fits = carry || !r.less_than(y);
+            r.shift_in(((x.d[i >> 6] >> (i & 63)) & 1) != 0);
+            const bool fits = !r.less_than(y);
             if (fits) r.subtract(y);
             q.shift_in(fits);
         }

@@ -25,7 +25,9 @@ using if_fixed_pair = std::enable_if_t<(is_fixed<A>::value && (is_fixed<B>::valu
                                            (is_int_operand<A>::value && is_fixed<B>::value),
                                        int>;
 template <class A, class B>
-using if_fixed_and_floating = std::enable_if_t<is_fixed<A>::value && std::is_floating_point<B>::value, int>;
+using if_fixed_and_floating = std::enable_if_t<(is_fixed<A>::value && std::is_floating_point<B>::value) ||
+                                                   (std::is_floating_point<A>::value && is_fixed<B>::value),
+                                               int>;
 
 template <int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N>
 constexpr const ap_fixed_base<W, I, S, Q, O, N>& as_fixed(const ap_fixed_base<W, I, S, Q, O, N>& x) {
@@ -126,25 +128,58 @@ constexpr bool operator<(const A& a, const B& b) {
     constexpr int fine = fixed_results_of<A, B>::fine;
     return less(in_units<fine>(as_fixed(a)), in_units<fine>(as_fixed(b)));
 }
-// clang-format off
-template <class A, class B, if_fixed_pair<A, B> = 0> constexpr bool operator!=(const A& a, const B& b) { return !(a == b); }
-template <class A, class B, if_fixed_pair<A, B> = 0> constexpr bool operator>(const A& a, const B& b) { return b < a; }
-template <class A, class B, if_fixed_pair<A, B> = 0> constexpr bool operator<=(const A& a, const B& b) { return !(b < a); }
-template <class A, class B, if_fixed_pair<A, B> = 0> constexpr bool operator>=(const A& a, const B& b) { return !(a < b); }
+template <class A, class B, if_fixed_pair<A, B> = 0>
+constexpr bool operator!=(const A& a, const B& b) {
+    return !(a == b);
+}
+template <class A, class B, if_fixed_pair<A, B> = 0>
+constexpr bool operator>(const A& a, const B& b) {
+    return b < a;
+}
+template <class A, class B, if_fixed_pair<A, B> = 0>
+constexpr bool operator<=(const A& a, const B& b) {
+    return !(b < a);
+}
+template <class A, class B, if_fixed_pair<A, B> = 0>
+constexpr bool operator>=(const A& a, const B& b) {
+    return !(a < b);
+}
 
-template <class A, class B, if_fixed_and_floating<A, B> = 0> bool operator==(const A& a, B b) { return !(a < b) && !(b < a); }
-template <class A, class B, if_fixed_and_floating<A, B> = 0> bool operator!=(const A& a, B b) { return a < b || b < a; }
-template <class A, class B, if_fixed_and_floating<A, B> = 0> bool operator<(const A& a, B b) { return a.to_double() < static_cast<double>(b); }
-template <class A, class B, if_fixed_and_floating<A, B> = 0> bool operator>(const A& a, B b) { return a.to_double() > static_cast<double>(b); }
-template <class A, class B, if_fixed_and_floating<A, B> = 0> bool operator<=(const A& a, B b) { return a.to_double() <= static_cast<double>(b); }
-template <class A, class B, if_fixed_and_floating<A, B> = 0> bool operator>=(const A& a, B b) { return a.to_double() >= static_cast<double>(b); }
-template <class B, class A, if_fixed_and_floating<A, B> = 0> bool operator==(B b, const A& a) { return a == b; }
-template <class B, class A, if_fixed_and_floating<A, B> = 0> bool operator!=(B b, const A& a) { return a != b; }
-template <class B, class A, if_fixed_and_floating<A, B> = 0> bool operator<(B b, const A& a) { return a > b; }
-template <class B, class A, if_fixed_and_floating<A, B> = 0> bool operator>(B b, const A& a) { return a < b; }
-template <class B, class A, if_fixed_and_floating<A, B> = 0> bool operator<=(B b, const A& a) { return a >= b; }
-template <class B, class A, if_fixed_and_floating<A, B> = 0> bool operator>=(B b, const A& a) { return a <= b; }
-// clang-format on
+/// Exact to the last bit where the number has at most 53.
+template <class T, std::enable_if_t<is_fixed<T>::value, int> = 0>
+double as_double(const T& x) {
+    return x.to_double();
+}
+template <class T, if_floating<T> = 0>
+double as_double(T x) {
+    return static_cast<double>(x);
+}
+inline bool same_double(double a, double b) { return !(a < b) && !(a > b); }
+
+template <class A, class B, if_fixed_and_floating<A, B> = 0>
+bool operator==(const A& a, const B& b) {
+    return same_double(as_double(a), as_double(b));
+}
+template <class A, class B, if_fixed_and_floating<A, B> = 0>
+bool operator!=(const A& a, const B& b) {
+    return !same_double(as_double(a), as_double(b));
+}
+template <class A, class B, if_fixed_and_floating<A, B> = 0>
+bool operator<(const A& a, const B& b) {
+    return as_double(a) < as_double(b);
+}
+template <class A, class B, if_fixed_and_floating<A, B> = 0>
+bool operator>(const A& a, const B& b) {
+    return as_double(a) > as_double(b);
+}
+template <class A, class B, if_fixed_and_floating<A, B> = 0>
+bool operator<=(const A& a, const B& b) {
+    return as_double(a) <= as_double(b);
+}
+template <class A, class B, if_fixed_and_floating<A, B> = 0>
+bool operator>=(const A& a, const B& b) {
+    return as_double(a) >= as_double(b);
+}
 
 /// Prints the value as a double.
 template <class Traits, int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N>

@@ -1,11 +1,14 @@
 // The operators on integers. Every result is exact: it has the width that its largest value needs.
 //
-//   +          max(W1, W2) + 1, signed if either is         /         W1, + 1 if the divisor is signed
-//   -          the same, always signed                       %         W2, but never more than W1; the sign of the dividend
-//   *          W1 + W2, signed if either is                  & | ^     max(W1, W2), signed if either is
+//   +       max(W1, W2) + 1, signed if either is
+//   -       the same, always signed
+//   *       W1 + W2, signed if either is
+//   /       W1, and 1 more if the divisor is signed; signed if either is
+//   %       W2, but never more than W1; the sign of the dividend
+//   & | ^   max(W1, W2), signed if either is
 //
-// where an unsigned operand beside a signed one counts one bit more (for %, a divisor beside a signed dividend). A native
-// integer counts the bits of its type. << and >> keep the left operand's type: bits fall off.
+// where an unsigned operand beside a signed one counts one bit more (for %, a divisor beside a signed dividend). A
+// native integer counts the bits of its type. << and >> keep the left operand's type: bits fall off.
 #pragma once
 
 #include "int_slices.h"
