@@ -8,9 +8,12 @@ public static class KernelCompilation
 {
     private const string ImplicitUsings = "global using System;";
 
+    /// <summary>Documentation is lowered too: where it is not well-formed it stops the build.</summary>
+    private const string MalformedDocumentation = "CS1570";
+
     public static CSharpCompilation Create(IEnumerable<KernelFile> files)
     {
-        CSharpParseOptions parse = new(LanguageVersion.CSharp14, DocumentationMode.Parse);
+        CSharpParseOptions parse = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
         IEnumerable<SyntaxTree> trees = files
             .Append(new KernelFile("ImplicitUsings.g.cs", ImplicitUsings))
             .Select(file => CSharpSyntaxTree.ParseText(file.Text, parse, file.Path));
@@ -18,6 +21,7 @@ public static class KernelCompilation
             OutputKind.DynamicallyLinkedLibrary,
             optimizationLevel: OptimizationLevel.Release,
             checkOverflow: true,
+            specificDiagnosticOptions: [new(MalformedDocumentation, ReportDiagnostic.Error)],
             nullableContextOptions: NullableContextOptions.Enable);
         MetadataReference runtime = MetadataReference.CreateFromFile(typeof(object).Assembly.Location);
         return CSharpCompilation.Create("Edgec.Kernels", trees, [runtime], options);

@@ -75,6 +75,20 @@ public sealed partial class RejectionTests
     public void Rejected_class(string code, string classes) => AssertRejected(code, classes);
 
     [Fact]
+    public void Malformed_documentation_is_rejected()
+    {
+        string source = """
+            [KernelSource]
+            public static class Kernel
+            {
+                /// <summary>a < b</summary>
+                public static bool F(int a, int b) => a < b;
+            }
+            """;
+        Assert.Contains(Diagnose(source), item => item.Code == "EC6001" && item.Message.Contains("CS1570"));
+    }
+
+    [Fact]
     public void Overloads_are_rejected_each()
     {
         string source = "[KernelSource] static class Kernel { public static int F(int a) => a; public static int F(long a) => 1; }";
