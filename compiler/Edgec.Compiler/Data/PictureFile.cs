@@ -16,8 +16,7 @@ internal static class PictureFile
         ImageResult image;
         try
         {
-            using var stream = new MemoryStream(bytes);
-            if (ImageInfo.FromStream(stream) is not { } info)
+            if (ImageInfo.FromStream(new WholeStream(bytes)) is not { } info)
                 throw DataError.At(path, "EC7026", "This is no picture of a known kind. Convert it to PNG or JPEG.");
             if ((long)info.Width * info.Height is <= 0 or > MaxPixels)
                 throw DataError.At(path, "EC7026", $"The picture has {info.Height}x{info.Width} pixels. Make it smaller.");
@@ -32,7 +31,8 @@ internal static class PictureFile
         return new(image.Height, image.Width, channels, image.Data);
     }
 
-    /// <summary>Does not let the decoder fill up a picture that is cut short.</summary>
+    /// <summary>Stops the decoder at the end of a picture that is cut short; it would go on with zeros, or look for a
+    /// mark that never comes.</summary>
     private sealed class WholeStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override int ReadByte() => base.ReadByte() is >= 0 and var value ? value : throw new EndOfStreamException();

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Edgec.Data;
 using Edgec.Diagnostics;
+using Edgec.Ir;
 using Edgec.Runtime;
 using Xunit;
 
@@ -33,6 +35,14 @@ public sealed class ArrayDataTests : IDisposable
         Assert.Null(data.Label(0, "y"));
         Assert.Null(data.Boxes(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => data.Sample(2));
+    }
+
+    [Fact]
+    public void A_graph_tells_its_inputs()
+    {
+        var graph = new Graph("g", Level.Imported, ["b", "a"], [], [], ImmutableDictionary<string, Tensor>.Empty,
+            ImmutableDictionary<string, TensorType>.Empty.Add("a", TensorType.F32([2])).Add("b", new(ElementType.I64, [])));
+        Assert.Equal([new("b", ElementType.I64, []), new("a", ElementType.F32, [2])], DataInput.Of(graph));
     }
 
     [Fact]

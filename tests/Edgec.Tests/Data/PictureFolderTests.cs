@@ -91,6 +91,18 @@ public sealed class PictureFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_cut_short_ends_the_search_for_its_next_mark()
+    {
+        // JPEG: start, a frame header without its end, and after it nothing but marks of no meaning.
+        byte[] start = [0xFF, 0xD8], comment = [0xFF, 0xFE, 0, 4, 1, 2], frame = [0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 2, 1, 1, 0x11, 0];
+        foreach (byte[] bytes in (byte[][])[start, [.. start, .. comment], [.. start, .. frame], [.. start, .. frame, .. comment], [.. start, .. frame[..6]]])
+        {
+            File.WriteAllBytes(folder.At("a.jpg"), bytes);
+            Fails(() => Open(Color, Bytes).Sample(0), "EC7026");
+        }
+    }
+
+    [Fact]
     public void A_picture_of_another_size_is_named()
     {
         Save("a.bmp", 2, 2, new byte[12]);
