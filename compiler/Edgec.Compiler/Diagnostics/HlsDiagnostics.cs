@@ -1,0 +1,39 @@
+namespace Edgec.Diagnostics;
+
+/// <summary>What planning for an FPGA has to say (EC41xx).</summary>
+public static class HlsDiagnostics
+{
+    /// <param name="kernel">What it computes, for example <c>convert.quantize</c>.</param>
+    public static Diagnostic NoIntegerForm(string location, string kernel) => Diagnostic.Error(
+        "EC4101", location, $"{kernel} has no integer form yet, and FPGA targets are integer only. Quantize the model (--precision w8a8), or cut the model before this node.");
+
+    public static Diagnostic DynamicProduct(string location) => Diagnostic.Error(
+        "EC4102", location, "The right side of this matrix product is no constant, which the engines do not take yet. Cut the model before this node, or compile for a CPU.");
+
+    /// <param name="problem">What about the layout, ending without a full stop.</param>
+    public static Diagnostic Layout(string location, string problem) => Diagnostic.Error(
+        "EC4103", location, $"{problem}, for which the engines have no command. Put a reshape or transpose before this node, or cut the model there.");
+
+    public static Diagnostic ElementSize(string location, int bytes) => Diagnostic.Error(
+        "EC4104", location, $"This moves elements of {bytes} bytes; the engines work on 8-bit integers. Quantize the model, or cut this node off.");
+
+    public static Diagnostic AccumulatorTooWide(string location, int bits) => Diagnostic.Error(
+        "EC4105", location, $"Its sums need {bits} bits, the engines have up to 32. Split the layer along its input channels.");
+
+    public static Diagnostic RequantizationTooWide(string location) => Diagnostic.Error(
+        "EC4106", location, "Scaling its sums leaves 64 bits. Calibrate on data that uses this layer, so that its scales come closer.");
+
+    public static Diagnostic MemoryTooLarge(string model, long bytes, long most) => Diagnostic.Error(
+        "EC4107", model, $"Parameters and activations need {bytes} bytes of memory, more than the {most} the engines can address. Use a smaller input.");
+
+    /// <param name="resource">For example <c>300 DSP of 220</c>.</param>
+    /// <param name="layer">The layer that asks for most of it.</param>
+    public static Diagnostic DoesNotFit(string location, string target, string resource, string layer) => Diagnostic.Error(
+        "EC4108", location, $"The smallest engines need {resource} on {target}; {layer} asks for most. Use a smaller input or fewer channels there, or a larger device.");
+
+    public static Diagnostic TooManyMoves(string location, long most) => Diagnostic.Error(
+        "EC4109", location, $"Moving these elements takes more than {most} separate copies. Put the longest contiguous axis last.");
+
+    public static Diagnostic LanesMismatch(string model, int lanes, int expected) => Diagnostic.Error(
+        "EC4110", model, $"The plan pads rows to {lanes} elements; the engines read words of {expected}. Plan with {expected} lanes.");
+}

@@ -1,0 +1,58 @@
+namespace Edgec.Emit.Hls;
+
+/// <summary>What the templates of src/config.h, the build files and the host driver see.</summary>
+public sealed record HlsTemplate(
+    string Model,
+    string Target,
+    string Part,
+    string Clock,
+    string Dialect,
+    string Milliseconds,
+    HlsSizes Sizes,
+    HlsTensor[] Inputs,
+    HlsTensor[] Outputs,
+    HlsTensor[] Results,
+    string[] Sources,
+    string[] VectorFiles,
+    int Vectors,
+    int Layers,
+    int Commands,
+    long MemoryWords,
+    long ImageAddress,
+    long ImageBytes);
+
+/// <summary>The engines' sizes, and what the model leaves out.</summary>
+public sealed record HlsSizes(
+    int Group,
+    int MacInterval,
+    int FinishInterval,
+    int MapInterval,
+    int RowInterval,
+    int ParameterBanks,
+    int LineWords,
+    int PixelWords,
+    int WeightDepth,
+    int ParameterRows,
+    int Ranges,
+    int RowWords,
+    int MoveWords,
+    int AccumulatorBits,
+    int MultiplierBits,
+    bool Convolutions,
+    bool Maps,
+    bool Add,
+    bool Multiply,
+    bool Rows,
+    bool Softmax,
+    bool Moves,
+    long MostRows,
+    long MostWords,
+    long MostSteps);
+
+/// <summary>A tensor in the accelerator's memory.</summary>
+/// <param name="Address">Word address.</param>
+/// <param name="Rows">Storage rows.</param>
+/// <param name="Row">Elements of one.</param>
+/// <param name="Pitch">Words of one.</param>
+/// <param name="Shape">As Python writes a tuple.</param>
+public sealed record HlsTensor(string Name, long Address, long Rows, int Row, int Pitch, string Shape);

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using Edgec.Plan.Hls;
+
+namespace Edgec.Emit.Hls;
+
+/// <summary>Writes src/layers.h: the commands of every layer, as tables the hardware keeps.</summary>
+internal static class LayersHeader
+{
+    public static string Write(HlsPlan plan)
+    {
+        var text = new StringBuilder();
+        text.Append("// The layers as commands: see edgec/commands.hpp for what the numbers mean.\n");
+        text.Append("#pragma once\n\n#include \"edgec/commands.hpp\"\n\nnamespace edgec {\n");
+        Table<ConvolutionCommand>(text, plan, "ConvolutionCommand", "kConvolutions");
+        Table<MapCommand>(text, plan, "MapCommand", "kMaps");
+        Table<RowCommand>(text, plan, "RowCommand", "kRows");
+        Table<MoveCommand>(text, plan, "MoveCommand", "kMoves");
+        Order(text, plan);
+        FirstCommands(text, plan);
+        text.Append("\n}  // namespace edgec\n");
+        return text.ToString();
+    }
+
+    // An array has at least one element in C++; an engine without commands is left out by its flag.
+    private static void Table<T>(StringBuilder text, HlsPlan plan, string type, string name)
+        where T : HlsCommand
+    {
+        List<T> commands = [.. plan.Commands.OfType<T>()];
+        text.Append(CultureInfo.InvariantCulture, $"\nstatic const {type} {name}[{Math.Max(1, commands.Count)}] = {{\n");
+        if (commands.Count == 0)
+            text.Append("    {}\n");
+        foreach (T command in commands)
+            text.Append(CultureInfo.InvariantCulture, $"    {command.Initializer},  // {Comment(plan.Layers[command.Layer].Name)}\n");
+        text.Append("};\n");
+    }
+
+    private static void Order(StringBuilder text, HlsPlan plan)
+    {
+        var next = new Dictionary<string, int>();
+        text.Append(CultureInfo.InvariantCulture, $"\nstatic const Command kCommands[{Math.Max(1, plan.Commands.Length)}] = {{\n");
+        if (plan.Commands.IsEmpty)
+            text.Append("    {}\n");
+        foreach (HlsCommand command in plan.Commands)
+        {
+            int index = next.GetValueOrDefault(command.Engine);
+            next[command.Engine] = index + 1;
+            text.Append(CultureInfo.InvariantCulture, $"    {{{EngineName(command)}, {index}}},\n");
+        }
+
+        text.Append("};\n");
+    }
+
+    private static void FirstCommands(StringBuilder text, HlsPlan plan)
+    {
+        text.Append("\n/// First command of each layer; the last entry ends the last layer.\n");
+        text.Append(CultureInfo.InvariantCulture, $"static const int kFirstCommand[{plan.Layers.Length + 1}] = {{\n");
+        foreach (HlsLayer layer in plan.Layers)
+            text.Append(CultureInfo.InvariantCulture, $"    {layer.FirstCommand},  // {Comment(layer.Name)}: {Comment(layer.Kernel)} ; {Comment(layer.Origin.ToString())}\n");
+        text.Append(CultureInfo.InvariantCulture, $"    {plan.Commands.Length}\n}};\n");
+    }
+
+    private static string EngineName(HlsCommand command) => command switch
+    {
+        ConvolutionCommand => "kConvolutionEngine",
+        MapCommand => "kMapEngine",
+        RowCommand => "kRowEngine",
+        MoveCommand => "kMover",
+        _ => throw new ArgumentException($"no engine for {command.Engine}", nameof(command)),
+    };
+
+    /// <summary>Names come from the model: a comment must stay one line, and must not end in a backslash.</summary>
+    private static string Comment(string text) => string.Concat(text.Select(ch => char.IsControl(ch) || ch == '\\' ? '_' : ch));
+}

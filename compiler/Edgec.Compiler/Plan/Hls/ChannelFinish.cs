@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using Edgec.Kernels;
+using Edgec.Runtime;
+
+namespace Edgec.Plan.Hls;
+
+/// <summary>
+/// The requantization of raw sums Σ q·w of one output. Bias and zero points are folded into the addend, which changes no
+/// bit: (Σ + b)·m + a = Σ·m + (b·m + a), exactly.
+/// </summary>
+public readonly record struct ChannelFinish(int Multiplier, Int128 Addend, int Shift)
+{
+    /// <summary>(2q + 0) >> 1 = q: for values that only get clamped.</summary>
+    public static readonly ChannelFinish Identity = new(2, 0, 1);
+
+    /// <summary>The finish of entry <paramref name="index"/> with <paramref name="folded"/> added to every sum.</summary>
+    public static ChannelFinish Of(IntegerFinish finish, int index, long folded)
+    {
+        int i = finish.Multipliers.Count == 1 ? 0 : index;
+        int multiplier = finish.Multipliers.Span<int>()[i];
+        return new(multiplier, finish.Addends.Span<long>()[i] + (Int128)folded * multiplier, finish.Shifts.Span<byte>()[i]);
+    }
+
+    /// <summary>The finishes of all outputs: bias - zero · Σw is folded in.</summary>
+    /// <param name="weights">i8, the outputs on the first axis.</param>
+    public static ChannelFinish[] OfOutputs(Tensor weights, Tensor? bias, IntegerFinish finish, int zero)
+    {
+        ReadOnlySpan<sbyte> values = weights.Span<sbyte>();
+        int outputs = weights.Shape[0], each = outputs == 0 ? 0 : values.Length / outputs;
+        var finishes = new ChannelFinish[outputs];
+        for (int o = 0; o < outputs; o++)
+        {
+            long sum = 0;
+            foreach (sbyte w in values.Slice(o * each, each))
+                sum += w;
+            long start = bias is null ? 0 : bias.Integer(bias.Count == 1 ? 0 : o);
+            finishes[o] = Of(finish, o, start - zero * sum);
+        }
+
+        return finishes;
+    }
+
+    /// <summary>The largest magnitude of any partial sum of q·w, with q down to -128.</summary>
+    public static long SumBound(Tensor weights)
+    {
+        ReadOnlySpan<sbyte> values = weights.Span<sbyte>();
+        int outputs = weights.Shape[0], each = outputs == 0 ? 0 : values.Length / outputs;
+        long most = 1;
+        for (int o = 0; o < outputs; o++)
+        {
+            long sum = 0;
+            foreach (sbyte w in values.Slice(o * each, each))
+                sum += Math.Abs((int)w);
+            most = Math.Max(most, 128 * sum);
+        }
+
+        return most;
+    }
+
+    /// <summary>True if 64-bit arithmetic holds every sum up to <paramref name="bound"/>.</summary>
+    public bool Fits(long bound) =>
+        Multiplier >= 0 && Shift is >= FixedPoint.MinShift and <= FixedPoint.MaxShift
+        && (Int128)bound * Multiplier + Int128.Abs(Addend) <= long.MaxValue;
+
+    /// <summary>As the engine reads it: addend, multiplier and shift at bytes 0, 8 and 12.</summary>
+    public void Write(Span<byte> word)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(word, (long)Addend);
+        BinaryPrimitives.WriteInt32LittleEndian(word[8..], Multiplier);
+        word[12] = (byte)Shift;
+    }
+}

@@ -1,0 +1,150 @@
+namespace Edgec.Plan.Hls;
+
+/// <summary>Cuts a layer into commands and packs its weights in the order the engine reads them.</summary>
+public static class ConvolutionLowering
+{
+    private const int Lanes = EngineConfiguration.Lanes;
+
+    /// <param name="source">Word address of the input.</param>
+    /// <param name="target">Word address of the output.</param>
+    public static IEnumerable<ConvolutionCommand> Lower(
+        ConvolutionShape shape, EngineConfiguration configuration, int source, int target, ParameterImage image)
+    {
+        List<ConvolutionTile> tiles = ConvolutionTile.Cut(shape, configuration.Group, configuration.WeightDepth, configuration.LineWords);
+        ConvolutionWindow w = shape.Window;
+        int pixels = checked(w.Batch * w.OutHeight * w.OutWidth);
+        var commands = new List<ConvolutionCommand>();
+        foreach (ConvolutionTile tile in tiles)
+        {
+            int parameters = image.Add(Parameters(shape, tile));
+            if (shape.Mode == ConvolutionMode.Dense)
+                image.Add(Ranges(shape, tile, configuration.Group));
+            if (shape.Weights is not null)
+                image.Add(shape.Mode == ConvolutionMode.Dense ? DenseWeights(shape, tile, configuration.Group) : DepthwiseWeights(shape, tile));
+            int ring = w.Direct ? 1 : w.RingRows;
+            commands.Add(new(
+                shape.Mode,
+                Source(shape, tile, source),
+                Target(shape, tile, target, pixels),
+                parameters,
+                checked((int)HlsCost.ParameterWords(shape, tile)),
+                shape.ParameterRow,
+                shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0,
+                checked((int)HlsCost.WeightWords(shape, tile, configuration.Group)),
+                shape.Mode == ConvolutionMode.Dense ? configuration.Group : 1,
+                w,
+                tile.Words,
+                tile.OutWords,
+                tile.Groups,
+                ring,
+                Modulo(-w.PadTop, ring),
+                w.StrideY % ring,
+                checked((int)(tile.Entries * w.OutWidth)),
+                shape.Lo,
+                shape.Hi)
+            {
+                Layer = shape.Layer,
+            });
+        }
+
+        int results = checked(pixels * shape.OutWords);
+        return Enumerable.Range(0, shape.Repeat).SelectMany(r => commands.Select(
+            c => c with { Target = c.Target with { Address = c.Target.Address + r * results } }));
+    }
+
+    private static WordNest Source(ConvolutionShape shape, in ConvolutionTile tile, int address)
+    {
+        ConvolutionWindow w = shape.Window;
+        int image = checked(w.Height * w.Width * shape.Words), pixels = checked(w.Rows * w.Width);
+        return tile.Words == shape.Words
+            ? new(address, w.Batch, image, 1, 0, 1, 0, checked(pixels * shape.Words))
+            : new(address + tile.Begin, w.Batch, image, 1, 0, pixels, shape.Words, tile.Words);
+    }
+
+    private static WordNest Target(ConvolutionShape shape, in ConvolutionTile tile, int address, int pixels) =>
+        tile.OutWords == shape.OutWords
+            ? WordNest.Contiguous(address, checked(pixels * shape.OutWords))
+            : new(address + tile.OutBegin, 1, 0, 1, 0, pixels, shape.OutWords, tile.OutWords);
+
+    private static byte[] Parameters(ConvolutionShape shape, in ConvolutionTile tile)
+    {
+        var words = new byte[HlsCost.ParameterWords(shape, tile) * Lanes];
+        bool byOutput = shape.ParameterRow == ParameterRow.ByOutput;
+        for (int i = 0; i < words.Length / Lanes; i++)
+        {
+            // Lanes after the last output get a finish too: what they hold is nobody's, but it must not trap.
+            int index = byOutput ? tile.OutBegin * Lanes + i : i;
+            ChannelFinish finish = index < shape.Finishes.Length ? shape.Finishes[index] : ChannelFinish.Identity;
+            finish.Write(words.AsSpan(i * Lanes, Lanes));
+        }
+
+        return words;
+    }
+
+    private static int[] Ranges(ConvolutionShape shape, in ConvolutionTile tile, int group)
+    {
+        var numbers = new int[4 * tile.Groups];
+        for (int g = 0; g < tile.Groups; g++)
+        {
+            (int begin, int end) = shape.Range((tile.FirstGroup + g) * group, (tile.FirstGroup + g + 1) * group);
+            (numbers[4 * g], numbers[4 * g + 1]) = (begin - tile.Begin, end - tile.Begin);
+        }
+
+        return numbers;
+    }
+
+    // [group][input word][kernel row][kernel step][output of the group][lane]
+    private static byte[] DenseWeights(ConvolutionShape shape, in ConvolutionTile tile, int group)
+    {
+        ReadOnlySpan<sbyte> weights = shape.Weights!.Span<sbyte>();
+        int inputs = shape.Channels / shape.Groups, outputs = shape.OutChannels / shape.Groups;
+        ConvolutionWindow w = shape.Window;
+        var packed = new byte[tile.Entries * group * Lanes];
+        int at = 0;
+        for (int g = tile.FirstGroup; g < tile.FirstGroup + tile.Groups; g++)
+        {
+            (int begin, int end) = shape.Range(g * group, (g + 1) * group);
+            for (int word = begin; word < end; word++)
+                for (int ky = 0; ky < shape.KernelHeight; ky++)
+                    for (int step = 0; step < w.KernelSteps; step++)
+                        for (int o = g * group; o < (g + 1) * group; o++, at += Lanes)
+                        {
+                            if (o >= shape.OutChannels)
+                                continue;
+                            int first = o / outputs * inputs;
+                            for (int l = 0; l < Lanes; l++)
+                            {
+                                (int kx, int channel) = w.Taps > 1
+                                    ? (step * w.Taps + l / w.TapLanes, l % w.TapLanes)
+                                    : (step, word * Lanes + l - first);
+                                bool exists = kx < shape.KernelWidth && (uint)channel < (uint)inputs && (w.Taps == 1 || l < w.Taps * w.TapLanes);
+                                if (exists)
+                                    packed[at + l] = (byte)weights[((o * shape.KernelHeight + ky) * shape.KernelWidth + kx) * inputs + channel];
+                            }
+                        }
+        }
+
+        return packed;
+    }
+
+    // [word][kernel row][kernel column][lane]
+    private static byte[] DepthwiseWeights(ConvolutionShape shape, in ConvolutionTile tile)
+    {
+        ReadOnlySpan<sbyte> weights = shape.Weights!.Span<sbyte>();
+        int area = shape.Window.KernelArea;
+        var packed = new byte[tile.Entries * Lanes];
+        int at = 0;
+        for (int word = tile.OutBegin; word < tile.OutBegin + tile.OutWords; word++)
+            for (int k = 0; k < area; k++)
+                for (int l = 0; l < Lanes; l++, at++)
+                {
+                    int channel = word * Lanes + l;
+                    if (channel < shape.Channels)
+                        packed[at] = (byte)weights[channel * area + k];
+                }
+
+        return packed;
+    }
+
+    private static int Modulo(int value, int divisor) => (value % divisor + divisor) % divisor;
+}

@@ -1,0 +1,121 @@
+using Edgec.Ir;
+using Edgec.Kernels;
+using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
+
+namespace Edgec.Plan.Hls;
+
+/// <summary>
+/// A layer of the convolution engine before it is cut into commands: what is summed for each output, and the exact
+/// integers that finish it.
+/// </summary>
+/// <param name="Layer">Index of the plan's step.</param>
+/// <param name="Weights">i8 [OutChannels, KernelHeight, KernelWidth, channels of a group]; null for pooling.</param>
+/// <param name="Repeat">Products with the same left side: a broadcast batch.</param>
+public sealed record ConvolutionShape(
+    int Layer,
+    Origin Origin,
+    ConvolutionMode Mode,
+    ConvolutionWindow Window,
+    int Channels,
+    int OutChannels,
+    int Groups,
+    int KernelHeight,
+    int KernelWidth,
+    Tensor? Weights,
+    ChannelFinish[] Finishes,
+    ParameterRow ParameterRow,
+    int Lo,
+    int Hi,
+    long SumBound,
+    int Repeat)
+{
+    private const int Lanes = EngineConfiguration.Lanes;
+
+    /// <summary>Words of an input pixel as it is stored.</summary>
+    public int Words => (Channels + Lanes - 1) / Lanes;
+
+    /// <summary>Words of an output pixel as it is stored.</summary>
+    public int OutWords => (OutChannels + Lanes - 1) / Lanes;
+
+    public int MultiplierBits => Finishes.Max(f => 32 - int.LeadingZeroCount(f.Multiplier));
+
+    /// <summary>Width of an accumulator that holds every partial sum.</summary>
+    public int AccumulatorBits => 65 - (int)long.LeadingZeroCount(SumBound);
+
+    /// <summary>Input words on which outputs first .. end-1 depend.</summary>
+    public (int Begin, int End) Range(int first, int end)
+    {
+        if (Mode != ConvolutionMode.Dense)
+            return (first / Lanes, (end + Lanes - 1) / Lanes);
+        int inputs = Channels / Groups, outputs = OutChannels / Groups;
+        int begin = first / outputs * inputs, last = ((Math.Min(end, OutChannels) - 1) / outputs + 1) * inputs;
+        return (begin / Lanes, (last + Lanes - 1) / Lanes);
+    }
+
+    /// <exception cref="Diagnostics.DiagnosticException">The kernel has no form on the engines.</exception>
+    public static ConvolutionShape Of(PlanStep step, WindowKernel k, string model)
+    {
+        WindowGeometry g = k.Geometry;
+        ConvolutionMode mode = k.Mode switch
+        {
+            WindowMode.Maximum => ConvolutionMode.Maximum,
+            WindowMode.Average => ConvolutionMode.Sum,
+            _ when g.Groups == g.Channels && g.OutChannels == g.Channels && g.Channels > 1 => ConvolutionMode.Depthwise,
+            _ => ConvolutionMode.Dense,
+        };
+        int pad = mode == ConvolutionMode.Maximum ? sbyte.MinValue : k.InputZero;
+        ConvolutionWindow window = ConvolutionWindow.Of(g, pad, mode == ConvolutionMode.Dense);
+        int area = g.KernelHeight * g.KernelWidth;
+        (ChannelFinish[] finishes, ParameterRow row, long bound) = k switch
+        {
+            { Mode: WindowMode.Maximum, Finish: ClampFinish } => ([ChannelFinish.Identity], ParameterRow.Single, 128L),
+            { Mode: WindowMode.Average, Finish: IntegerFinish finish } => Average(g, k, finish, area),
+            { Finish: IntegerFinish finish } =>
+                (ChannelFinish.OfOutputs(k.Weights!, k.Bias, finish, k.InputZero), ParameterRow.ByOutput, ChannelFinish.SumBound(k.Weights!)),
+            _ => throw HlsFault.NoIntegerForm(model, step),
+        };
+        return new(
+            step.Index, step.Origin, mode, window, g.Channels, g.OutChannels, g.Groups, g.KernelHeight, g.KernelWidth, k.Weights,
+            finishes, row, Lowest(k.Finish), Highest(k.Finish), bound, 1);
+    }
+
+    /// <exception cref="Diagnostics.DiagnosticException">The kernel has no form on the engines.</exception>
+    public static ConvolutionShape Of(PlanStep step, MatmulKernel k, string model)
+    {
+        MatmulGeometry g = k.Geometry;
+        if (k.Weights is null)
+            throw HlsFault.DynamicProduct(model, step);
+        if (k.Finish is not IntegerFinish finish)
+            throw HlsFault.NoIntegerForm(model, step);
+        bool repeats = g.BroadcastLeft && g.Batch > 1;
+        Tensor weights = k.Weights.Reshape([g.Columns, 1, 1, g.Inner]);
+        return new(
+            step.Index, step.Origin, ConvolutionMode.Dense, ConvolutionWindow.Flat(repeats ? g.Rows : g.Batch * g.Rows, k.LeftZero),
+            g.Inner, g.Columns, 1, 1, 1, weights, ChannelFinish.OfOutputs(weights, k.Bias, finish, k.LeftZero), ParameterRow.ByOutput,
+            finish.Lo, finish.Hi, ChannelFinish.SumBound(weights), repeats ? g.Batch : 1);
+    }
+
+    // Σ (q - zero) over positions inside = Σ q over all positions, padding being the zero point, minus area · zero.
+    private static (ChannelFinish[] Finishes, ParameterRow Row, long Bound) Average(
+        in WindowGeometry g, WindowKernel k, IntegerFinish finish, int area)
+    {
+        long folded = -(long)area * k.InputZero, bound = 128L * area;
+        if (k.CountPadding)
+            return ([ChannelFinish.Of(finish, area, folded)], ParameterRow.Single, bound);
+        WindowGeometry geometry = g;
+        HashSet<int> rows = [.. Enumerable.Range(0, g.OutHeight).Select(y => Inside(y, geometry.StrideY, geometry.DilationY, geometry.PadTop, geometry.KernelHeight, geometry.Height))];
+        HashSet<int> columns = [.. Enumerable.Range(0, g.OutWidth).Select(x => Inside(x, geometry.StrideX, geometry.DilationX, geometry.PadLeft, geometry.KernelWidth, geometry.Width))];
+        int[] counts = [.. rows.SelectMany(r => columns.Select(c => r * c)).Distinct()];
+        return counts.Length == 1
+            ? ([ChannelFinish.Of(finish, counts[0], folded)], ParameterRow.Single, bound)
+            : ([.. Enumerable.Range(0, area + 1).Select(count => ChannelFinish.Of(finish, count, folded))], ParameterRow.ByCount, bound);
+    }
+
+    private static int Inside(int output, int stride, int dilation, int pad, int kernel, int extent) =>
+        Enumerable.Range(0, kernel).Count(i => (uint)(output * stride + i * dilation - pad) < (uint)extent);
+
+    private static int Lowest(Finish finish) => finish is IntegerFinish i ? i.Lo : ((ClampFinish)finish).Lo;
+
+    private static int Highest(Finish finish) => finish is IntegerFinish i ? i.Hi : ((ClampFinish)finish).Hi;
+}

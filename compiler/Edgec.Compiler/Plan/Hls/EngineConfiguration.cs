@@ -1,0 +1,45 @@
+namespace Edgec.Plan.Hls;
+
+/// <summary>The sizes the engines are built with: everything about them that is not a run-time number.</summary>
+/// <param name="Group">Outputs the multiplier array computes at once; a multiple of 16.</param>
+/// <param name="MacInterval">Cycles of a step of the array; above 1 multipliers are shared.</param>
+/// <param name="FinishInterval">Cycles in which 16 sums are requantized.</param>
+/// <param name="MapInterval">Cycles of a word in the map engine.</param>
+/// <param name="RowInterval">Cycles of a word in the last pass of softmax.</param>
+/// <param name="LineWords">Words of the line buffer.</param>
+/// <param name="PixelWords">Words of the longest pixel or row of a direct command.</param>
+/// <param name="WeightDepth">Entries of the weight memory; an entry is 16 bytes for each output of a group.</param>
+/// <param name="ParameterRows">Rows of 16 output parameters on chip.</param>
+/// <param name="Ranges">Groups of outputs of the longest command.</param>
+/// <param name="RowWords">Words of the longest softmax row.</param>
+/// <param name="MoveWords">Words of the mover's buffer.</param>
+/// <param name="AccumulatorBits">Width of sums, exact for this model.</param>
+/// <param name="MultiplierBits">Width of the largest requantization multiplier.</param>
+/// <param name="Uses">Which engines and steps the model needs; the rest is left out of the hardware.</param>
+public sealed record EngineConfiguration(
+    int Group,
+    int MacInterval,
+    int FinishInterval,
+    int MapInterval,
+    int RowInterval,
+    int LineWords,
+    int PixelWords,
+    int WeightDepth,
+    int ParameterRows,
+    int Ranges,
+    int RowWords,
+    int MoveWords,
+    int AccumulatorBits,
+    int MultiplierBits,
+    EngineUses Uses)
+{
+    /// <summary>Elements of a memory word.</summary>
+    public const int Lanes = 16;
+
+    /// <summary>Memories the parameters are spread over: each is read once in a finish interval.</summary>
+    public int ParameterBanks => Math.Max(1, Lanes / FinishInterval);
+}
+
+/// <summary>Parts of the hardware a model uses.</summary>
+public readonly record struct EngineUses(
+    bool Convolutions, bool Maps, bool Add, bool Multiply, bool Rows, bool Softmax, bool Moves);

@@ -1,0 +1,117 @@
+using Edgec.Targets;
+
+namespace Edgec.Plan.Hls;
+
+/// <summary>
+/// Every formula of the estimates, in one place. Cycles count the engines' loops at the intervals they are built for, plus
+/// memory; resources are what such code comes to in the vendor's synthesis, not a report of it.
+/// </summary>
+public static class HlsCost
+{
+    private const int Lanes = EngineConfiguration.Lanes;
+
+    /// <summary>Cycles to start a command and to fill and drain its pipeline: a read of memory takes some 64 cycles, and there are about three in a row.</summary>
+    public const long CommandOverhead = 200;
+
+    /// <summary>Cycles from row to row of a loop nest that is not flattened.</summary>
+    public const long RowOverhead = 12;
+
+    /// <summary>Cycles of one convolution command: parameters come first, then reading, summing, finishing and writing overlap.</summary>
+    public static long Convolution(ConvolutionShape shape, in ConvolutionTile tile, int group, int macInterval, int finishInterval)
+    {
+        ConvolutionWindow w = shape.Window;
+        long pixels = (long)w.Batch * w.OutHeight * w.OutWidth;
+        long parameters = ParameterWords(shape, tile) + (shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0) + WeightWords(shape, tile, group);
+        long load = w.Direct ? 0 : Math.Min(w.StrideY, Math.Max(w.Height, 1)) * (long)w.RowEntries * tile.Words;
+        long row = Math.Max(tile.Entries * w.OutWidth * macInterval, load) + RowOverhead;
+        long lead = w.Direct ? 0 : (long)w.Batch * Math.Min(w.RingRows, w.Rows) * w.RowEntries * tile.Words;
+        long sums = (long)w.Batch * w.OutHeight * row + lead;
+        long read = (long)w.Batch * w.Rows * w.Width * tile.Words;
+        long finish = pixels * tile.OutWords * finishInterval;
+        return CommandOverhead + parameters + Math.Max(Math.Max(sums, finish), Math.Max(read, pixels * tile.OutWords));
+    }
+
+    /// <summary>Memory words of a convolution command.</summary>
+    public static long ConvolutionTraffic(ConvolutionShape shape, in ConvolutionTile tile, int group)
+    {
+        ConvolutionWindow w = shape.Window;
+        return ((long)w.Batch * w.Rows * w.Width * tile.Words) + ((long)w.Batch * w.OutHeight * w.OutWidth * tile.OutWords)
+            + ParameterWords(shape, tile) + WeightWords(shape, tile, group);
+    }
+
+    /// <summary>Parameters of a tile, a word each.</summary>
+    public static long ParameterWords(ConvolutionShape shape, in ConvolutionTile tile) =>
+        shape.ParameterRow == ParameterRow.ByOutput ? (long)tile.OutWords * Lanes : shape.Finishes.Length;
+
+    /// <summary>Words of weights of a tile.</summary>
+    public static long WeightWords(ConvolutionShape shape, in ConvolutionTile tile, int group) => shape.Mode switch
+    {
+        ConvolutionMode.Dense => tile.Entries * group,
+        ConvolutionMode.Depthwise => tile.Entries,
+        _ => 0,
+    };
+
+    /// <summary>Cycles of an element-wise command: a word of each operand and of the result a step.</summary>
+    public static long Map(MapCommand c, int interval) =>
+        CommandOverhead + (c.Operation == MapOperation.Table ? 256 : 0)
+        + Math.Max((long)c.Words * interval, Math.Max(ShortRuns(c.Left), ShortRuns(c.Right)));
+
+    /// <summary>Cycles of a reduction or softmax: one pass or three, and a division for each row.</summary>
+    public static long Rows(RowCommand c, int interval)
+    {
+        RowLayout r = c.Layout;
+        long rows = (long)r.Outer * r.Inner;
+        const long Division = 80;
+        return c.Operation == RowOperation.Softmax
+            ? CommandOverhead + 256 + rows * ((2L + interval) * r.Length + Division + 4 * RowOverhead)
+            : CommandOverhead + rows * (r.Length + Lanes + 2 * RowOverhead);
+    }
+
+    /// <summary>Cycles of a mover command: a step a word or element read, a cycle a word written.</summary>
+    public static long Move(MoveCommand c) => CommandOverhead + c.ReadSteps + c.Words + (c.Records * 4L) + c.Segments * 2 * RowOverhead;
+
+    /// <summary>Cycles that memory needs at the target's sustained rate.</summary>
+    public static long Memory(long words, FpgaTarget target) =>
+        (long)Math.Ceiling(words * Lanes / target.Memory.BytesPerCycle(target.ClockMHz));
+
+    /// <summary>What the engines take of the device.</summary>
+    public static ResourceEstimate Resources(EngineConfiguration c, FpgaTarget target)
+    {
+        // Multipliers: 8 x 8 bits each take one DSP; a requantization as many as its product has 26 x 17 bit pieces.
+        int array = Lanes * c.Group / c.MacInterval + Lanes / c.MacInterval;
+        int wide = target.DspKind == DspKind.Dsp48E2 ? 26 : 24;
+        int finish = Lanes / c.FinishInterval * Pieces(c.AccumulatorBits, wide) * Pieces(c.MultiplierBits, 17);
+        int map = c.Uses.Maps ? Lanes / c.MapInterval * ((c.Uses.Add ? 2 : 0) + (c.Uses.Multiply ? 3 : 0)) : 0;
+        int row = (c.Uses.Softmax ? Lanes / c.RowInterval * 3 : 0) + (c.Uses.Rows ? 4 : 0);
+        const int Addresses = 12;
+        int dsp = (c.Uses.Convolutions ? array + finish : 0) + map + row + Addresses;
+
+        // A block RAM is 72 bits by 512, an UltraRAM 72 by 4096; a word of 128 bits takes two of either.
+        bool lineInUram = c.LineWords > 4096 && 2 * Blocks(c.LineWords, 4096) <= target.Uram;
+        int bram = c.Uses.Convolutions ? 2 * c.Group * Blocks(c.WeightDepth, 512) + 2 * Blocks(c.PixelWords, 512) : 0;
+        if (c.Uses.Convolutions && !lineInUram)
+            bram += 2 * Blocks(c.LineWords, 512);
+        bram += c.Uses.Rows ? 2 * Blocks(c.RowWords, 512) : 0;
+        bram += c.Uses.Moves ? Lanes / 2 * Blocks(c.MoveWords, 2048) : 0;
+        bram += 3 * 4; // three memory ports with their bursts
+        int uram = c.Uses.Convolutions && lineInUram ? 2 * Blocks(c.LineWords, 4096) : 0;
+
+        // Look-up tables: the adder tree of an output, 16 products wide; shifts and clamps of a requantization; ports,
+        // control and address counters. Flip-flops follow them.
+        int parameters = (6 + c.MultiplierBits + 64) * Lanes * Blocks(c.ParameterRows, 64);
+        int lut = c.Uses.Convolutions ? 300 * c.Group + 350 * Lanes / c.FinishInterval + parameters + 6000 : 0;
+        lut += c.Uses.Maps ? (Lanes * 350 / c.MapInterval) + 1500 : 0;
+        lut += c.Uses.Rows ? 4000 + (c.Uses.Softmax ? (Lanes * 350 / c.RowInterval) + 4000 : 0) : 0;
+        lut += c.Uses.Moves ? 5000 : 0;
+        lut += 3 * 1500;
+        return new(dsp, bram, uram, lut, (int)(1.3 * lut));
+    }
+
+    /// <summary>A nest of short runs waits a little for each.</summary>
+    private static long ShortRuns(WordNest nest) =>
+        nest.Words + (long)nest.Count0 * nest.Count1 * nest.Count2 * RowOverhead;
+
+    private static int Pieces(int bits, int most) => (bits + most - 1) / most;
+
+    private static int Blocks(long words, int depth) => (int)((words + depth - 1) / depth);
+}

@@ -1,0 +1,18 @@
+using Edgec.Diagnostics;
+
+namespace Edgec.Plan.Hls;
+
+/// <summary>Diagnostics of a step, as exceptions that the planner collects.</summary>
+internal static class HlsFault
+{
+    public static string Location(string model, PlanStep step) => $"{model}({step.Origin} -> {step.Name})";
+
+    public static DiagnosticException NoIntegerForm(string model, PlanStep step) =>
+        new(HlsDiagnostics.NoIntegerForm(Location(model, step), PlanPrinter.Describe(step.Kernel)));
+
+    public static DiagnosticException DynamicProduct(string model, PlanStep step) =>
+        new(HlsDiagnostics.DynamicProduct(Location(model, step)));
+
+    public static DiagnosticException Layout(string model, PlanStep step, string problem) =>
+        new(HlsDiagnostics.Layout(Location(model, step), problem));
+}

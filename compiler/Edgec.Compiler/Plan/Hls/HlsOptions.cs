@@ -1,0 +1,15 @@
+namespace Edgec.Plan.Hls;
+
+/// <summary>For which tool the directives are written.</summary>
+public enum HlsDialect
+{
+    Vitis,
+    Bambu,
+
+    /// <summary>Plain C++ without directives.</summary>
+    Generic,
+}
+
+/// <summary>What a user may decide about the engines.</summary>
+/// <param name="Outputs">Outputs the multiplier array computes at once (16, 32, 64 or 128); null to choose what fits and is fastest.</param>
+public sealed record HlsOptions(HlsDialect Dialect = HlsDialect.Vitis, int? Outputs = null);

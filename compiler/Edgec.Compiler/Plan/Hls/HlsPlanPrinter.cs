@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text;
+
+namespace Edgec.Plan.Hls;
+
+/// <summary>An HLS plan as text: sizes, resources, then every layer with its commands.</summary>
+public static class HlsPlanPrinter
+{
+    public static string Print(HlsPlan plan)
+    {
+        var text = new StringBuilder();
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        EngineConfiguration c = plan.Configuration;
+        ResourceEstimate r = plan.Resources;
+        text.Append(invariant, $"hls {plan.Model.Name} target={plan.Target.Name} words={plan.MemoryWords} image={plan.Image.Length / EngineConfiguration.Lanes}@{plan.Memory.Image}\n");
+        text.Append(invariant, $"  array 16x{c.Group} every {c.MacInterval}, finish every {c.FinishInterval}, map every {c.MapInterval}, rows every {c.RowInterval}\n");
+        text.Append(invariant, $"  line={c.LineWords} pixel={c.PixelWords} weights={c.WeightDepth} parameters={c.ParameterRows} ranges={c.Ranges} row={c.RowWords} move={c.MoveWords} acc={c.AccumulatorBits}b multiplier={c.MultiplierBits}b\n");
+        text.Append(invariant, $"  dsp={r.Dsp} bram36={r.Bram36} uram={r.Uram} lut={r.Lut} ff={r.Ff} cycles={plan.Cycles}\n");
+        foreach (HlsLayer layer in plan.Layers)
+        {
+            text.Append(invariant, $"  layer {layer.Index} {layer.Name} {layer.Kernel} cycles={layer.Cycles}{(layer.MemoryBound ? " memory-bound" : "")} ; {layer.Origin}\n");
+            for (int i = layer.FirstCommand; i < layer.FirstCommand + layer.Commands; i++)
+                text.Append(invariant, $"    {plan.Commands[i].Engine} {plan.Commands[i].Initializer}\n");
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Edgec.Diagnostics;
+using Edgec.Kernels;
+using Edgec.Runtime;
+using Edgec.Targets;
+
+namespace Edgec.Plan.Hls;
+
+/// <summary>Puts a plan on the engines: shapes of all layers, sizes of the engines, commands, parameter image.</summary>
+public sealed class HlsPlanner
+{
+    private readonly ModelPlan plan;
+    private readonly string model;
+    private readonly MemoryMap map;
+    private readonly ParameterImage image;
+    private readonly List<ConvolutionShape> shapes = [];
+    private readonly List<HlsCommand> others = [];
+
+    private HlsPlanner(ModelPlan plan, string model)
+    {
+        (this.plan, this.model) = (plan, model);
+        map = MemoryMap.Of(plan);
+        image = new(map.Image);
+    }
+
+    /// <param name="plan">Planned with <see cref="EngineConfiguration.Lanes"/> lanes.</param>
+    /// <param name="model">The model's file name, for diagnostics.</param>
+    /// <exception cref="DiagnosticException">A kernel has no form on the engines, or they do not fit the target.</exception>
+    public static HlsPlan Plan(ModelPlan plan, FpgaTarget target, HlsOptions options, string model)
+    {
+        if (plan.Lanes != EngineConfiguration.Lanes)
+            throw new DiagnosticException(HlsDiagnostics.LanesMismatch(model, plan.Lanes, EngineConfiguration.Lanes));
+        var planner = new HlsPlanner(plan, model);
+        planner.CheckMemory(planner.map.Image);
+        var bag = new DiagnosticBag();
+        foreach (PlanStep step in plan.Steps)
+        {
+            try
+            {
+                planner.Lower(step);
+            }
+            catch (DiagnosticException problem)
+            {
+                bag.AddRange(problem.Diagnostics);
+            }
+        }
+
+        bag.ThrowIfErrors();
+        return planner.Finish(HlsSizer.Choose(planner.shapes, planner.others, target, options, model), target, options);
+    }
+
+    private void Lower(PlanStep step)
+    {
+        PlanValue result = plan.Values[step.Result];
+        if (result.Type.Shape.ElementCount == 0)
+            return;
+        switch (step.Kernel)
+        {
+            case WindowKernel k:
+                AddConvolution(step, ConvolutionShape.Of(step, k, model));
+                break;
+            case MatmulKernel k:
+                AddConvolution(step, ConvolutionShape.Of(step, k, model));
+                break;
+            case MapKernel { Step: AddStep or MultiplyStep or MaximumStep or MinimumStep } k:
+                others.Add(MapLowering.Lower(step.Index, k.Step, [.. step.Operands.Select(ShapeOf)], [.. step.Operands.Select(Address)], result.Type.Shape, Address(step.Result))
+                    ?? throw HlsFault.Layout(model, step, $"This broadcasts {ShapeOf(step.Operands[0])} with {ShapeOf(step.Operands[1])} over more than three loops"));
+                break;
+            case TableKernel k:
+                others.Add(MapLowering.Lower(step.Index, k, Address(step.Operands[0]), result.Type.Shape, Address(step.Result), image));
+                break;
+            case RowNormKernel { Step: SoftmaxStep softmax } k:
+                others.Add(RowLowering.Softmax(
+                    step.Index, softmax, Rows(step, k.Geometry), Address(step.Operands[0]), Address(step.Result), RowLowering.AddTable(softmax, image)));
+                break;
+            case ReduceKernel { Finish: IntegerFinish { Multipliers.Count: 1 } or ClampFinish } k:
+                others.Add(RowLowering.Reduce(step.Index, k, Rows(step, k.Geometry), Address(step.Operands[0]), Address(step.Result))
+                    ?? throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step))));
+                break;
+            case MoveKernel { ElementSize: 1 } k:
+                others.Add(MoveLowering.Lower(
+                    step.Index, k, [.. step.Operands.Select(Address)], Address(step.Result), (int)MemoryMap.WordsOf(result), MoveBuffer, image)
+                    ?? throw new DiagnosticException(HlsDiagnostics.TooManyMoves(HlsFault.Location(model, step), MoveLowering.MostRecords)));
+                break;
+            case MoveKernel k:
+                throw new DiagnosticException(HlsDiagnostics.ElementSize(HlsFault.Location(model, step), k.ElementSize));
+            default:
+                throw HlsFault.NoIntegerForm(model, step);
+        }
+    }
+
+    /// <summary>Words of the mover's buffer: programs are cut for it before the other sizes are known.</summary>
+    private const int MoveBuffer = HlsSizer.MoveWords;
+
+    private void AddConvolution(PlanStep step, ConvolutionShape shape)
+    {
+        Shape source = ShapeOf(step.Operands[0]), result = ShapeOf(step.Result);
+        ConvolutionWindow w = shape.Window;
+        if (source.Rank == 0 || source[^1] != shape.Channels || source.ElementCount / shape.Channels != (long)w.Batch * w.Height * w.Width)
+            throw HlsFault.Layout(model, step, $"The input {source} is not stored as rows of {shape.Channels}");
+        if (result.Rank == 0 || result[^1] != shape.OutChannels || result.ElementCount / shape.OutChannels != (long)shape.Repeat * w.Batch * w.OutHeight * w.OutWidth)
+            throw HlsFault.Layout(model, step, $"The output {result} is not stored as rows of {shape.OutChannels}");
+        if (shape.AccumulatorBits > 32)
+            throw new DiagnosticException(HlsDiagnostics.AccumulatorTooWide(HlsFault.Location(model, step), shape.AccumulatorBits));
+        if (!shape.Finishes.All(f => f.Fits(shape.SumBound)))
+            throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step)));
+        shapes.Add(shape);
+    }
+
+    private RowLayout Rows(PlanStep step, in Runtime.Kernels.RowGeometry geometry)
+    {
+        Shape source = ShapeOf(step.Operands[0]);
+        return RowLayout.Of(geometry, source, ShapeOf(step.Result))
+            ?? throw HlsFault.Layout(model, step, $"Rows of {geometry.Length} cut across the storage of {source}");
+    }
+
+    private HlsPlan Finish(EngineConfiguration configuration, FpgaTarget target, HlsOptions options)
+    {
+        var layers = ImmutableArray.CreateBuilder<HlsLayer>();
+        var commands = ImmutableArray.CreateBuilder<HlsCommand>();
+        foreach (PlanStep step in plan.Steps)
+        {
+            int first = commands.Count;
+            long cycles = 0, memory = 0;
+            foreach (HlsCommand other in others.Where(c => c.Layer == step.Index))
+            {
+                commands.Add(other);
+                Count(HlsLayers.Cycles(other, configuration, target), 1);
+            }
+
+            foreach (ConvolutionShape shape in shapes.Where(s => s.Layer == step.Index))
+            {
+                commands.AddRange(ConvolutionLowering.Lower(shape, configuration, Address(step.Operands[0]), Address(step.Result), image));
+                foreach (ConvolutionTile tile in ConvolutionTile.Cut(shape, configuration.Group, configuration.WeightDepth, configuration.LineWords))
+                    Count(HlsLayers.Cycles(shape, tile, configuration, target), shape.Repeat);
+            }
+
+            layers.Add(new(
+                step.Index, step.Name, step.Origin, PlanPrinter.Describe(step.Kernel), first, commands.Count - first, cycles, 2 * memory > cycles, step.Cost));
+
+            void Count((long Cycles, bool MemoryBound) cost, int times)
+            {
+                cycles += cost.Cycles * times;
+                memory += cost.MemoryBound ? cost.Cycles * times : 0;
+            }
+        }
+
+        CheckMemory(map.Image + image.Words);
+        return new(
+            plan, target, options, configuration, layers.ToImmutable(), commands.ToImmutable(), map, image.ToArray(),
+            HlsCost.Resources(configuration, target));
+    }
+
+    /// <exception cref="DiagnosticException">Word addresses would leave 31 bits.</exception>
+    private void CheckMemory(long words)
+    {
+        if (words > int.MaxValue)
+            throw new DiagnosticException(HlsDiagnostics.MemoryTooLarge(model, words * EngineConfiguration.Lanes, (long)int.MaxValue * EngineConfiguration.Lanes));
+    }
+
+    private Shape ShapeOf(int value) => plan.Values[value].Type.Shape;
+
+    private int Address(int value)
+    {
+        PlanValue v = plan.Values[value];
+        return v.Place == Place.Weights ? image.AddConstant(plan.Weights, v) : checked((int)map.AddressOf(v));
+    }
+}

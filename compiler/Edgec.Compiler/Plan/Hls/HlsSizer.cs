@@ -1,0 +1,133 @@
+using Edgec.Diagnostics;
+using Edgec.Targets;
+
+namespace Edgec.Plan.Hls;
+
+/// <summary>
+/// Chooses the sizes of the engines: of all that fit the device, those with the fewest estimated cycles; among equals
+/// those that take least.
+/// </summary>
+public static class HlsSizer
+{
+    /// <summary>Words of the buffer of the mover, which cuts its programs to it.</summary>
+    public const int MoveWords = 2048;
+
+    private const int LineWish = 4096;
+    private static readonly int[] Groups = [16, 32, 64, 128];
+    private static readonly int[] Intervals = [1, 2, 4, 8];
+
+    /// <param name="others">Commands of all engines but the convolution engine.</param>
+    /// <exception cref="DiagnosticException">Not even the smallest engines fit.</exception>
+    public static EngineConfiguration Choose(
+        IReadOnlyList<ConvolutionShape> shapes, IReadOnlyList<HlsCommand> others, FpgaTarget target, HlsOptions options, string model)
+    {
+        EngineUses uses = Uses(shapes, others);
+        long rowWords = others.OfType<RowCommand>().Where(c => c.Operation == RowOperation.Softmax).Select(c => (long)c.Layout.Length).DefaultIfEmpty(1).Max();
+        Candidate? best = null, smallest = null;
+        foreach (int group in options.Outputs is { } chosen ? [chosen] : Groups)
+        {
+            foreach (long depth in Depths(shapes, group))
+            {
+                long line = LineWords(shapes, group);
+                var tiles = shapes.Select(s => (Shape: s, Tiles: ConvolutionTile.Cut(s, group, depth, line))).ToList();
+                foreach (int mac in group == 16 || options.Outputs is not null ? Intervals[..3] : [1])
+                {
+                    foreach (int interval in Intervals)
+                    {
+                        EngineConfiguration configuration = Sized(tiles, group, mac, interval, line, depth, rowWords, uses);
+                        var candidate = new Candidate(
+                            configuration, HlsCost.Resources(configuration, target), Cycles(tiles, others, configuration, target), line);
+                        if (smallest is null || candidate.Resources.Dsp + candidate.Resources.Bram36 < smallest.Resources.Dsp + smallest.Resources.Bram36)
+                            smallest = candidate;
+                        if (candidate.Resources.Fits(target) && (best is null || candidate.IsBetterThan(best)))
+                            best = candidate;
+                    }
+                }
+            }
+        }
+
+        if (best is not null)
+            return best.Configuration;
+        ConvolutionShape? culprit = shapes.MaxBy(s => Minimum(s, 16).Entries * 32 + Minimum(s, 16).Line);
+        throw new DiagnosticException(HlsDiagnostics.DoesNotFit(
+            model, target.Name, smallest!.Resources.Excess(target)!, culprit is null ? "the longest softmax row" : $"layer {culprit.Layer} ({culprit.Origin})"));
+    }
+
+    private static EngineUses Uses(IReadOnlyList<ConvolutionShape> shapes, IReadOnlyList<HlsCommand> others)
+    {
+        HashSet<MapOperation> maps = [.. others.OfType<MapCommand>().Select(c => c.Operation)];
+        HashSet<RowOperation> rows = [.. others.OfType<RowCommand>().Select(c => c.Operation)];
+        return new(
+            shapes.Count > 0, maps.Count > 0, maps.Contains(MapOperation.Add), maps.Contains(MapOperation.Multiply),
+            rows.Count > 0, rows.Contains(RowOperation.Softmax), others.Any(c => c is MoveCommand));
+    }
+
+    /// <summary>What a layer needs whatever the engines: entries for one group of outputs, and its part of the line buffer.</summary>
+    private static (long Entries, long Line) Minimum(ConvolutionShape shape, int group)
+    {
+        List<ConvolutionTile> tiles = ConvolutionTile.Cut(shape, group, 0, 0);
+        return (shape.Weights is null ? 0 : tiles.Max(t => t.Entries), tiles.Max(t => ConvolutionTile.LineWords(shape, t)));
+    }
+
+    private static IEnumerable<long> Depths(IReadOnlyList<ConvolutionShape> shapes, int group)
+    {
+        long least = shapes.Select(s => Minimum(s, group).Entries).DefaultIfEmpty(0).Max();
+        long all = shapes.Where(s => s.Weights is not null)
+            .Select(s => ConvolutionTile.Cut(s, group, long.MaxValue, long.MaxValue)[0].Entries).DefaultIfEmpty(0).Max();
+        for (long depth = Math.Max(512, Up(least, 512)); ; depth *= 2)
+        {
+            yield return depth;
+            if (depth >= all)
+                yield break;
+        }
+    }
+
+    private static long LineWords(IReadOnlyList<ConvolutionShape> shapes, int group)
+    {
+        long least = 1, most = 1;
+        foreach (ConvolutionShape shape in shapes)
+        {
+            least = Math.Max(least, Minimum(shape, group).Line);
+            most = Math.Max(most, ConvolutionTile.LineWords(shape, ConvolutionTile.Cut(shape, group, long.MaxValue, long.MaxValue)[0]));
+        }
+
+        return Math.Max(least, Math.Min(most, LineWish));
+    }
+
+    private static EngineConfiguration Sized(
+        List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> layers, int group, int mac, int interval, long line, long depth, long rowWords, EngineUses uses)
+    {
+        var tiles = layers.SelectMany(l => l.Tiles.Select(t => (l.Shape, Tile: t))).ToList();
+        return new(
+            group, mac, interval, interval, interval, checked((int)line),
+            tiles.Where(t => t.Shape.Window.Direct).Select(t => t.Tile.Words).DefaultIfEmpty(1).Max(),
+            checked((int)depth),
+            tiles.Select(t => t.Shape.ParameterRow == ParameterRow.ByOutput ? t.Tile.OutWords : t.Shape.Finishes.Length).DefaultIfEmpty(1).Max(),
+            tiles.Where(t => t.Shape.Mode == ConvolutionMode.Dense).Select(t => t.Tile.Groups).DefaultIfEmpty(1).Max(),
+            checked((int)rowWords),
+            MoveWords,
+            Math.Max(9, layers.Select(l => l.Shape.AccumulatorBits).DefaultIfEmpty(0).Max()),
+            Math.Max(16, layers.Select(l => l.Shape.MultiplierBits).DefaultIfEmpty(0).Max()),
+            uses);
+    }
+
+    private static long Cycles(
+        List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> layers, IReadOnlyList<HlsCommand> others, EngineConfiguration c, FpgaTarget target)
+    {
+        long cycles = 0;
+        foreach ((ConvolutionShape shape, List<ConvolutionTile> tiles) in layers)
+            foreach (ConvolutionTile tile in tiles)
+                cycles += shape.Repeat * HlsLayers.Cycles(shape, tile, c, target).Cycles;
+        foreach (HlsCommand command in others)
+            cycles += HlsLayers.Cycles(command, c, target).Cycles;
+        return cycles;
+    }
+
+    private static long Up(long value, long multiple) => (value + multiple - 1) / multiple * multiple;
+
+    private sealed record Candidate(EngineConfiguration Configuration, ResourceEstimate Resources, long Cycles, long Line)
+    {
+        public bool IsBetterThan(Candidate other) =>
+            Cycles != other.Cycles ? Cycles < other.Cycles : Resources.Dsp + Resources.Bram36 < other.Resources.Dsp + other.Resources.Bram36;
+    }
+}

@@ -1,0 +1,111 @@
+// What the engines are told. A layer is one or more commands; the compiler has decided every number in them.
+// Addresses count words of the one memory that holds parameters, inputs, outputs and everything between.
+#pragma once
+
+namespace edgec {
+
+enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover };
+
+/// Which engine runs next, and which of its commands.
+struct Command {
+    int engine;
+    int index;
+};
+
+/// A nest of loops over words: `run` consecutive ones, inside three loops with a stride each.
+struct Nest {
+    int address;
+    int count0, stride0;
+    int count1, stride1;
+    int count2, stride2;
+    int run;
+};
+
+enum ConvolutionMode {
+    kDense,      // every output from all inputs of its range: 16 x kGroup products a step
+    kDepthwise,  // one output from the input of the same lane
+    kSum,        // average pooling
+    kMaximum,
+};
+
+enum ParameterRow { kByOutput, kByCount, kSingle };
+
+/// A convolution, a pooling or a matrix product (which is a convolution by 1 x 1) for some of its output channels.
+struct ConvolutionCommand {
+    int mode;
+    Nest source;
+    Nest target;
+    int parameters;       // address of parameters, ranges and weights, in this order
+    int parameter_words;  // a word each
+    int parameter_row;    // how an output finds its row of parameters; other than kByOutput, a word fills a row
+    int range_words;
+    int weight_words;
+    int weight_outputs;   // words that make one entry of the weight memory
+    int batch;
+    int height;           // input rows, and those of them that any window reaches
+    int rows;
+    int width;
+    int words;            // of an input pixel that are read
+    int out_height;
+    int out_width;
+    int out_words;        // of an output pixel that are written
+    int groups;           // groups of outputs: kGroup each when dense, else a word each
+    int kernel_height;
+    int kernel_width;     // in steps of x_advance pixels
+    int stride_y, stride_x;
+    int dilation_y;
+    int x_advance;
+    int pad_top, pad_left;
+    int pad;              // value of the lanes outside the image
+    int direct;           // 1 x 1 at every pixel: words are used as they come, without the line buffer
+    int ring_rows;        // rows the line buffer holds
+    int first_slot;       // ring row of the first window's top, and how far it moves from window to window
+    int slot_step;
+    int taps;             // neighbouring pixels packed into a word, where channels are few
+    int tap_lanes;        // lanes of each of them
+    int row_steps;        // steps of an output row
+    int lo, hi;
+};
+
+enum MapStep { kAdd, kMultiply, kMapMaximum, kMapMinimum, kTable };
+
+/// Element by element, the second operand broadcast as its nest says.
+struct MapCommand {
+    int step;
+    Nest left;
+    Nest right;
+    int splat_left;  // the first lane of each word stands for all
+    int splat_right;
+    int target;
+    int words;
+    int zero_a, multiplier_a;
+    int zero_b, multiplier_b;
+    long long addend;
+    int shift, zero, lo, hi;
+};
+
+enum RowMode { kSoftmax, kRowSum, kRowMaximum, kRowMinimum };
+
+/// Softmax or a reduction. A row lies across words (`across`: the 16 lanes of a word belong to 16 rows), or along them.
+struct RowCommand {
+    int mode;
+    int source, target;
+    int across;
+    int outer, outer_stride;
+    int inner;         // rows side by side, in words; 1 along
+    int length, step;  // words of a row and the distance between them
+    int period, tail;  // along: every so many words a storage row ends, with this many lanes in its last word
+    int out_extent;    // along, reductions: results are packed into storage rows of so many
+    int table;         // softmax: address of the exponentials
+    int multiplier;
+    long long addend;
+    int shift, zero, lo, hi;
+};
+
+/// A program of strided copies: see mover.hpp.
+struct MoveCommand {
+    int program;
+    int segments;
+};
+
+}  // namespace edgec

@@ -1,0 +1,217 @@
+// Sums of products over windows. One array of multipliers serves convolutions, dense layers and, 16 lanes of it,
+// depthwise convolutions and pooling.
+//
+// The steps of an output pixel: for each group of outputs, for each input word of the group's range, for each row and
+// column of the kernel. Weights are stored in this order, so that they are read one entry after another.
+#pragma once
+
+#include <hls_stream.h>
+
+#include "commands.hpp"
+#include "finish.hpp"
+#include "words.hpp"
+
+namespace edgec {
+
+/// The input words that outputs of a group depend on; all of them, unless channels are grouped.
+struct Range {
+    int begin, end;
+};
+
+/// A word taken apart for the multipliers.
+struct Taps {
+    std::int8_t lane[kLanes];
+};
+
+inline Taps taps_of(const word_t& word) {
+    EDGEC_INLINE
+    Taps taps;
+split_lanes:
+    for (int l = 0; l < kLanes; ++l) {
+        EDGEC_UNROLL
+        taps.lane[l] = lane(word, l);
+    }
+    return taps;
+}
+
+/// One step of the array: 16 products for each of the group's outputs. The tree of additions is written as pairs, whose
+/// products fit 16 bits by 16 bits into 32.
+inline void accumulate_dense(const Taps& x, const std::int8_t weights[kGroup][kLanes], bool first,
+                             accumulator_t sum[kGroup]) {
+    EDGEC_INLINE
+dense_outputs:
+    for (int o = 0; o < kGroup; ++o) {
+        EDGEC_UNROLL
+        int dot = 0;
+    dense_lanes:
+        for (int l = 0; l < kLanes; ++l) {
+            EDGEC_UNROLL
+            dot += static_cast<std::int16_t>(x.lane[l]) * static_cast<std::int16_t>(weights[o][l]);
+        }
+        sum[o] = (first ? accumulator_t(0) : sum[o]) + dot;
+    }
+}
+
+/// One step lane by lane.
+inline void accumulate_lanes(int mode, const Taps& x, const std::int8_t weights[kGroup][kLanes], bool first,
+                             accumulator_t sum[kGroup]) {
+    EDGEC_INLINE
+lane_outputs:
+    for (int l = 0; l < kLanes; ++l) {
+        EDGEC_UNROLL
+        const int value = x.lane[l];
+        const int term = mode == kDepthwise ? value * weights[0][l] : value;
+        const int before = sum[l].to_int();
+        if (first)
+            sum[l] = term;
+        else if (mode == kMaximum)
+            sum[l] = value > before ? value : before;
+        else
+            sum[l] = before + term;
+    }
+}
+
+inline Sums sums_of(const accumulator_t sum[kGroup], int count) {
+    EDGEC_INLINE
+    Sums sums;
+copy_sums:
+    for (int o = 0; o < kGroup; ++o) {
+        EDGEC_UNROLL
+        sums.output[o] = sum[o];
+    }
+    sums.count = count;
+    return sums;
+}
+
+/// Fills the line buffer a word at a time, in the order of memory. Where several neighbouring pixels share a word, entry
+/// x holds pixels x - taps + 1 .. x: a row then has taps - 1 more entries than pixels.
+struct LineFill {
+    int slot, x, word;
+    word_t recent;
+};
+
+inline void fill_line(const ConvolutionCommand& c, hls::stream<word_t>& in, LineFill& at, word_t line[kLineWords]) {
+    EDGEC_INLINE
+    const word_t outside = splat(c.pad);
+    word_t next = outside;
+    if (at.x < c.width) next = in.read();
+    if (c.taps > 1) {
+        const word_t all = ~word_t(0);
+        const word_t old = at.x == 0 ? outside : at.recent;
+        const int width = 8 * c.tap_lanes;
+        const int top = width * (c.taps - 1);
+        const word_t kept = (old >> width) & ~(all << top);
+        next = kept | (next << top);
+        at.recent = next;
+    }
+    const int entries = c.width + c.taps - 1;
+    line[(at.slot * entries + at.x) * c.words + at.word] = next;
+    if (++at.word < c.words) return;
+    at.word = 0;
+    if (++at.x < entries) return;
+    at.x = 0;
+    if (++at.slot == c.ring_rows) at.slot = 0;
+}
+
+inline void convolve(const ConvolutionCommand c, hls::stream<word_t>& in,
+                     const std::int8_t weights[kWeightDepth][kGroup][kLanes], const Range ranges[kRanges],
+                     hls::stream<Sums>& out) {
+    EDGEC_INLINE_OFF
+    static word_t line[kLineWords];
+    static word_t pixel[kPixelWords];  // of a direct command: the pixel at hand
+    accumulator_t sum[kGroup] = {};
+    EDGEC_PARTITION(sum, 0)
+    int count = 0;
+    const int entries = c.width + c.taps - 1;
+    const int lead = c.direct ? 0 : 1;  // before the first row of outputs, its input is read
+
+images:
+    for (int n = 0; n < c.batch; ++n) {
+        EDGEC_TRIPS(EDGEC_MOST_ROWS)
+        LineFill fill = {0, 0, 0, 0};
+        int loaded = 0;
+        int slot = c.first_slot;
+        int top = -c.pad_top;  // input row of the window's top; so much for `slot`
+    rows:
+        for (int oy = -lead; oy < c.out_height; ++oy) {
+            EDGEC_TRIPS(EDGEC_MOST_ROWS)
+            // While a row is computed, the rows that the next one adds come in.
+            const int reach = (oy + 1) * c.stride_y - c.pad_top + (c.kernel_height - 1) * c.dilation_y + 1;
+            const int needed = c.direct ? 0 : reach < c.rows ? reach : c.rows;
+            const int load_steps = needed > loaded ? (needed - loaded) * entries * c.words : 0;
+            const int sum_steps = oy < 0 ? 0 : c.row_steps;
+            const int row_steps = load_steps > sum_steps ? load_steps : sum_steps;
+            if (needed > loaded) loaded = needed;
+
+            int group = 0, word = 0, ky = 0, kx = 0;
+            int left = -c.pad_left;  // input column of the window's left edge
+            int entry = 0;           // of the weights
+            int seen = 0;            // direct: words of the pixel that have come
+        steps:
+            for (int i = 0; i < row_steps; ++i) {
+                EDGEC_PIPELINE(EDGEC_MAC_INTERVAL)
+                EDGEC_TRIPS(EDGEC_MOST_STEPS)
+                EDGEC_INDEPENDENT(line)  // what is filled now is read from the next row on
+                if (i < load_steps) fill_line(c, in, fill, line);
+                if (i < sum_steps) {
+                    const bool dense = c.mode == kDense;
+                    const int begin = dense ? ranges[group].begin : group;
+                    const int end = dense ? ranges[group].end : group + 1;
+                    const bool first = word <= begin && ky == 0 && kx == 0;
+                    if (first) word = begin;
+
+                    word_t value;
+                    bool inside = true;
+                    if (c.direct) {
+                        if (word >= seen) {
+                            value = in.read();
+                            pixel[word] = value;
+                            seen = word + 1;
+                        } else {
+                            value = pixel[word];
+                        }
+                    } else {
+                        const int y = top + ky * c.dilation_y;
+                        const int x = left + kx * c.x_advance + c.taps - 1;
+                        const int wrapped = slot + ky * c.dilation_y;
+                        const int row = wrapped < c.ring_rows ? wrapped : wrapped - c.ring_rows;
+                        inside = y >= 0 && y < c.height && x >= 0 && x < entries;
+                        value = inside ? line[(row * entries + x) * c.words + word] : splat(c.pad);
+                    }
+
+                    const Taps x = taps_of(value);
+                    if (dense)
+                        accumulate_dense(x, weights[entry], first, sum);
+                    else
+                        accumulate_lanes(c.mode, x, weights[entry], first, sum);
+                    count = (first ? 0 : count) + (inside ? 1 : 0);
+
+                    if (dense || c.mode == kDepthwise) ++entry;
+                    if (++kx == c.kernel_width) {
+                        kx = 0;
+                        if (++ky == c.kernel_height) {
+                            ky = 0;
+                            if (++word == end) {
+                                out.write(sums_of(sum, count));
+                                word = 0;
+                                if (++group == c.groups) {
+                                    group = 0;
+                                    entry = 0;
+                                    seen = 0;
+                                    left += c.stride_x;
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            if (oy >= 0) {
+                top += c.stride_y;
+                slot += c.slot_step;
+                if (slot >= c.ring_rows) slot -= c.ring_rows;
+            }
+        }
+    }
+}
+
+}  // namespace edgec

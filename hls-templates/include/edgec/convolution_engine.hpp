@@ -1,0 +1,91 @@
+// The convolution engine: read, sum, finish, write, all at once; weights and parameters are brought in before.
+#pragma once
+
+#include "convolution.hpp"
+#include "transfer.hpp"
+
+namespace edgec {
+
+inline void load_parameters(const ConvolutionCommand& c, const word_t* memory,
+                            parameter_t parameters[kParameterRows][kLanes], Range ranges[kRanges],
+                            std::int8_t weights[kWeightDepth][kGroup][kLanes]) {
+    EDGEC_INLINE_OFF
+    int row = 0, index = 0;
+parameter_words:
+    for (int i = 0; i < c.parameter_words; ++i) {
+        EDGEC_PIPELINE(1)
+        EDGEC_TRIPS(EDGEC_MOST_WORDS)
+        const parameter_t packed = parameter(memory[c.parameters + i]);
+        if (c.parameter_row == kByOutput) {
+            parameters[row][index] = packed;
+            if (++index == kLanes) {
+                index = 0;
+                ++row;
+            }
+        } else {
+        parameter_lanes:
+            for (int l = 0; l < kLanes; ++l) {
+                EDGEC_UNROLL
+                parameters[i][l] = packed;
+            }
+        }
+    }
+range_words:
+    for (int i = 0; i < c.range_words; ++i) {
+        EDGEC_PIPELINE(1)
+        EDGEC_TRIPS(EDGEC_MOST_WORDS)
+        const word_t word = memory[c.parameters + c.parameter_words + i];
+        ranges[i].begin = field(word, 0);
+        ranges[i].end = field(word, 1);
+    }
+    int entry = 0, output = 0;
+weight_words:
+    for (int i = 0; i < c.weight_words; ++i) {
+        EDGEC_PIPELINE(1)
+        EDGEC_TRIPS(EDGEC_MOST_WORDS)
+        const word_t word = memory[c.parameters + c.parameter_words + c.range_words + i];
+    weight_lanes:
+        for (int l = 0; l < kLanes; ++l) {
+            EDGEC_UNROLL
+            weights[entry][output][l] = lane(word, l);
+        }
+        if (++output == c.weight_outputs) {
+            output = 0;
+            ++entry;
+        }
+    }
+}
+
+inline void stream_convolution(const ConvolutionCommand& c, const word_t* input, word_t* output,
+                               const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
+                               const std::int8_t weights[kWeightDepth][kGroup][kLanes]) {
+    EDGEC_INLINE_OFF
+    EDGEC_DATAFLOW
+    hls::stream<word_t> words("words");
+    hls::stream<Sums> sums("sums");
+    hls::stream<word_t> results("results");
+    EDGEC_STREAM(words, 64)
+    EDGEC_STREAM(sums, 4)
+    EDGEC_STREAM(results, 64)
+    read_words(input, c.source, words);
+    convolve(c, words, weights, ranges, sums);
+    finish(c, sums, parameters, results);
+    write_words(results, output, c.target);
+}
+
+inline void run_convolution(const ConvolutionCommand& c, const word_t* input, const word_t* weights_port,
+                            word_t* output) {
+    EDGEC_INLINE_OFF
+    // An output's weights lie in a memory of their own, 16 lanes wide.
+    static std::int8_t weights[kWeightDepth][kGroup][kLanes];
+    EDGEC_PARTITION(weights, 2)
+    EDGEC_RESHAPE(weights, 3)
+    static parameter_t parameters[kParameterRows][kLanes];
+    EDGEC_PARTITION_CYCLIC(parameters, 2, EDGEC_PARAMETER_BANKS)
+    EDGEC_LUTRAM(parameters)
+    static Range ranges[kRanges];
+    load_parameters(c, weights_port, parameters, ranges, weights);
+    stream_convolution(c, input, output, parameters, ranges, weights);
+}
+
+}  // namespace edgec

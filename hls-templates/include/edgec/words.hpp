@@ -1,0 +1,49 @@
+// The unit of memory: a word of 16 lanes of 8 bits. Tensors are row-major, each row (the last axis) begins a new word;
+// the lanes after its end hold anything.
+#pragma once
+
+#include <ap_int.h>
+
+#include <cstdint>
+
+#include "config.h"
+#include "pragmas.hpp"
+
+namespace edgec {
+
+const int kLanes = 16;
+
+typedef ap_uint<8 * kLanes> word_t;
+
+/// Wide enough for every sum of products of this model, proved when it was planned.
+typedef ap_int<kAccumulatorBits> accumulator_t;
+
+inline std::int8_t lane(const word_t& word, int index) {
+    EDGEC_INLINE
+    return static_cast<std::int8_t>(word.range(8 * index + 7, 8 * index).to_uint());
+}
+
+inline void set_lane(word_t& word, int index, int value) {
+    EDGEC_INLINE
+    word.range(8 * index + 7, 8 * index) = static_cast<std::uint8_t>(value);
+}
+
+/// The same value in every lane.
+inline word_t splat(int value) {
+    EDGEC_INLINE
+    word_t word = 0;
+splat_lanes:
+    for (int l = 0; l < kLanes; ++l) {
+        EDGEC_UNROLL
+        set_lane(word, l, value);
+    }
+    return word;
+}
+
+/// 32-bit field `index` of a word: how numbers are stored in the parameter image.
+inline int field(const word_t& word, int index) {
+    EDGEC_INLINE
+    return word.range(32 * index + 31, 32 * index).to_int();
+}
+
+}  // namespace edgec

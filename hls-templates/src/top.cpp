@@ -1,0 +1,34 @@
+// The accelerator: runs layers one command after another, each on its engine.
+#include "edgec/convolution_engine.hpp"
+#include "edgec/map_engine.hpp"
+#include "edgec/mover.hpp"
+#include "edgec/row_engine.hpp"
+#include "layers.h"
+#include "top.h"
+
+/// All three ports reach the same memory. A command never reads what it writes; so layers may be run one call each (as
+/// the test bench does, to look at every result) or all in one.
+extern "C" void edgec_top(const edgec::word_t source[EDGEC_MEMORY_WORDS],
+                          const edgec::word_t weights[EDGEC_MEMORY_WORDS],
+                          edgec::word_t target[EDGEC_MEMORY_WORDS], int first_layer, int last_layer) {
+    EDGEC_MEMORY_PORT(source, gmem0)
+    EDGEC_MEMORY_PORT(weights, gmem1)
+    EDGEC_MEMORY_PORT(target, gmem2)
+    EDGEC_SCALAR_PORT(first_layer)
+    EDGEC_SCALAR_PORT(last_layer)
+    EDGEC_SCALAR_PORT(return)
+    using namespace edgec;
+commands:
+    for (int i = kFirstCommand[first_layer]; i < kFirstCommand[last_layer + 1]; ++i) {
+        EDGEC_TRIPS(EDGEC_COMMANDS)
+        const Command command = kCommands[i];
+        if (kHasConvolutions && command.engine == kConvolutionEngine)
+            run_convolution(kConvolutions[command.index], source, weights, target);
+        else if (kHasMaps && command.engine == kMapEngine)
+            run_map(kMaps[command.index], source, weights, target);
+        else if (kHasRows && command.engine == kRowEngine)
+            run_rows(kRows[command.index], source, weights, target);
+        else if (kHasMoves && command.engine == kMover)
+            run_mover(kMoves[command.index], source, weights, target);
+    }
+}

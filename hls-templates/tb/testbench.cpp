@@ -1,0 +1,118 @@
+// Runs the accelerator on the test vectors, a layer a call, and compares the outputs with the expected ones.
+//
+//   testbench [--root DIR] [--trace FILE]
+//
+// DIR holds weights.bin and tb/vectors (default: the working folder). FILE receives the result of every layer, dense, one
+// after another, vector by vector. Returns 0 if every output is equal.
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "model.h"
+#include "top.h"
+
+namespace {
+
+using edgec::kLanes;
+using edgec::TensorPlace;
+using edgec::word_t;
+
+std::vector<word_t> memory(EDGEC_MEMORY_WORDS);
+std::string root = ".";
+
+/// The bytes of a file of the bundle; simulators of the vendor copy all files into the working folder.
+bool read_file(const std::string& name, std::vector<unsigned char>& bytes) {
+    std::FILE* file = std::fopen((root + "/" + name).c_str(), "rb");
+    if (!file) file = std::fopen(name.substr(name.rfind('/') + 1).c_str(), "rb");
+    if (!file) {
+        std::fprintf(stderr, "%s cannot be opened\n", name.c_str());
+        return false;
+    }
+    bytes.clear();
+    unsigned char block[65536];
+    for (std::size_t n; (n = std::fread(block, 1, sizeof block, file)) > 0;) bytes.insert(bytes.end(), block, block + n);
+    std::fclose(file);
+    return true;
+}
+
+/// Dense bytes into padded rows.
+bool put(const TensorPlace& place, const std::vector<unsigned char>& bytes) {
+    if (bytes.size() != static_cast<std::size_t>(place.rows) * place.row) {
+        std::fprintf(stderr, "%s has %zu bytes instead of %d x %d\n", place.name, bytes.size(), place.rows, place.row);
+        return false;
+    }
+    for (int r = 0; r < place.rows; ++r)
+        for (int i = 0; i < place.row; ++i)
+            edgec::set_lane(memory[place.address + r * place.pitch + i / kLanes], i % kLanes,
+                            bytes[static_cast<std::size_t>(r) * place.row + i]);
+    return true;
+}
+
+std::vector<unsigned char> get(const TensorPlace& place) {
+    std::vector<unsigned char> bytes(static_cast<std::size_t>(place.rows) * place.row);
+    for (int r = 0; r < place.rows; ++r)
+        for (int i = 0; i < place.row; ++i)
+            bytes[static_cast<std::size_t>(r) * place.row + i] = static_cast<unsigned char>(
+                edgec::lane(memory[place.address + r * place.pitch + i / kLanes], i % kLanes));
+    return bytes;
+}
+
+std::string vector_file(int vector, const char* kind, int index) {
+    return "tb/vectors/vector" + std::to_string(vector) + "_" + kind + std::to_string(index) + ".bin";
+}
+
+bool load_weights() {
+    std::vector<unsigned char> bytes;
+    if (!read_file("weights.bin", bytes) || bytes.size() > (memory.size() - edgec::kImageAddress) * kLanes) return false;
+    for (std::size_t i = 0; i < bytes.size(); ++i) edgec::set_lane(memory[edgec::kImageAddress + i / kLanes], i % kLanes, bytes[i]);
+    return true;
+}
+
+bool equal(const TensorPlace& place, const std::vector<unsigned char>& expected, int vector) {
+    const std::vector<unsigned char> actual = get(place);
+    for (std::size_t i = 0; i < actual.size(); ++i) {
+        if (i < expected.size() && actual[i] == expected[i]) continue;
+        std::printf("vector %d: %s differs at element %zu: %d, expected %d\n", vector, place.name, i,
+                    static_cast<signed char>(actual[i]), i < expected.size() ? static_cast<signed char>(expected[i]) : 0);
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using namespace edgec;
+    std::FILE* trace = nullptr;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        if (std::strcmp(argv[i], "--root") == 0) {
+            root = argv[i + 1];
+        } else if (std::strcmp(argv[i], "--trace") == 0) {
+            trace = std::fopen(argv[i + 1], "wb");
+            if (!trace) {
+                std::fprintf(stderr, "%s cannot be written\n", argv[i + 1]);
+                return 1;
+            }
+        }
+    }
+    if (!load_weights()) return 1;
+
+    bool good = true;
+    std::vector<unsigned char> bytes;
+    for (int vector = 0; vector < kVectors; ++vector) {
+        for (int i = 0; i < kInputCount; ++i)
+            if (!read_file(vector_file(vector, "input", i), bytes) || !put(kInputs[i], bytes)) return 1;
+        for (int layer = 0; layer < kLayers; ++layer) {
+            edgec_top(memory.data(), memory.data(), memory.data(), layer, layer);
+            if (!trace) continue;
+            bytes = get(kResults[layer]);
+            if (std::fwrite(bytes.data(), 1, bytes.size(), trace) != bytes.size()) good = false;
+        }
+        for (int i = 0; i < kOutputCount; ++i)
+            good = read_file(vector_file(vector, "output", i), bytes) && equal(kOutputs[i], bytes, vector) && good;
+    }
+    if (trace && std::fclose(trace) != 0) good = false;
+    std::printf(good ? "PASS: %d vectors, %d layers\n" : "FAIL: %d vectors, %d layers\n", kVectors, kLayers);
+    return good ? 0 : 1;
+}
