@@ -142,6 +142,9 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
                 return numerator == 1 ? inverse : context.Add(new Binary(BinaryFunction.Multiply, Activation.None), inverse, context.Input(0));
             case BinaryFunction.Power when right is { } exponent:
                 return Power(context, exponent);
+            case BinaryFunction.Power when context.Constant(1) is { } exponents && exponents.Element != context.Type(0).Element:
+                string converted = context.AddConstant("exponents", exponents.ConvertTo(context.Type(0).Element));
+                return context.Add(new Binary(BinaryFunction.Power, Activation.None), context.Input(0), converted);
             default:
                 return null;
         }

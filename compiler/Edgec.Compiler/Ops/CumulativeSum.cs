@@ -55,6 +55,6 @@ public sealed record CumulativeSum(bool Exclusive, bool Reverse) : Operator
             }
         }
 
-        return [isFloat ? ElementConversion.FromNumbers(x.Element, x.Shape, floats) : ElementConversion.FromIntegers(x.Element, x.Shape, integers)];
+        return [isFloat ? ElementConversion.FromNumbers(x.Element, x.Shape, i => floats[i]) : ElementConversion.FromIntegers(x.Element, x.Shape, i => integers[i])];
     }
 }

@@ -12,6 +12,8 @@ public sealed record Dequantize : Operator
 
     public override string Name => "dequantize";
 
+    public override bool Folds => false;
+
     public override ImmutableArray<TensorType> Infer(InferContext context) => [new(ElementType.F32, context.Shape(0))];
 
     public override Operator? ToChannelsLast(InferContext context) => this;

@@ -18,49 +18,58 @@ internal static class ElementConversion
         if (element == ElementType.F32)
             return x.ToF32();
         if (element.IsFloat())
-            return FromNumbers(element, x.Shape, [.. Enumerable.Range(0, x.Count).Select(x.Number)]);
-        var values = new Int128[x.Count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = x.Element.IsFloat() ? Truncate(x.Number(i), element) : x.Wide(i);
-        return FromIntegers(element, x.Shape, values);
+            return FromNumbers(element, x.Shape, x.Number);
+        return x.Element.IsFloat()
+            ? FromIntegers(element, x.Shape, i => Truncate(x.Number(i), element))
+            : FromIntegers(element, x.Shape, x.Wide);
     }
 
     /// <summary>Element <paramref name="index"/> of an integer or bool tensor, exactly.</summary>
     public static Int128 Wide(this Tensor x, int index) =>
         x.Element == ElementType.U64 ? x.Span<ulong>()[index] : x.Integer(index);
 
-    /// <summary>An integer or bool tensor from exact values, wrapping.</summary>
-    public static Tensor FromIntegers(ElementType element, Shape shape, ReadOnlySpan<Int128> values)
+    /// <summary>An integer or bool tensor of exact values, which wrap.</summary>
+    public static Tensor FromIntegers(ElementType element, Shape shape, Func<int, Int128> value)
     {
+        Tensor tensor = Tensor.Zeros(element, shape);
         int size = element.SizeOf();
-        var bytes = new byte[(long)values.Length * size];
         Span<byte> wide = stackalloc byte[16];
-        for (int i = 0; i < values.Length; i++)
+        for (int i = 0; i < tensor.Count; i++)
         {
-            BinaryPrimitives.WriteInt128LittleEndian(wide, element == ElementType.Bool && values[i] != 0 ? 1 : values[i]);
-            wide[..size].CopyTo(bytes.AsSpan(i * size));
+            Int128 exact = value(i);
+            BinaryPrimitives.WriteInt128LittleEndian(wide, element == ElementType.Bool && exact != 0 ? 1 : exact);
+            wide[..size].CopyTo(tensor.WritableBytes[(i * size)..]);
         }
 
-        return Tensor.FromBytes(element, shape, bytes);
+        return tensor;
     }
 
-    /// <summary>A float tensor from doubles, each rounded to nearest even.</summary>
-    public static Tensor FromNumbers(ElementType element, Shape shape, ReadOnlySpan<double> values)
+    /// <summary>A float tensor of doubles, each rounded to nearest even.</summary>
+    public static Tensor FromNumbers(ElementType element, Shape shape, Func<int, double> value)
     {
-        switch (element)
+        Tensor tensor = Tensor.Zeros(element, shape);
+        for (int i = 0; i < tensor.Count; i++)
         {
-            case ElementType.F64:
-                return Tensor.Of(shape, values);
-            case ElementType.F32:
-                return Tensor.Of(shape, Array.ConvertAll(values.ToArray(), v => (float)v));
-            case ElementType.F16:
-                return Tensor.Of(shape, Array.ConvertAll(values.ToArray(), v => (Half)v));
-            case ElementType.BF16:
-                ushort[] upper = Array.ConvertAll(values.ToArray(), v => UpperHalf((float)v));
-                return Tensor.FromBytes(element, shape, MemoryMarshal.AsBytes<ushort>(upper).ToArray());
-            default:
-                throw new ArgumentOutOfRangeException(nameof(element), element, "not a float type");
+            switch (element)
+            {
+                case ElementType.F64:
+                    tensor.Span<double>()[i] = value(i);
+                    break;
+                case ElementType.F32:
+                    tensor.Span<float>()[i] = (float)value(i);
+                    break;
+                case ElementType.F16:
+                    tensor.Span<Half>()[i] = (Half)value(i);
+                    break;
+                case ElementType.BF16:
+                    MemoryMarshal.Cast<byte, ushort>(tensor.WritableBytes)[i] = UpperHalf((float)value(i));
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(element), element, "not a float type");
+            }
         }
+
+        return tensor;
     }
 
     // bfloat16 is the upper half of a float, rounded to nearest even.

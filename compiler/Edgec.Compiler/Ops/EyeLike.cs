@@ -31,8 +31,7 @@ public sealed record EyeLike(int Diagonal, ElementType? Element) : Operator
         return x.Shape.Rank == 2 ? [new(Element ?? x.Element, x.Shape)] : throw OperatorException.Invalid($"EyeLike needs a matrix, not {x}.");
     }
 
-    public override ImmutableArray<string>? Canonicalize(Canonicalizer context) =>
-        [context.AddConstant("eye", Eye(context.OutputType().Element, context.Shape(0)))];
+    public override ImmutableArray<Tensor>? ValueFromTypes(InferContext context) => [Eye(Element ?? context.Input(0).Element, context.Shape(0))];
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)
     {
@@ -42,9 +41,14 @@ public sealed record EyeLike(int Diagonal, ElementType? Element) : Operator
 
     private Tensor Eye(ElementType element, Shape shape)
     {
-        var values = new Int128[shape.ElementCount];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = i % shape[1] - i / shape[1] == Diagonal ? 1 : 0;
-        return ElementConversion.FromIntegers(ElementType.Bool, shape, values).ConvertTo(element);
+        Tensor eye = Tensor.Zeros(element, shape), one = Tensor.Scalar(true).ConvertTo(element);
+        for (int row = 0; row < shape[0]; row++)
+        {
+            long column = (long)row + Diagonal;
+            if (column >= 0 && column < shape[1])
+                one.Bytes.CopyTo(eye.WritableBytes[(int)((row * (long)shape[1] + column) * element.SizeOf())..]);
+        }
+
+        return eye;
     }
 }

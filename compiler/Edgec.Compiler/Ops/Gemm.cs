@@ -49,9 +49,7 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
     public override ImmutableArray<string>? Canonicalize(Canonicalizer context)
     {
         Shape output = context.OutputType().Shape;
-        if (TransposeA && context.Constant(0) is null)
-            throw OperatorException.Unsupported("Gemm transposes a left side that changes at run time. Transpose it before.");
-        string a = TransposeA ? context.AddConstant("left", context.Constant(0)!.Transpose([1, 0])) : context.Input(0);
+        string a = TransposeA ? context.Add(new Transpose([1, 0]), context.Input(0)) : context.Input(0);
         if (context.Constant(1) is not { } weights)
         {
             string product = Scale(context, context.Add(new MatMul(TransposeB, Activation.None), a, context.Input(1)), Alpha, "alpha");

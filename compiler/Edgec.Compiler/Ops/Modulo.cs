@@ -22,7 +22,7 @@ public sealed record Modulo(bool Fmod) : Operator
         if (!a.Element.IsFloat())
             return [Elementwise.MapIntegers(a, b, a.Element, Remainder)];
         double[] values = Elementwise.Pairs(a, b, (i, j) => Remainder(a.Number(i), b.Number(j)));
-        return [ElementConversion.FromNumbers(a.Element, Extents.Broadcast(a.Shape, b.Shape), values)];
+        return [ElementConversion.FromNumbers(a.Element, Extents.Broadcast(a.Shape, b.Shape), i => values[i])];
     }
 
     private Int128 Remainder(Int128 a, Int128 b)

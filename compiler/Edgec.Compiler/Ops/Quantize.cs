@@ -14,6 +14,8 @@ public sealed record Quantize : Operator
 
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
+    public override bool Folds => false;
+
     public override ImmutableArray<TensorType> Infer(InferContext context) => [new(ElementType.I8, context.Shape(0))];
 
     public override Operator? ToChannelsLast(InferContext context) => this;

@@ -22,8 +22,8 @@ public sealed record Range : Operator
         Tensor start = context.Input(0), delta = context.Input(2);
         int length = Length(start, context.Input(1), delta);
         if (start.Element.IsFloat())
-            return [ElementConversion.FromNumbers(start.Element, [length], [.. Enumerable.Range(0, length).Select(i => start.Number(0) + i * delta.Number(0))])];
-        return [ElementConversion.FromIntegers(start.Element, [length], [.. Enumerable.Range(0, length).Select(i => start.Wide(0) + i * delta.Wide(0))])];
+            return [ElementConversion.FromNumbers(start.Element, [length], i => start.Number(0) + i * delta.Number(0))];
+        return [ElementConversion.FromIntegers(start.Element, [length], i => start.Wide(0) + i * delta.Wide(0))];
     }
 
     private static int Length(Tensor start, Tensor limit, Tensor delta)

@@ -63,7 +63,7 @@ internal static class ReduceEvaluation
             };
         }
 
-        return ElementConversion.FromIntegers(rows.Element, [rows.Shape[0]], values);
+        return ElementConversion.FromIntegers(rows.Element, [rows.Shape[0]], i => values[i]);
     }
 
     private static double Composite(ReduceFunction function, ReadOnlySpan<float> row)

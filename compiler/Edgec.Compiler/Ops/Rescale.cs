@@ -13,6 +13,8 @@ public sealed record Rescale : Operator
 
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
+    public override bool Folds => false;
+
     public override ImmutableArray<TensorType> Infer(InferContext context) => [new(context.Input(0).Element, context.Shape(0))];
 
     public override Operator? ToChannelsLast(InferContext context) => this;

@@ -23,30 +23,17 @@ public sealed record ShapeOf(int Start, int? End) : Operator
         }
     }
 
-    public override ImmutableArray<TensorType> Infer(InferContext context) => [new(ElementType.I64, [Values(context.Shape(0)).Length])];
+    public override ImmutableArray<TensorType> Infer(InferContext context) => [new(ElementType.I64, [Value(context.Shape(0)).Count])];
 
-    public override ImmutableArray<string>? Canonicalize(Canonicalizer context)
-    {
-        long[] values = Values(context.Shape(0));
-        return [context.AddConstant("shape", Tensor.Of([values.Length], values))];
-    }
+    public override ImmutableArray<Tensor>? ValueFromTypes(InferContext context) => [Value(context.Shape(0))];
 
-    public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)
-    {
-        long[] values = Values(context.Input(0).Shape);
-        return [Tensor.Of([values.Length], values)];
-    }
+    public override ImmutableArray<Tensor> Evaluate(EvaluationContext context) => [Value(context.Input(0).Shape)];
 
-    public override ImmutableArray<Tensor>? ValueFromTypes(InferContext context)
-    {
-        long[] values = Values(context.Shape(0));
-        return [Tensor.Of([values.Length], values)];
-    }
-
-    private long[] Values(Shape x)
+    private Tensor Value(Shape x)
     {
         int start = Bounded(Start, x.Rank), end = Bounded(End ?? x.Rank, x.Rank);
-        return [.. x.Take(end).Skip(start).Select(extent => (long)extent)];
+        long[] extents = [.. x.Take(end).Skip(start).Select(extent => (long)extent)];
+        return Tensor.Of([extents.Length], extents);
     }
 
     private static int Bounded(int axis, int rank) => Math.Clamp(axis < 0 ? axis + rank : axis, 0, rank);

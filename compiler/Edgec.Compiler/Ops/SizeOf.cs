@@ -13,9 +13,6 @@ public sealed record SizeOf : Operator
 
     public override ImmutableArray<TensorType> Infer(InferContext context) => [new(ElementType.I64, Shape.Scalar)];
 
-    public override ImmutableArray<string>? Canonicalize(Canonicalizer context) =>
-        [context.AddConstant("size", Tensor.Scalar(context.Shape(0).ElementCount))];
-
     public override ImmutableArray<Tensor>? ValueFromTypes(InferContext context) => [Tensor.Scalar(context.Shape(0).ElementCount)];
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context) => [Tensor.Scalar(context.Input(0).Shape.ElementCount)];

@@ -12,9 +12,9 @@ namespace Edgec.Tests.Ops;
 internal static class OnnxOracle
 {
     public static Tensor[] Run(
-        string op, int opset, List<(string Name, AttributeValue Value)> attributes, List<(Tensor? Value, bool IsConstant)> inputs, int outputs)
+        string op, int opset, string domain, List<(string Name, AttributeValue Value)> attributes, List<(Tensor? Value, bool IsConstant)> inputs, int outputs)
     {
-        var node = new NodeProto { OpType = op, Name = "node" };
+        var node = new NodeProto { OpType = op, Domain = domain, Name = "node" };
         var graph = new GraphProto { Name = "case" };
         var feeds = new Dictionary<string, OrtValue>();
         for (int i = 0; i < inputs.Count; i++)
@@ -44,7 +44,9 @@ internal static class OnnxOracle
             node.Attribute.Add(ToOnnx(name, value));
         graph.Node.Add(node);
         var model = new ModelProto { IrVersion = 8, Graph = graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = opset });
+        if (domain.Length > 0)
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
         using var plain = new SessionOptions
         {
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
@@ -87,6 +89,11 @@ internal static class OnnxOracle
             case FloatsValue v:
                 attribute.Type = AttributeProto.Types.AttributeType.Floats;
                 attribute.Floats.AddRange(v.Values);
+                break;
+            case TensorValue { Value: var tensor }:
+                attribute.Type = AttributeProto.Types.AttributeType.Tensor;
+                attribute.T = new() { DataType = (int)OnnxType(tensor.Element), RawData = ByteString.CopyFrom(tensor.Bytes) };
+                attribute.T.Dims.AddRange(tensor.Shape.Select(extent => (long)extent));
                 break;
             default:
                 throw new NotSupportedException($"attribute {value}");

@@ -13,7 +13,7 @@ namespace Edgec.Tests.Ops;
 /// One ONNX node with attributes and inputs, run in four ways that must agree: ONNX Runtime, the operator as imported, the
 /// canonical graph, and the kernels the canonical graph lowers to.
 /// </summary>
-internal sealed class OperatorCase(string op, int opset)
+internal sealed class OperatorCase(string op, int opset, string domain = "")
 {
     private readonly List<(string Name, AttributeValue Value)> attributes = [];
     private readonly List<(Tensor? Value, bool IsConstant)> inputs = [];
@@ -66,7 +66,7 @@ internal sealed class OperatorCase(string op, int opset)
 
     /// <summary>Runs it in all ways and compares: exactly, or within a tolerance.</summary>
     /// <returns>The canonical graph, to look at.</returns>
-    public Graph Check(double tolerance = 0) => Check(OnnxOracle.Run(op, opset, attributes, inputs, outputs), tolerance);
+    public Graph Check(double tolerance = 0) => Check(OnnxOracle.Run(op, opset, domain, attributes, inputs, outputs), tolerance);
 
     /// <summary>The same against given outputs, where ONNX Runtime has no such operator.</summary>
     public Graph Check(Tensor[] expected, double tolerance = 0)
@@ -185,7 +185,7 @@ internal sealed class OperatorCase(string op, int opset)
     }
 
     private Operator Read(Dictionary<string, AttributeValue> values, int version, bool FromOnnx) =>
-        (FromOnnx ? OpTable.FindOnnx("", op) : OpTable.FindText(op))!.Read(new(values, version));
+        (FromOnnx ? OpTable.FindOnnx(domain, op) : OpTable.FindText(op))!.Read(new(values, version));
 
     /// <summary>An operator written as text and read again.</summary>
     private static Operator RoundTrip(Operator operation)
