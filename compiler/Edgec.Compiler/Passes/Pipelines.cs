@@ -17,7 +17,7 @@ public static class Pipelines
         Level.Canonical,
         new ChannelsLast(), // behind all that matches patterns, which are drawn in the model's layout
         new EliminateTransposes(), // those that channels-last put beside the model's own
-        new FoldConstants(),
+        new Canonicalize(), // what moved constants, and moved extents of 1, made simpler
         new EliminateDead());
 
     /// <summary>Both: from a model as it was read to what is calibrated, quantized and planned.</summary>

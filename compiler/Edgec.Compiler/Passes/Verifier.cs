@@ -19,7 +19,6 @@ public static class Verifier
         new("constants-typed", Level.Imported, Level.Planned, ConstantsTyped),
         new("types-known", Level.Canonical, Level.Planned, TypesKnown),
         new("types-as-inferred", Level.Canonical, Level.Planned, TypesAsInferred),
-        new("operators-canonical", Level.Canonical, Level.Canonical, OperatorsCanonical),
         new("no-scales-yet", Level.Imported, Level.Imported, NoScales),
         new("scales-fit", Level.Canonical, Level.Planned, ScalesFit),
     ];
@@ -116,26 +115,6 @@ public static class Verifier
 
             if (fault is not null)
                 yield return (node, fault);
-        }
-    }
-
-    private static IEnumerable<(Node?, string)> OperatorsCanonical(Graph graph)
-    {
-        var scratch = new GraphEditor(graph);
-        foreach (Node node in graph.Nodes)
-        {
-            bool canonical;
-            try
-            {
-                canonical = ((Operator)node.Op).Canonicalize(new(scratch, node)) is null;
-            }
-            catch (OperatorException)
-            {
-                canonical = false;
-            }
-
-            if (!canonical && !Canonicalize.IsCopy(graph, node))
-                yield return (node, $"{node.Op.Name} is not in canonical form.");
         }
     }
 
