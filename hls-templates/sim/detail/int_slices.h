@@ -75,18 +75,10 @@ public:
     constexpr ap_range_ref& operator=(const ap_range_ref& other) { return assign_range(other); }
 
     /// Bits at .. at+n-1 of the range, n <= 64.
-    constexpr u64 field(int at, int n) const {
-        if (hi_ >= lo_) return owner_.field(lo_ + at, n);
-        u64 value = 0;
-        for (int i = 0; i < n; ++i) value |= owner_.field(lo_ - at - i, 1) << i;
-        return value;
-    }
+    constexpr u64 field(int at, int n) const { return hi_ >= lo_ ? owner_.field(lo_ + at, n) : reversed_field(at, n); }
     constexpr void set_field(int at, int n, u64 value) {
-        if (hi_ >= lo_) {
-            owner_.set_field(lo_ + at, n, value);
-        } else {
-            for (int i = 0; i < n; ++i) owner_.set_field(lo_ - at - i, 1, (value >> i) & 1);
-        }
+        if (hi_ >= lo_) owner_.set_field(lo_ + at, n, value);
+        else set_reversed_field(at, n, value);
     }
     /// r = the range, zero-extended or cut off.
     template <class R>
@@ -100,10 +92,24 @@ public:
     }
 
 private:
+    // Lanes of memory words come by here in the innermost loops: the usual case is small enough to be inlined.
     template <class T>
     constexpr void assign_bits(const T& value) {
+        if (hi_ >= lo_ && hi_ - lo_ < 64) owner_.set_field(lo_, hi_ - lo_ + 1, value.limb(0));
+        else assign_long(value);
+    }
+    template <class T>
+    constexpr void assign_long(const T& value) {
         const int n = length();
         for (int at = 0; at < n; at += 64) set_field(at, n - at < 64 ? n - at : 64, value.limb(at >> 6));
+    }
+    __attribute__((cold)) constexpr u64 reversed_field(int at, int n) const {
+        u64 value = 0;
+        for (int i = 0; i < n; ++i) value |= owner_.field(lo_ - at - i, 1) << i;
+        return value;
+    }
+    __attribute__((cold)) constexpr void set_reversed_field(int at, int n, u64 value) {
+        for (int i = 0; i < n; ++i) owner_.set_field(lo_ - at - i, 1, (value >> i) & 1);
     }
     template <class Other>
     constexpr ap_range_ref& assign_range(const ap_range_ref<Other>& other) {

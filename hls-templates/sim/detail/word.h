@@ -110,7 +110,7 @@ struct word<W, S, false> {
             u64& second = V[(lo >> 6) + 1];
             second = (second & ~(low_mask(n) >> (64 - at))) | (value >> (64 - at));
         }
-        if (lo + n == W) normalise();
+        if (spare > 0 && lo + n == W) normalise();
     }
 
 private:
