@@ -204,8 +204,8 @@ public sealed class OperatorTests
         yield return ("SkipSimplifiedLayerNormalization", Case("SkipSimplifiedLayerNormalization", 1, [("epsilon", 0.01f)], [F32(2, 3, 4), F32(2, 3, 4), F32(4)], Domain: "com.microsoft", Known: [2]));
         yield return ("LpNormalization", Case("LpNormalization", 1, [("axis", 1)], [x]));
         yield return ("LpNormalization 1", Case("LpNormalization", 1, [("p", 1)], [x]));
-        yield return ("LRN", Case("LRN", 13, [("size", 3), ("alpha", 0.3f)], [x], HasKernel: false)); // its convolution waits for channels-last
-        yield return ("LRN all", Case("LRN", 13, [("size", 5), ("beta", 0.5f), ("bias", 2f)], [x], HasKernel: false));
+        yield return ("LRN", Case("LRN", 13, [("size", 3), ("alpha", 0.3f)], [x]));
+        yield return ("LRN all", Case("LRN", 13, [("size", 5), ("beta", 0.5f), ("bias", 2f)], [x]));
         yield return ("MeanVarianceNormalization", Case("MeanVarianceNormalization", 13, [], [x]));
     }
 
