@@ -73,15 +73,9 @@ internal static class EngineBench
     /// <summary>Writes and builds a bundle, runs its test bench and returns the trace.</summary>
     public static byte[] Run(IReadOnlyList<EmittedFile> files, string folder, string flags)
     {
-        foreach (EmittedFile file in files)
-        {
-            string path = Path.Combine(folder, file.Path);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, file.Bytes.ToArray());
-        }
-
+        Write(files, folder);
         Execute("make", ["-s", "-C", folder, "build/testbench", $"CXXFLAGS={flags}"], folder);
-        Execute(Path.Combine(folder, "build", "testbench"), ["--root", folder, "--trace", Path.Combine(folder, "trace.bin")], folder, mayFail: true);
+        Execute("build/testbench", ["--root", folder, "--trace", Path.Combine(folder, "trace.bin")], folder, mayFail: true);
         return File.ReadAllBytes(Path.Combine(folder, "trace.bin"));
     }
 
@@ -96,14 +90,29 @@ internal static class EngineBench
         Assert.Fail($"{c.Name}: {wrong} of {actual.Length} elements differ, the first at {i} of {c.Result}: {(sbyte)actual[i]}, expected {(sbyte)expected.Bytes[i]}");
     }
 
-    private static void Execute(string program, string[] arguments, string folder, bool mayFail = false)
+    public static void Write(IReadOnlyList<EmittedFile> files, string folder)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        foreach (EmittedFile file in files)
+        {
+            string path = Path.Combine(folder, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, file.Bytes.ToArray());
+        }
+    }
+
+    /// <summary>Runs a program in a folder, which prints nothing on its error stream and, unless it may fail, returns 0.</summary>
+    /// <returns>What it printed.</returns>
+    public static string Execute(string program, string[] arguments, string folder, bool mayFail = false)
+    {
+        string file = program.Contains('/', StringComparison.Ordinal) ? Path.Combine(folder, program) : program;
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(errors.Length == 0, errors);
-        Assert.True(mayFail || process.ExitCode == 0, output.Result);
+        string text = output.GetAwaiter().GetResult();
+        Assert.True(mayFail || process.ExitCode == 0, text);
+        return text;
     }
 }

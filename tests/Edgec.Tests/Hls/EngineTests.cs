@@ -56,6 +56,36 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void Layers_too_large_for_the_chip_are_cut_into_commands()
+    {
+        var draw = new Draw(7);
+        EngineCase[] cases =
+        [
+            draw.Convolution("many_weights", Geometry(4, 4, 512, 520, 3, pad: 1)),
+            draw.Convolution("grouped_cut", Geometry(4, 3, 320, 1280, 3, pad: 1, groups: 2)),
+            draw.Convolution("pointwise_cut", Geometry(3, 3, 1100, 1000, 1)),
+            draw.Convolution("depthwise_cut", Geometry(5, 40, 400, 400, 3, stride: 2, pad: 1, groups: 400)),
+            draw.Window("maximum_cut", new(WindowMode.Maximum, Geometry(5, 40, 400, 400, 3, stride: 2, pad: 1), null, null, new ClampFinish(-128, 127))),
+        ];
+        HlsPlan plan = HlsPlanner.Plan(EngineBench.Plan(cases), EngineBench.Board("pynq-z2"), new(), "cut.onnx");
+        Assert.All(plan.Layers, layer => Assert.True(layer.Commands > 1, $"{layer.Name} is one command"));
+        EngineBench.Check(cases, board: "pynq-z2", flags: "-O2");
+    }
+
+    [Fact]
+    public void A_multiplier_of_31_bits_is_exact()
+    {
+        var draw = new Draw(8);
+        WindowGeometry g = Geometry(5, 5, 20, 20, 3, pad: 1);
+        IntegerFinish finish = FixedPoint.Finish([0.00031, .. Enumerable.Repeat(0.00042, 19)], 7, -128, 127)!;
+        int[] multipliers = [.. finish.Multipliers.Span<int>().ToArray().Select(m => m * 30011)];
+        byte[] shifts = [.. finish.Shifts.Span<byte>().ToArray().Select(s => (byte)(s + 15))];
+        long[] addends = [.. finish.Addends.Span<long>().ToArray().Select(a => (a << 15) + 12345)];
+        var wide = new IntegerFinish(Tensor.Of([20], multipliers), Tensor.Of([20], shifts), Tensor.Of([20], addends), -128, 127);
+        EngineBench.Check([draw.Window("wide", new(WindowMode.Convolution, g, draw.I8([20, 3, 3, 20]), draw.Bias(20), wide, -3))], flags: Checked);
+    }
+
+    [Fact]
     public void Random_windows_are_exact()
     {
         var draw = new Draw(3);
