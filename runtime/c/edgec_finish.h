@@ -1,0 +1,31 @@
+// What happens to an accumulator once its sum is complete: the only place where a kernel rounds.
+#ifndef EDGEC_FINISH_H
+#define EDGEC_FINISH_H
+
+#include "edgec_arithmetic.h"
+#include "edgec_platform.h"
+
+// Parameters of edgec_requantize for each index (an output channel, or the number of pooled elements), or for all.
+typedef struct edgec_requantizer {
+    const int32_t *multipliers;
+    const uint8_t *shifts;
+    const int64_t *addends;
+    int step;  // from one index to the next: 1, or 0 where one set of parameters serves all
+    int32_t lo;
+    int32_t hi;
+} edgec_requantizer;
+
+EDGEC_INLINE int8_t edgec_finish(edgec_requantizer f, int32_t acc, int index) {
+    int i = index * f.step;
+    return (int8_t)edgec_requantize(acc, f.multipliers[i], f.addends[i], f.shifts[i], f.lo, f.hi);
+}
+
+// The same parameters counted from another index.
+EDGEC_INLINE edgec_requantizer edgec_finish_from(edgec_requantizer f, int first) {
+    f.multipliers += first * f.step;
+    f.shifts += first * f.step;
+    f.addends += first * f.step;
+    return f;
+}
+
+#endif

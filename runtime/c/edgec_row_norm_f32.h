@@ -1,0 +1,62 @@
+// Normalizes single-precision numbers along the middle axis of [outer, length, inner].
+#ifndef EDGEC_ROW_NORM_F32_H
+#define EDGEC_ROW_NORM_F32_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "edgec_axis.h"
+#include "edgec_float.h"
+
+// Where row 0 <= row < outer * inner starts.
+EDGEC_INLINE ptrdiff_t edgec_row_offset(edgec_axis g, int row) {
+    return (ptrdiff_t)(row / g.inner) * g.length * g.inner + row % g.inner;
+}
+
+// e^(x - highest) over its sum, or the logarithm of that.
+EDGEC_INLINE void edgec_softmax_f32(edgec_axis g, const float *restrict x, bool logarithm, float *restrict y) {
+    for (int row = 0; row < g.outer * g.inner; row++) {
+        const float *restrict source = x + edgec_row_offset(g, row);
+        float *restrict target = y + edgec_row_offset(g, row);
+        float highest = -INFINITY, sum = 0.0f;
+        for (int i = 0; i < g.length; i++)
+            highest = edgec_maximum_f32(highest, source[(ptrdiff_t)i * g.inner]);
+        for (int i = 0; i < g.length; i++) {
+            float distance = source[(ptrdiff_t)i * g.inner] - highest, exponential = expf(distance);
+            target[(ptrdiff_t)i * g.inner] = logarithm ? distance : exponential;
+            sum += exponential;
+        }
+
+        float log_sum = logf(sum);
+        for (int i = 0; i < g.length; i++) {
+            float value = target[(ptrdiff_t)i * g.inner];
+            target[(ptrdiff_t)i * g.inner] = logarithm ? value - log_sum : value / sum;
+        }
+    }
+}
+
+// (x - mean) / sqrt(variance + epsilon) * scale + bias, the variance from centered values. The bias may be null.
+EDGEC_INLINE void edgec_layer_norm_f32(
+        edgec_axis g, const float *restrict x, float epsilon, const float *restrict scale, const float *restrict bias,
+        float *restrict y) {
+    for (int row = 0; row < g.outer * g.inner; row++) {
+        const float *restrict source = x + edgec_row_offset(g, row);
+        float *restrict target = y + edgec_row_offset(g, row);
+        float sum = 0.0f, squares = 0.0f;
+        for (int i = 0; i < g.length; i++)
+            sum += source[(ptrdiff_t)i * g.inner];
+        float mean = sum / (float)g.length;
+        for (int i = 0; i < g.length; i++) {
+            float centered = source[(ptrdiff_t)i * g.inner] - mean;
+            squares += centered * centered;
+        }
+
+        float factor = 1.0f / sqrtf(squares / (float)g.length + epsilon);
+        for (int i = 0; i < g.length; i++) {
+            float normal = (source[(ptrdiff_t)i * g.inner] - mean) * factor * scale[i];
+            target[(ptrdiff_t)i * g.inner] = bias ? normal + bias[i] : normal;
+        }
+    }
+}
+
+#endif
