@@ -82,7 +82,7 @@ public sealed class LayerComparer(ModelPlan reference, ModelPlan bundle)
                 return;
             double most = 0;
             for (int i = 0; isFloat && i < expected.Count; i++)
-                most = Math.Max(most, Math.Abs(expected.Number(i)));
+                most = Math.Max(most, double.IsFinite(expected.Number(i)) ? Math.Abs(expected.Number(i)) : 0);
             double allowed = isFloat ? bound * most + 1e-7 : 0;
             for (int i = 0; i < expected.Count; i++)
             {

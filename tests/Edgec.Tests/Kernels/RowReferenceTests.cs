@@ -128,9 +128,9 @@ public sealed class RowReferenceTests
     {
         Tensor x = Tensor.Of<float>([8], [0.25f, 0.75f, -0.25f, 1000, -1000, float.NaN, float.PositiveInfinity, 3]);
         Tensor y = KernelRunner.Run(new ConvertKernel(Conversion.Quantize, 8, 0.5f, 1), [x], ElementType.I8, [8]);
-        Assert.Equal<long>([1, 3, 1, 127, -128, -128, 127, 7], y.Integers());
+        Assert.Equal<long>([1, 3, 1, 127, -128, 1, 127, 7], y.Integers());
         Tensor back = KernelRunner.Run(new ConvertKernel(Conversion.Dequantize, 8, 0.5f, 1), [y], ElementType.F32, [8]);
-        Assert.Equal<float>([0, 1, 0, 63, -64.5f, -64.5f, 63, 3], back.Span<float>().ToArray());
+        Assert.Equal<float>([0, 1, 0, 63, -64.5f, 0, 63, 3], back.Span<float>().ToArray());
     }
 
     [Fact]
