@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Edgec.Plan;
+using Edgec.Targets;
+
+namespace Edgec.Emit.C;
+
+/// <summary>
+/// A plan as C11: a folder that any C compiler builds. One function a step over the kernels of <c>runtime/c</c>, of which
+/// only those needed are copied; the weights go beside, as bytes. It decides nothing: sizes, places and names are the plan's.
+/// </summary>
+public static partial class CBackend
+{
+    /// <summary>Flags of every build: sums of floats may be fused with their products, see docs/numerics.md §8.</summary>
+    public static ImmutableArray<string> Flags { get; } = ["-std=c11", "-O3", "-ffp-contract=fast"];
+
+    /// <summary>The files of a bundle, without its manifest and vectors.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">A template of the user's own is wrong.</exception>
+    public static IReadOnlyList<EmittedFile> Emit(ModelPlan plan, CpuTarget target, COptions options, Templates templates)
+    {
+        if (plan.Lanes != 1)
+            throw new ArgumentException("the C backend computes on dense tensors");
+        CModel model = CModelBuilder.Build(plan, target, options);
+        List<EmittedFile> files =
+        [
+            .. Rendered.Where(name => model.HasWeights || !OfWeights.Contains(name)).Select(name => new EmittedFile(name, templates.Render($"hls/c/{name}.scriban", model))),
+            .. Headers(model, templates),
+        ];
+        if (model.HasWeights)
+            files.Add(new("weights.bin", plan.Weights.Bytes));
+        return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
+    }
+
+    private static readonly string[] OfWeights = ["model_weights.h", "weights.S", "embed.c"];
+
+    private static readonly string[] Rendered =
+        ["model.h", "model.c", .. OfWeights, "check.c", "example.c", "Makefile", "CMakeLists.txt", "README.md"];
+
+    /// <summary>The headers the model includes, and those they include.</summary>
+    private static Dictionary<string, EmittedFile>.ValueCollection Headers(CModel model, Templates templates)
+    {
+        var found = new Dictionary<string, EmittedFile>();
+        var open = new Stack<string>(model.RuntimeHeaders);
+        if (model.HasQuantizedPorts)
+            open.Push("edgec_convert.h");
+        while (open.TryPop(out string? name))
+        {
+            if (found.ContainsKey(name))
+                continue;
+            var file = new EmittedFile($"runtime/{name}", templates.Read($"c/{name}"));
+            found.Add(name, file);
+            foreach (Match include in Include().Matches(file.Text))
+                open.Push(include.Groups[1].Value);
+        }
+
+        return found.Values;
+    }
+
+    [GeneratedRegex("^#include \"(\\w+\\.h)\"", RegexOptions.Multiline)]
+    private static partial Regex Include();
+}

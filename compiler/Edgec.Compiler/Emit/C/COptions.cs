@@ -1,0 +1,6 @@
+namespace Edgec.Emit.C;
+
+/// <summary>What the C backend is told beside the plan and the target.</summary>
+/// <param name="Tool">Name and version of the compiler, for the heads of files.</param>
+/// <param name="Model">File name of the model, for the heads of files.</param>
+public sealed record COptions(string Tool, string Model);

@@ -1,0 +1,50 @@
+using Edgec.Kernels;
+using Edgec.Runtime.Kernels;
+
+namespace Edgec.Emit.C;
+
+/// <summary>Element-wise steps: the loops are written out, since every broadcast has its own.</summary>
+internal static class MapEmitter
+{
+    public static CBody Emit(MapKernel kernel, StepContext context)
+    {
+        BroadcastGeometry g = kernel.Geometry;
+        int[] extents = g.Extents.Length == 0 ? [1] : g.Extents;
+        string[] operands = [.. context.Operands.Select((name, i) => $"{name}[{CLoops.Index(g.Strides[i], extents.Length)}]")];
+        string target = $"y[{CLoops.Index(Dense(extents), extents.Length)}]";
+        (string value, string header) = kernel.Step switch
+        {
+            FloatUnaryStep step => (CFunctions.Call(step.Function, operands[0], step.Alpha, step.Beta), "edgec_float.h"),
+            FloatBinaryStep step => (Clamped(CFunctions.Call(step.Function, operands[0], operands[1]), step), "edgec_float.h"),
+            _ => ("(int8_t)" + Integer(kernel.Step, operands[0], operands[1], context), "edgec_arithmetic.h"),
+        };
+        return new(CLoops.Nest(extents, $"{target} = {value};"), header);
+    }
+
+    private static string Integer(MapStep step, string a, string b, StepContext context) => step switch
+    {
+        AddStep s =>
+            $"edgec_add_quantized(\n    {a}, {s.ZeroA}, {s.MultiplierA}, {b}, {s.ZeroB}, {s.MultiplierB}, {s.Shift}, {s.Zero}, {s.Lo}, {s.Hi})",
+        MultiplyStep s =>
+            $"edgec_multiply_quantized(\n    {a}, {s.ZeroA}, {b}, {s.ZeroB}, {s.Multiplier}, {CLiteral.Long(s.Addend)}, {s.Shift}, {s.Lo}, {s.Hi})",
+        MaximumStep s => $"edgec_clamp(edgec_maximum({a}, {b}), {s.Lo}, {s.Hi})",
+        MinimumStep s => $"edgec_clamp(edgec_minimum({a}, {b}), {s.Lo}, {s.Hi})",
+        _ => throw context.Mismatch(step),
+    };
+
+    private static string Clamped(string value, FloatBinaryStep step) =>
+        new FloatFinish(step.Lo, step.Hi).Clamps ? $"edgec_clamp_f32({value}, {CLiteral.Float(step.Lo)}, {CLiteral.Float(step.Hi)})" : value;
+
+    private static int[] Dense(int[] extents)
+    {
+        var strides = new int[extents.Length];
+        int stride = 1;
+        for (int axis = extents.Length - 1; axis >= 0; axis--)
+        {
+            strides[axis] = stride;
+            stride *= extents[axis];
+        }
+
+        return strides;
+    }
+}

@@ -1,0 +1,67 @@
+using Edgec.Kernels;
+using Edgec.Runtime.Kernels;
+
+namespace Edgec.Emit.C;
+
+internal static class WindowEmitter
+{
+    public static CBody Emit(WindowKernel kernel, StepContext context) => (kernel.Mode, kernel.Finish) switch
+    {
+        (WindowMode.Convolution, IntegerFinish finish) => new(
+            $"""
+            {Geometry(kernel.Geometry)}
+            {context.Requantizer(finish)}
+            edgec_convolve_i8(window, x, {kernel.InputZero}, {context.Constant("weights")}, {context.Constant("bias")}, finish, y);
+            """,
+            "edgec_window_i8.h"),
+        (WindowMode.Convolution, FloatFinish finish) => new(
+            $"""
+            {Geometry(kernel.Geometry)}
+            edgec_convolve_f32(window, x, {context.Constant("weights")}, {context.Constant("bias")}, {Clamp(finish)}, y);
+            """,
+            "edgec_window_f32.h"),
+        (WindowMode.Maximum, ClampFinish finish) => new(
+            $"""
+            {Geometry(kernel.Geometry)}
+            edgec_pool_maximum_i8(window, x, {finish.Lo}, {finish.Hi}, y);
+            """,
+            "edgec_pool_i8.h"),
+        (WindowMode.Maximum, FloatFinish finish) => new(
+            $"""
+            {Geometry(kernel.Geometry)}
+            edgec_pool_maximum_f32(window, x, {Clamp(finish)}, y);
+            """,
+            "edgec_pool_f32.h"),
+        (WindowMode.Average, IntegerFinish finish) => new(
+            $"""
+            {Geometry(kernel.Geometry)}
+            {context.Requantizer(finish)}
+            edgec_pool_average_i8(window, x, {kernel.InputZero}, {CountPadding(kernel)}, finish, y);
+            """,
+            "edgec_pool_i8.h"),
+        (WindowMode.Average, FloatFinish finish) => new(
+            $"""
+            {Geometry(kernel.Geometry)}
+            edgec_pool_average_f32(window, x, {CountPadding(kernel)}, {Clamp(finish)}, y);
+            """,
+            "edgec_pool_f32.h"),
+        _ => throw context.Mismatch(kernel.Finish),
+    };
+
+    private static string Geometry(WindowGeometry g) =>
+        $$"""
+        const edgec_window window = {
+            .batch = {{g.Batch}}, .height = {{g.Height}}, .width = {{g.Width}}, .channels = {{g.Channels}},
+            .out_height = {{g.OutHeight}}, .out_width = {{g.OutWidth}}, .out_channels = {{g.OutChannels}},
+            .kernel_height = {{g.KernelHeight}}, .kernel_width = {{g.KernelWidth}},
+            .stride_y = {{g.StrideY}}, .stride_x = {{g.StrideX}},
+            .dilation_y = {{g.DilationY}}, .dilation_x = {{g.DilationX}},
+            .pad_top = {{g.PadTop}}, .pad_left = {{g.PadLeft}},
+            .groups = {{g.Groups}},
+        };
+        """;
+
+    private static string CountPadding(WindowKernel kernel) => kernel.CountPadding ? "true" : "false";
+
+    private static string Clamp(FloatFinish finish) => $"{CLiteral.Float(finish.Lo)}, {CLiteral.Float(finish.Hi)}";
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Edgec.Check;
+using Edgec.Emit.C;
+using Edgec.Runtime;
+using Xunit;
+
+namespace Edgec.Tests.Emit.C;
+
+/// <summary>Every kernel shape in generated C against the reference kernels: equal in integers, within the bound in float.</summary>
+public sealed class CKernelTests
+{
+    private static readonly ImmutableArray<string> Warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"];
+
+    public static TheoryData<string, string> Toolchains => new(
+        from family in (string[])["windows", "sums", "moves", "elements", "float windows", "float sums", "float elements"]
+        from tools in (string[])["gcc", "clang", "aarch64", "sanitized"]
+        select (family, tools));
+
+    [Theory]
+    [MemberData(nameof(Toolchains))]
+    public void Kernels_compute_as_the_reference(string family, string tools)
+    {
+        using var bundle = new CBundle(KernelCase.Plan("kernels", Cases(family)));
+        bundle.AssertAsReference(Toolchain(tools));
+    }
+
+    private static IEnumerable<KernelCase> Cases(string family) => family switch
+    {
+        "windows" => KernelCases.Windows(ElementType.I8, 20),
+        "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
+        "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
+        "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Conversions()],
+        "float windows" => KernelCases.Windows(ElementType.F32, 10),
+        "float sums" => [.. KernelCases.Matmuls(ElementType.F32), .. KernelCases.Reductions(ElementType.F32)],
+        "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows()],
+        _ => throw new ArgumentOutOfRangeException(nameof(family)),
+    };
+
+    private static CToolchain Toolchain(string tools) => tools switch
+    {
+        "gcc" => new("gcc", [.. CBackend.Flags, .. Warnings, "-march=x86-64-v3"], null),
+        "clang" => new("clang", [.. CBackend.Flags, .. Warnings, "-march=x86-64-v3"], null),
+        "aarch64" => new("aarch64-linux-gnu-gcc", ["-std=c11", "-O2", .. Warnings, "-march=armv8-a"], "qemu-aarch64"),
+        "sanitized" => new("gcc", ["-std=c11", "-O1", "-g", .. Warnings, "-fsanitize=address,undefined", "-fno-sanitize-recover=all"], null),
+        _ => throw new ArgumentOutOfRangeException(nameof(tools)),
+    };
+}

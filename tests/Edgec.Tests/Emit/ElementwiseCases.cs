@@ -1,0 +1,89 @@
+using Edgec.Ir;
+using Edgec.Kernels;
+using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
+using Edgec.Tests.Kernels;
+
+namespace Edgec.Tests.Emit;
+
+/// <summary>Random kernels that work element by element or row by row. Seeded: the same on every run.</summary>
+internal static class ElementwiseCases
+{
+    private static readonly (Shape Result, Shape A, Shape B)[] Broadcasts =
+    [
+        ([2, 30, 40], [2, 30, 40], [2, 30, 40]),
+        ([2, 5, 6, 7], [2, 5, 6, 7], [7]),
+        ([3, 4, 5], [3, 1, 5], [4, 1]),
+        ([1], [1], [1]),
+    ];
+
+    public static IEnumerable<KernelCase> IntegerMaps()
+    {
+        MapStep[] steps =
+        [
+            new AddStep(-7, 20000, 12, 17000, 15, -3, -128, 127),
+            new AddStep(0, 16384, 127, -32767, 16, 5, 0, 100),
+            new MultiplyStep(-128, 3, 40000, FixedPoint.Addend(23, -11), 23, -128, 127),
+            new MaximumStep(-100, 100),
+            new MinimumStep(-100, 100),
+        ];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            foreach ((Shape result, Shape a, Shape b) in Broadcasts)
+                yield return new($"map {i} {result.Rank}", new MapKernel(steps[i], BroadcastGeometry.Of(result, a, b)), ElementType.I8, result, a, b);
+        }
+    }
+
+    public static IEnumerable<KernelCase> FloatMaps()
+    {
+        foreach (BinaryFunction function in Enum.GetValues<BinaryFunction>())
+        {
+            foreach ((Shape result, Shape a, Shape b) in Broadcasts)
+            {
+                var step = new FloatBinaryStep(function, result.Rank == 4 ? -1 : float.NegativeInfinity, float.PositiveInfinity);
+                yield return new($"map {function} {result.Rank}", new MapKernel(step, BroadcastGeometry.Of(result, a, b)), ElementType.F32, result, a, b);
+            }
+        }
+
+        foreach (UnaryFunction function in Enum.GetValues<UnaryFunction>())
+        {
+            (float alpha, float beta) = function is UnaryFunction.Clip ? (-0.5f, 0.75f) : (0.7f, 0.3f);
+            yield return new($"map {function}", new MapKernel(new FloatUnaryStep(function, alpha, beta), new([200], [[1]])), ElementType.F32, [200], [200]);
+        }
+    }
+
+    public static IEnumerable<KernelCase> IntegerRows()
+    {
+        var random = new Random(4);
+        foreach (RowGeometry g in (RowGeometry[])[new(6, 10, 1), new(2, 300, 3), new(4, 1, 1)])
+        {
+            short[] exponentials = [.. Enumerable.Range(0, 256).Select(d => (short)Math.Round(32767 * Math.Exp(-0.07 * d)))];
+            var step = new SoftmaxStep(Tensor.Of([256], exponentials), 255, -128);
+            yield return new($"softmax {g.Length}", new RowNormKernel(step, g), ElementType.I8, [g.Outer, g.Length, g.Inner], [g.Outer, g.Length, g.Inner]);
+        }
+
+        yield return new("table", new TableKernel(77, RandomTensor.I8(random, 256)), ElementType.I8, [77], [77]);
+    }
+
+    public static IEnumerable<KernelCase> FloatRows()
+    {
+        var random = new Random(5);
+        foreach (RowGeometry g in (RowGeometry[])[new(6, 10, 1), new(2, 50, 3)])
+        {
+            Shape shape = [g.Outer, g.Length, g.Inner];
+            yield return new($"softmax {g.Length}", new RowNormKernel(new FloatSoftmaxStep(false), g), ElementType.F32, shape, shape);
+            yield return new($"log softmax {g.Length}", new RowNormKernel(new FloatSoftmaxStep(true), g), ElementType.F32, shape, shape);
+            foreach (Tensor? bias in (Tensor?[])[null, RandomTensor.F32(random, g.Length)])
+            {
+                var step = new FloatLayerNormStep(1e-5f, RandomTensor.F32(random, g.Length), bias);
+                yield return new($"layer norm {g.Length} {bias is null}", new RowNormKernel(step, g), ElementType.F32, shape, shape);
+            }
+        }
+    }
+
+    public static IEnumerable<KernelCase> Conversions()
+    {
+        yield return new("quantize", new ConvertKernel(Conversion.Quantize, 500, 0.013f, -5), new TensorType(ElementType.I8, [500]), [TensorType.F32([500])]);
+        yield return new("dequantize", new ConvertKernel(Conversion.Dequantize, 500, 0.013f, -5), TensorType.F32([500]), [new TensorType(ElementType.I8, [500])]);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using Edgec.Ir;
+using Edgec.Kernels;
+using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
+using Edgec.Tests.Kernels;
+
+namespace Edgec.Tests.Emit;
+
+/// <summary>Random kernels of every shape, and those at the edges of what a shape allows. Seeded: the same on every run.</summary>
+internal static class KernelCases
+{
+    private static readonly WindowGeometry Plain = new(1, 9, 8, 4, 9, 8, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1);
+
+    public static IEnumerable<KernelCase> Windows(ElementType element, int count)
+    {
+        var random = new Random(1);
+        (string Label, WindowGeometry Geometry)[] edges =
+        [
+            ("first_layer", new(2, 11, 10, 3, 6, 5, 10, 3, 3, 2, 2, 1, 1, 1, 1, 1)),
+            ("depthwise", new(1, 7, 9, 35, 7, 9, 35, 3, 3, 1, 1, 1, 1, 1, 1, 35)),
+            ("depthwise_wide", new(1, 20, 20, 2, 20, 20, 2, 17, 17, 1, 1, 1, 1, 8, 8, 2)),
+            ("depth_multiplier", new(1, 6, 6, 3, 6, 6, 9, 3, 3, 1, 1, 1, 1, 1, 1, 3)),
+            ("grouped_dilated", new(1, 9, 9, 6, 5, 5, 4, 3, 3, 1, 1, 2, 2, 0, 0, 2)),
+            ("many_elements", new(1, 3, 3, 4096, 2, 2, 3, 3, 3, 1, 1, 1, 1, 0, 0, 1)),
+            ("padding_beyond", new(1, 2, 2, 3, 6, 6, 5, 2, 2, 1, 1, 1, 1, 3, 3, 1)),
+            ("cropped", new(1, 9, 9, 3, 3, 3, 5, 2, 2, 2, 2, 1, 1, -2, -1, 1)),
+            ("one_dimensional", new(1, 1, 30, 5, 1, 15, 7, 1, 5, 1, 2, 1, 1, 0, 2, 1)),
+        ];
+        foreach ((string label, WindowGeometry g) in edges)
+            yield return Convolution(random, "convolve " + label, element, g);
+        for (int i = 0; i < count; i++)
+            yield return Convolution(random, $"convolve {i}", element, RandomWindow(random));
+        foreach (bool countPadding in (bool[])[false, true])
+            yield return Average(random, $"average {countPadding}", element, Plain with { Channels = 70, OutChannels = 70, StrideX = 2, OutWidth = 4 }, countPadding);
+        yield return Average(random, "average nothing", element, Plain with { Channels = 3, OutChannels = 3, PadTop = 4, PadLeft = 3 }, false);
+        yield return Maximum("maximum", element, Plain with { Channels = 5, OutChannels = 5, StrideY = 2, OutHeight = 5 });
+        yield return Maximum("maximum nothing", element, Plain with { Channels = 40, OutChannels = 40, PadTop = 4, DilationX = 2 });
+    }
+
+    public static IEnumerable<KernelCase> Matmuls(ElementType element)
+    {
+        var random = new Random(2);
+        (MatmulGeometry Geometry, bool Constant, bool Bias)[] cases =
+        [
+            (new(1, 1, 100, 10, true, false, true), true, true),
+            (new(1, 13, 37, 6, true, false, true), true, false),
+            (new(3, 9, 16, 16, true, false, true), true, true),
+            (new(1, 8, 1, 3, true, false, true), true, true),
+            (new(3, 10, 33, 5, true, false, false), false, false),
+            (new(2, 4, 20, 70, false, false, false), false, true),
+            (new(2, 4, 7, 9, false, true, false), false, false),
+            (new(2, 4, 7, 9, true, false, true), false, true),
+        ];
+        for (int i = 0; i < cases.Length; i++)
+        {
+            (MatmulGeometry g, bool constant, bool bias) = cases[i];
+            Shape left = [g.BroadcastLeft ? 1 : g.Batch, g.Rows, g.Inner];
+            Shape right = [g.BroadcastRight ? 1 : g.Batch, g.RightTransposed ? g.Columns : g.Inner, g.RightTransposed ? g.Inner : g.Columns];
+            Tensor? weights = constant ? Values(random, element, g.Columns, g.Inner) : null;
+            var kernel = new MatmulKernel(
+                g, weights, bias ? Bias(random, element, g.Columns) : null, Finish(random, element, g.Columns, 0.002),
+                Zero(random, element), constant ? 0 : Zero(random, element));
+            yield return new($"matmul {i}", kernel, element, [g.Batch, g.Rows, g.Columns], constant ? [left] : [left, right]);
+        }
+    }
+
+    public static IEnumerable<KernelCase> Reductions(ElementType element)
+    {
+        var random = new Random(3);
+        foreach (ReduceMode mode in Enum.GetValues<ReduceMode>().Where(mode => mode != ReduceMode.Mean || element.IsFloat()))
+        {
+            foreach (RowGeometry g in (RowGeometry[])[new(5, 40, 1), new(2, 7, 70), new(1, 49, 33)])
+            {
+                bool sums = mode is ReduceMode.Sum or ReduceMode.Mean;
+                Finish finish = sums ? Finish(random, element, 1, 0.02) : Clamp(element, -100, 90);
+                yield return new(
+                    $"reduce {mode} {g.Inner}", new ReduceKernel(mode, g, finish, sums ? Zero(random, element) : 0), element, [g.Outer, g.Inner], [g.Outer, g.Length, g.Inner]);
+            }
+        }
+    }
+
+    public static IEnumerable<KernelCase> Moves(ElementType element)
+    {
+        int size = element.SizeOf();
+        yield return new("transpose", new MoveKernel(size, 60, [new(0, [5, 3, 4], [1, 20, 5], [12, 4, 1], 0, 0)]), element, [5, 3, 4], [3, 4, 5]);
+        yield return new("concat", new MoveKernel(size, 48, [new(0, [6, 3], [3, 1], [8, 1], 0, 0), new(1, [6, 5], [5, 1], [8, 1], 0, 3)]), element, [6, 8], [6, 3], [6, 5]);
+        yield return new("pad", new MoveKernel(size, 30, [new(0, [3, 4], [4, 1], [6, 1], 0, 7)], Fill: element == ElementType.F32 ? BitConverter.SingleToInt32Bits(-1.5f) : -7), element, [5, 6], [3, 4]);
+        yield return new("resize", new MoveKernel(size, 48, [new(0, [2, 2, 3, 2, 2], [6, 0, 2, 0, 1], [24, 12, 4, 2, 1], 0, 0)]), element, [4, 6, 2], [2, 3, 2]);
+        yield return new("reverse", new MoveKernel(size, 7, [new(0, [7], [-1], [1], 6, 0)]), element, [7], [7]);
+        yield return new("one", new MoveKernel(size, 1, [new(0, [], [], [], 4, 0), new(0, [2, 0], [1, 1], [1, 1], 0, 0)]), element, [1], [7]);
+        yield return new("three", new MoveKernel(size, 9, [new(0, [3], [1], [3], 0, 0), new(1, [3], [1], [3], 0, 1), new(2, [3], [1], [3], 0, 2)]), element, [9], [3], [3], [3]);
+    }
+
+    private static KernelCase Convolution(Random random, string label, ElementType element, WindowGeometry g)
+    {
+        int perGroup = g.Channels / g.Groups, inner = g.KernelHeight * g.KernelWidth * perGroup;
+        var kernel = new WindowKernel(
+            WindowMode.Convolution, g, Values(random, element, g.OutChannels, g.KernelHeight, g.KernelWidth, perGroup), Bias(random, element, g.OutChannels),
+            Finish(random, element, g.OutChannels, 0.06 / inner), Zero(random, element));
+        return Window(label, element, kernel);
+    }
+
+    private static KernelCase Average(Random random, string label, ElementType element, WindowGeometry g, bool countPadding)
+    {
+        // One multiplier for each number of positions, from none to all.
+        double[] ratios = [1, .. Enumerable.Range(1, g.KernelHeight * g.KernelWidth).Select(n => 0.9 / n)];
+        Finish finish = element == ElementType.I8 ? FixedPoint.Finish(ratios, -4, -120, 125)! : FloatFinish.Identity;
+        return Window(label, element, new(WindowMode.Average, g with { Groups = 1 }, null, null, finish, Zero(random, element), countPadding));
+    }
+
+    private static KernelCase Maximum(string label, ElementType element, WindowGeometry g) =>
+        Window(label, element, new(WindowMode.Maximum, g, null, null, Clamp(element, -110, 100)));
+
+    private static KernelCase Window(string label, ElementType element, WindowKernel kernel)
+    {
+        WindowGeometry g = kernel.Geometry;
+        return new(label, kernel, element, [g.Batch, g.OutHeight, g.OutWidth, g.OutChannels], [g.Batch, g.Height, g.Width, g.Channels]);
+    }
+
+    private static WindowGeometry RandomWindow(Random random)
+    {
+        int groups = random.Next(3) == 0 ? 2 : 1;
+        int channels = groups * random.Next(1, 12), outs = groups * random.Next(1, 12);
+        int kh = random.Next(1, 5), kw = random.Next(1, 5), sy = random.Next(1, 4), sx = random.Next(1, 4);
+        int dy = random.Next(1, 3), dx = random.Next(1, 3), height = random.Next(kh * dy, 14), width = random.Next(kw * dx, 14);
+        int top = random.Next(kh), left = random.Next(kw), bottom = random.Next(kh), right = random.Next(kw);
+        int outHeight = (height + top + bottom - (kh - 1) * dy - 1) / sy + 1, outWidth = (width + left + right - (kw - 1) * dx - 1) / sx + 1;
+        return new(random.Next(1, 3), height, width, channels, outHeight, outWidth, outs, kh, kw, sy, sx, dy, dx, top, left, groups);
+    }
+
+    private static Tensor Values(Random random, ElementType element, params int[] extents) =>
+        element == ElementType.I8 ? RandomTensor.I8(random, extents) : RandomTensor.F32(random, extents);
+
+    private static Tensor Bias(Random random, ElementType element, int count) =>
+        element == ElementType.I8 ? RandomTensor.I32(random, 5000, count) : RandomTensor.F32(random, count);
+
+    private static Finish Finish(Random random, ElementType element, int count, double scale) =>
+        element == ElementType.I8 ? RequantizeModel.RandomFinish(random, count, scale, -127, 126) : new FloatFinish(-30, float.PositiveInfinity);
+
+    private static Finish Clamp(ElementType element, int lo, int hi) =>
+        element == ElementType.I8 ? new ClampFinish(lo, hi) : new FloatFinish(lo / 64f, hi / 64f);
+
+    private static int Zero(Random random, ElementType element) => element == ElementType.I8 ? random.Next(-128, 128) : 0;
+}
