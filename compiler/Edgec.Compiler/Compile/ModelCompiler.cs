@@ -29,7 +29,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         Graph imported = ModelImporter.Import(file, options.Import, diagnostics);
         diagnostics.ThrowIfErrors();
         PipelineOptions watched = (pipeline ?? PipelineOptions.Default) with { Progress = (i, n, name) => progress.Report(name, i, n) };
-        return Pipelines.Canonical.Run(imported, Context, watched);
+        return Pipelines.Prepare.Run(imported, Context, watched);
     }
 
     /// <summary>The graph in the precision asked for.</summary>
