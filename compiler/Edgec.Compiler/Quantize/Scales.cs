@@ -31,10 +31,13 @@ public static class Scales
 
     /// <summary>
     /// Weights as i8 in [-127, 127], one scale for each index of <paramref name="axis"/>. A channel of zeros takes the
-    /// tensor's scale; a channel whose bias would exceed 2^30 at <paramref name="inputScale"/> times its scale gets a larger one.
+    /// tensor's scale. A channel gets a larger scale where its bias would exceed 2^30 at <paramref name="inputScale"/> times
+    /// its scale, or where requantizing to <paramref name="outputScale"/> would need a shift beyond 47: such a channel adds
+    /// less than a step to its output.
     /// </summary>
-    public static (Tensor Integers, Quantization Quantization) Weights(Tensor weights, int axis, double inputScale, Tensor? bias)
+    public static (Tensor Integers, Quantization Quantization) Weights(Tensor weights, int axis, double inputScale, double outputScale, Tensor? bias)
     {
+        const double LeastRatio = 1.0 / (1L << 31);
         Shape shape = weights.Shape;
         int channels = shape[axis], inner = shape.Product(axis + 1, shape.Rank);
         ReadOnlySpan<float> source = weights.Span<float>();
@@ -46,7 +49,7 @@ public static class Scales
         for (int channel = 0; channel < channels; channel++)
         {
             double reach = most[channel] > 0 ? most[channel] : all > 0 ? all : 1;
-            scales[channel] = reach / 127;
+            scales[channel] = Math.Max(reach / 127, LeastRatio * outputScale / inputScale);
             if (bias is not null)
                 scales[channel] = Math.Max(scales[channel], Math.Abs(bias.Span<float>()[channel]) / (inputScale * (1 << 30)));
         }
