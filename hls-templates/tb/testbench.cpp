@@ -1,9 +1,10 @@
 // Runs the accelerator on the test vectors, a layer a call, and compares the outputs with the expected ones.
 //
-//   testbench [--root DIR] [--trace FILE]
+//   testbench [--root DIR] [--inputs FILE] [--trace FILE]
 //
-// DIR holds weights.bin and tb/vectors (default: the working folder). FILE receives the result of every layer, dense, one
-// after another, vector by vector. Returns 0 if every output is equal.
+// DIR holds weights.bin and tb/vectors (default: the working folder). The trace receives the result of every layer, dense,
+// one after another, vector by vector. Returns 0 if every output is equal. With --inputs the vectors come from FILE, sample
+// after sample with all inputs of a sample in order, dense; then there is nothing to compare with.
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -69,6 +70,43 @@ bool load_weights() {
     return true;
 }
 
+/// All layers on the inputs in memory; their results go to the trace, if there is one.
+bool run(std::FILE* trace) {
+    bool good = true;
+    for (int layer = 0; layer < edgec::kLayers; ++layer) {
+        edgec_top(memory.data(), memory.data(), memory.data(), layer, layer);
+        if (!trace) continue;
+        const std::vector<unsigned char> bytes = get(edgec::kResults[layer]);
+        if (std::fwrite(bytes.data(), 1, bytes.size(), trace) != bytes.size()) good = false;
+    }
+    return good;
+}
+
+/// Every sample of a file; returns false if it is no whole number of samples.
+bool run_file(const char* name, std::FILE* trace) {
+    std::FILE* file = std::fopen(name, "rb");
+    if (!file) {
+        std::fprintf(stderr, "%s cannot be opened\n", name);
+        return false;
+    }
+    bool good = true;
+    for (int samples = 0;; ++samples) {
+        for (int i = 0; i < edgec::kInputCount; ++i) {
+            const TensorPlace& place = edgec::kInputs[i];
+            std::vector<unsigned char> bytes(static_cast<std::size_t>(place.rows) * place.row);
+            const std::size_t count = std::fread(bytes.data(), 1, bytes.size(), file);
+            if (count == bytes.size()) {
+                good = put(place, bytes) && good;
+                continue;
+            }
+            std::fclose(file);
+            std::printf("%d samples, %d layers\n", samples, edgec::kLayers);
+            return good && i == 0 && count == 0;
+        }
+        good = run(trace) && good;
+    }
+}
+
 bool equal(const TensorPlace& place, const std::vector<unsigned char>& expected, int vector) {
     const std::vector<unsigned char> actual = get(place);
     for (std::size_t i = 0; i < actual.size(); ++i) {
@@ -85,9 +123,12 @@ bool equal(const TensorPlace& place, const std::vector<unsigned char>& expected,
 int main(int argc, char** argv) {
     using namespace edgec;
     std::FILE* trace = nullptr;
+    const char* inputs = nullptr;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (std::strcmp(argv[i], "--root") == 0) {
             root = argv[i + 1];
+        } else if (std::strcmp(argv[i], "--inputs") == 0) {
+            inputs = argv[i + 1];
         } else if (std::strcmp(argv[i], "--trace") == 0) {
             trace = std::fopen(argv[i + 1], "wb");
             if (!trace) {
@@ -97,18 +138,17 @@ int main(int argc, char** argv) {
         }
     }
     if (!load_weights()) return 1;
+    if (inputs) {
+        const bool ran = run_file(inputs, trace);
+        return (!trace || std::fclose(trace) == 0) && ran ? 0 : 1;
+    }
 
     bool good = true;
     std::vector<unsigned char> bytes;
     for (int vector = 0; vector < kVectors; ++vector) {
         for (int i = 0; i < kInputCount; ++i)
             if (!read_file(vector_file(vector, "input", i), bytes) || !put(kInputs[i], bytes)) return 1;
-        for (int layer = 0; layer < kLayers; ++layer) {
-            edgec_top(memory.data(), memory.data(), memory.data(), layer, layer);
-            if (!trace) continue;
-            bytes = get(kResults[layer]);
-            if (std::fwrite(bytes.data(), 1, bytes.size(), trace) != bytes.size()) good = false;
-        }
+        good = run(trace) && good;
         for (int i = 0; i < kOutputCount; ++i)
             good = read_file(vector_file(vector, "output", i), bytes) && equal(kOutputs[i], bytes, vector) && good;
     }

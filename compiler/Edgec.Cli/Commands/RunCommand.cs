@@ -21,7 +21,11 @@ internal static class RunCommand
         var command = new Command("run", "Runs a model, or a bundle's graph, on one input with the reference runtime (--precision fp32 for float).");
         model.AddTo(command);
         command.Add(inputs);
+        var expect = new Option<string[]>("--expect") { Description = "NAME=FILE, or FILE: what an output should be; prints how far it is.", HelpName = "FILE" };
+        var tolerance = new Option<double>("--tolerance") { Description = "The most max|a-b| / max|b| may be for --expect.", DefaultValueFactory = _ => 1e-4, HelpName = "X" };
         command.Add(output);
+        command.Add(expect);
+        command.Add(tolerance);
         command.SetAction(parsed =>
         {
             CompileOptions options = model.Read(parsed);
@@ -37,7 +41,7 @@ internal static class RunCommand
                 Console.WriteLine($"{name} {tensor}: {Preview(tensor)}");
             if (parsed.GetValue(output) is { } file)
                 TensorFiles.Write(file, results);
-            return 0;
+            return Expectation.Check(results, parsed.GetValue(expect) ?? [], parsed.GetValue(tolerance)) ? 0 : 1;
         });
         return command;
     }
