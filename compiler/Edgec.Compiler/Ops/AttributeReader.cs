@@ -57,6 +57,7 @@ public sealed class AttributeReader(IReadOnlyDictionary<string, AttributeValue> 
     {
         null => [],
         IntegersValue v => [.. v.Values.Select(x => Narrow(x))],
+        IntegerValue v => [Narrow(v.Value)], // some exporters write a list of one without the list
         FloatsValue { Values.Count: 0 } => [],
         var v => throw Wrong(name, "a list of integers", v),
     };

@@ -17,6 +17,10 @@ public sealed record ConstantOfShape(Tensor? Value) : Operator
     public override ImmutableArray<TensorType> Infer(InferContext context) =>
         [new(Value?.Element ?? ElementType.F32, Extents.Checked(context.RequireConstant(0, "shape").Integers()))];
 
+    // Also where it is larger than what is folded as it goes: there is no kernel that could fill it at run time.
+    public override ImmutableArray<string>? Canonicalize(Canonicalizer context) =>
+        context.Constant(0) is { } shape ? [context.AddConstant("value", Evaluate(new([shape], 1))[0])] : null;
+
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)
     {
         Shape shape = Extents.Checked(context.Input(0).Integers());

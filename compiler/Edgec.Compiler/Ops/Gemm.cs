@@ -33,51 +33,47 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
-        Shape a = context.Shape(0), b = context.Shape(1);
-        if (a.Rank != 2 || b.Rank != 2)
-            throw OperatorException.Invalid($"Gemm needs two matrices, not {a} and {b}.");
-        int rows = TransposeA ? a[1] : a[0], inner = TransposeA ? a[0] : a[1];
-        int columns = TransposeB ? b[0] : b[1];
-        if (inner != (TransposeB ? b[1] : b[0]))
-            throw OperatorException.Invalid($"Gemm multiplies {a}{(TransposeA ? " transposed" : "")} by {b}{(TransposeB ? " transposed" : "")}, whose inner extents differ.");
-        Shape y = [rows, columns];
+        if (context.Shape(0).Rank < 2 || context.Shape(1).Rank < 2)
+            throw OperatorException.Invalid($"Gemm needs two matrices, not {context.Shape(0)} and {context.Shape(1)}.");
+        TensorType a = context.Input(0);
+        Shape left = TransposeA ? a.Shape.Permute(SwapLast(a.Shape.Rank)) : a.Shape;
+        Shape y = Product.Infer(new([a with { Shape = left }, context.Input(1)], [], 1))[0].Shape;
         if (context.Has(2) && Extents.Broadcast(y, context.Shape(2)) != y)
             throw OperatorException.Invalid($"Gemm adds {context.Shape(2)} to {y}, which does not broadcast.");
-        return [new(context.Input(0).Element, y)];
+        return [new(a.Element, y)];
     }
 
     public override ImmutableArray<string>? Canonicalize(Canonicalizer context)
     {
-        Shape output = context.OutputType().Shape;
-        string a = TransposeA ? context.Add(new Transpose([1, 0]), context.Input(0)) : context.Input(0);
+        string a = TransposeA ? context.Add(new Transpose([.. SwapLast(context.Shape(0).Rank)]), context.Input(0)) : context.Input(0);
         if (context.Constant(1) is not { } weights)
-        {
-            string product = Scale(context, context.Add(new MatMul(TransposeB, Activation.None), a, context.Input(1)), Alpha, "alpha");
-            return [AddC(context, product)];
-        }
-
-        Tensor scaled = Times(TransposeB ? weights : weights.Transpose([1, 0]), Alpha);
-        var matmul = new MatMul(true, Activation.None);
-        string b = context.AddConstant("weights", scaled);
-        if (context.Constant(2) is not { } c || (c.Shape.Rank == 2 && c.Shape[0] != 1))
-            return [AddC(context, context.Add(matmul, a, b))];
-        Tensor zero = Tensor.Zeros(ElementType.F32, [output[1]]);
+            return [AddC(context, Scale(context, context.Add(Product, a, context.Input(1)), Alpha, "alpha"))];
+        string b = Alpha == 1 ? context.Input(1) : context.AddConstant("weights", Times(weights, Alpha));
+        int columns = context.OutputType().Shape[^1];
+        if (context.Constant(2) is not { } c || (c.Count != 1 && (c.Count != columns || c.Shape[^1] != columns)))
+            return [AddC(context, context.Add(Product, a, b))];
+        Tensor zero = Tensor.Zeros(ElementType.F32, [columns]);
         Tensor bias = new Binary(BinaryFunction.Add, Activation.None).Evaluate(new([zero, Times(c, Beta)], 1))[0];
-        return [context.Add(matmul, a, b, context.AddConstant("bias", bias.Reshape([output[1]]).ConvertTo(c.Element)))];
+        return [context.Add(Product, a, b, context.AddConstant("bias", bias.Reshape([columns]).ConvertTo(c.Element)))];
     }
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)
     {
         Tensor a = context.Input(0);
-        Tensor product = new MatMul(TransposeB, Activation.None).Evaluate(new([TransposeA ? a.Transpose([1, 0]) : a, context.Input(1)], 1))[0];
-        Tensor y = Times(product, Alpha);
+        Tensor left = TransposeA ? a.Transpose(SwapLast(a.Shape.Rank)) : a;
+        Tensor y = Times(Product.Evaluate(new([left, context.Input(1)], 1))[0], Alpha);
         return context.Optional(2) is { } c
             ? new Binary(BinaryFunction.Add, Activation.None).Evaluate(new([y, Times(c, Beta)], 1))
             : [y];
     }
 
     public override long Macs(InferContext context) =>
-        Infer(context)[0].Shape.ElementCount * context.Shape(0)[TransposeA ? 0 : 1];
+        Infer(context)[0].Shape.ElementCount * context.Shape(0)[TransposeA ? ^2 : ^1];
+
+    // Some exporters leave batch axes in front of the matrices; the product means the same with them.
+    private MatMul Product => new(TransposeB, Activation.None);
+
+    private static int[] SwapLast(int rank) => [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2];
 
     private string AddC(Canonicalizer context, string product) => context.Has(2) && Beta != 0
         ? context.Add(new Binary(BinaryFunction.Add, Activation.None), product, Scale(context, context.Input(2), Beta, "beta"))

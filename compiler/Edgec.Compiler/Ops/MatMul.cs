@@ -49,10 +49,13 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
             return [context.Add(new Reshape([.. context.OutputType().Shape]), y)];
         }
 
-        if (TransposeB || b.Rank != 2 || context.Constant(1) is not { } weights)
+        // Weights are one matrix [Columns, Inner], whatever axes of extent 1 stand before it.
+        bool single = b.ElementCount == (long)b[^1] * b[^2] && a.Rank >= b.Rank;
+        if (!single || (TransposeB && b.Rank == 2) || context.Constant(1) is not { } weights)
             return null;
-        string transposed = context.AddConstant("weights", weights.Transpose([1, 0]));
-        return [context.Add(this with { TransposeB = true }, [context.Input(0), transposed, .. context.Has(2) ? [context.Input(2)] : Array.Empty<string>()])];
+        Tensor matrix = weights.Reshape([b[^2], b[^1]]);
+        string columns = context.AddConstant("weights", TransposeB ? matrix : matrix.Transpose([1, 0]));
+        return [context.Add(this with { TransposeB = true }, [context.Input(0), columns, .. context.Has(2) ? [context.Input(2)] : Array.Empty<string>()])];
     }
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)

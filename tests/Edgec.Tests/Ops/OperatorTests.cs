@@ -129,6 +129,8 @@ public sealed class OperatorTests
         yield return ("MatMul vectors", Case("MatMul", 13, [], [F32(5), F32(5)], Known: []));
         yield return ("MatMul vector left", Case("MatMul", 13, [], [F32(5), F32(2, 5, 3)], Known: []));
         yield return ("MatMul vector right", Case("MatMul", 13, [], [F32(2, 4, 5), F32(5)]));
+        yield return ("MatMul weights in one batch", Case("MatMul", 13, [], [F32(2, 4, 5), F32(1, 5, 3)]));
+        yield return ("MatMul constant batches", Case("MatMul", 13, [], [F32(2, 4, 5), F32(2, 5, 3)]));
         yield return ("Gemm", Case("Gemm", 13, [], [F32(4, 5), F32(5, 3), F32(3)]));
         yield return ("Gemm all", Case("Gemm", 13, [("alpha", 0.5f), ("beta", 2f), ("transB", true)], [F32(4, 5), F32(3, 5), F32(1, 3)]));
         yield return ("Gemm changing", Case("Gemm", 13, [("alpha", 0.5f), ("beta", 2f), ("transB", true)], [F32(4, 5), F32(3, 5), F32(4, 3)], Known: []));
