@@ -48,6 +48,7 @@ public static class OpTable
         .. Reduce.Defs,
         Rescale.Def,
         Reshape.Def,
+        .. Resize.Defs,
         .. RmsNormalization.Defs,
         ShapeOf.Def,
         SizeOf.Def,
