@@ -86,7 +86,7 @@ public sealed record Resize(
             values = Interpolate(values, axes[axis], outer);
         Shape shape = Shape.From(axes.Select(axis => axis.Output));
         return [x.Element.IsFloat()
-            ? ElementConversion.FromNumbers(x.Element, shape, values)
+            ? ElementConversion.FromNumbers(x.Element, shape, i => values[i])
             : Tensor.Of(shape, [.. values.Select(value => (float)Math.Round(value))]).ConvertTo(x.Element)];
     }
 

@@ -1,0 +1,98 @@
+using Edgec.Ir;
+using Edgec.Ops;
+using Edgec.Runtime;
+using Edgec.Tests.Kernels;
+using Xunit;
+
+namespace Edgec.Tests.Ops;
+
+/// <summary>Operators steered by indices, against ONNX Runtime.</summary>
+public sealed class IndexingTests
+{
+    private static readonly Tensor Data = RandomTensor.F32(new Random(1), 3, 4, 2);
+
+    [Fact]
+    public void Gather_elements()
+    {
+        new OperatorCase("GatherElements", 13).With("axis", 1).Input(Data).Input(Tensor.Of<long>([2, 3, 1], [0, -1, 3, 2, 2, -4])).EvaluatesOnly().Check();
+        new OperatorCase("GatherElements", 11).Input(Data).Input(Tensor.Of<int>([1, 2, 2], [0, 1, 2, 0])).EvaluatesOnly().Check();
+        Assert.Equal("EC2001", new OperatorCase("GatherElements", 13).Constant(Data).Constant(Tensor.Of<long>([1, 1, 1], [7])).Fails());
+        Assert.Equal("EC2001", new OperatorCase("GatherElements", 13).Input(Data).Input(Tensor.Of<long>([1, 5, 1], new long[5])).Fails());
+    }
+
+    [Fact]
+    public void Gather_slices()
+    {
+        new OperatorCase("GatherND", 13).Input(Data).Input(Tensor.Of<long>([2, 2], [0, 1, -1, 3])).EvaluatesOnly().Check();
+        new OperatorCase("GatherND", 11).Input(Data).Input(Tensor.Of<long>([1, 2, 3], [2, 0, 1, 1, 1, 0])).EvaluatesOnly().Check();
+        new OperatorCase("GatherND", 12).With("batch_dims", 1).Input(Data).Input(Tensor.Of<long>([3, 2, 1], [0, 1, 3, 2, 1, 1])).EvaluatesOnly().Check();
+        Assert.Equal("EC2001", new OperatorCase("GatherND", 12).With("batch_dims", 2).Input(Data).Input(Tensor.Of<long>([3, 2, 1], new long[6])).Fails());
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("add")]
+    [InlineData("mul")]
+    [InlineData("max")]
+    [InlineData("min")]
+    public void Scatter(string reduction)
+    {
+        Tensor updates = RandomTensor.F32(new Random(2), 2, 2, 2), slices = RandomTensor.F32(new Random(3), 3, 2);
+        Tensor along = Tensor.Of<long>([2, 2, 2], reduction == "none" ? [0, 3, 1, -2, 1, 0, 2, 2] : [0, 0, 0, 1, 1, 1, 3, 3]);
+        Tensor places = Tensor.Of<long>([3, 2], reduction == "none" ? [0, 1, 2, -1, 1, 0] : [0, 1, 0, 1, 2, 3]);
+        new OperatorCase("ScatterElements", 18).With("axis", 1).With("reduction", reduction).Input(Data).Input(along).Input(updates).EvaluatesOnly().Check(1e-6);
+        new OperatorCase("ScatterND", 18).With("reduction", reduction).Input(Data).Input(places).Input(slices).EvaluatesOnly().Check(1e-6);
+        Tensor integers = Tensor.Of<long>([3], [5, -6, 1L << 60]);
+        new OperatorCase("ScatterElements", 18).With("reduction", reduction)
+            .Input(integers).Input(Tensor.Of<long>([2], [2, 0])).Input(Tensor.Of<long>([2], [3, 1])).EvaluatesOnly().Check();
+    }
+
+    [Fact]
+    public void Scatter_of_older_operator_sets_and_misfits()
+    {
+        new OperatorCase("Scatter", 9).With("axis", 1).Input(Data).Input(Tensor.Of<long>([1, 1, 2], [3, 1])).Input(RandomTensor.F32(new Random(4), 1, 1, 2)).EvaluatesOnly().Check();
+        Assert.Equal("EC2001", new OperatorCase("ScatterND", 13).Input(Data).Input(Tensor.Of<long>([1, 1], [0])).Input(Data).Fails());
+        Assert.Equal("EC2001", new OperatorCase("ScatterElements", 18).With("reduction", "xor").Input(Data).Input(Tensor.Of<long>([1, 1, 1], [0])).Input(RandomTensor.F32(new Random(5), 1, 1, 1)).Fails());
+    }
+
+    [Fact]
+    public void Reverse_sequences()
+    {
+        new OperatorCase("ReverseSequence", 10).With("time_axis", 1).With("batch_axis", 0).Input(Data).Constant(4, 1, 3).Check();
+        new OperatorCase("ReverseSequence", 10).Input(RandomTensor.F32(new Random(6), 4, 3)).Constant(2, 4, 1).Check();
+        Assert.Equal("EC2001", new OperatorCase("ReverseSequence", 10).Input(Data).Constant(1).Fails());
+    }
+
+    [Fact]
+    public void Compress()
+    {
+        Tensor condition = Tensor.Of([3], [false, true, true]);
+        new OperatorCase("Compress", 11).With("axis", 1).Input(Data).Constant(condition).Check();
+        new OperatorCase("Compress", 11).With("axis", -3).Input(Data).Constant(condition).Check();
+        new OperatorCase("Compress", 9).Input(Data).Constant(Tensor.Of([6], [true, false, false, true, true, false])).Check();
+        Assert.Equal("EC2001", new OperatorCase("Compress", 11).With("axis", 2).Input(Data).Constant(condition).Fails());
+    }
+
+    [Fact]
+    public void One_hot()
+    {
+        Tensor values = Tensor.Of<float>([2], [-1, 5]);
+        new OperatorCase("OneHot", 11).Input(Tensor.Of<long>([2, 2], [0, -1, 9, 2])).Constant(Tensor.Scalar(4L)).Constant(values).EvaluatesOnly().Check();
+        new OperatorCase("OneHot", 9).With("axis", 0).Input(Tensor.Of<long>([3], [1, 0, 2])).Constant(Tensor.Of<long>([1], [3])).Constant(values).EvaluatesOnly().Check();
+        Assert.Equal("EC2001", new OperatorCase("OneHot", 11).Input(Tensor.Of<long>([1], [0])).Constant(Tensor.Scalar(-4L)).Constant(values).Fails());
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(true, 2)]
+    [InlineData(true, -9)]
+    [InlineData(false, 0)]
+    [InlineData(false, -1)]
+    [InlineData(false, 7)]
+    public void Triangles(bool upper, long shift)
+    {
+        Tensor x = RandomTensor.F32(new Random(7), 2, 3, 4);
+        new OperatorCase("Trilu", 14).With("upper", upper).Input(x).Constant(Tensor.Scalar(shift)).Check();
+        new OperatorCase("Trilu", 14).With("upper", upper).Input(x).Check();
+    }
+}
