@@ -10,7 +10,9 @@ namespace Edgec.Ir;
 public sealed class GraphEditor(Graph graph)
 {
     private readonly List<Node> nodes = [];
+    private readonly Dictionary<string, Node> producers = [];
     private readonly Dictionary<string, string> renamed = [];
+    private readonly Dictionary<string, string> constantHints = []; // what new constants would be called if that name were free
     private readonly ImmutableDictionary<string, Tensor>.Builder constants = graph.Constants.ToBuilder();
     private readonly ImmutableDictionary<string, TensorType>.Builder types = graph.Types.ToBuilder();
     private readonly HashSet<string> names = [.. graph.Types.Keys, .. graph.Nodes.SelectMany(n => n.Outputs), .. graph.Inputs];
@@ -31,25 +33,28 @@ public sealed class GraphEditor(Graph graph)
 
     public Tensor? ConstantOf(string value) => constants.GetValueOrDefault(Current(value));
 
+    /// <summary>The node of the new graph that defines a value; null for inputs, constants, and what is not yet kept or added.</summary>
+    public Node? Producer(string value) => producers.GetValueOrDefault(Current(value));
+
     /// <summary>Keeps a node as it is, but for renamed inputs.</summary>
     public void Keep(Node node)
     {
         ImmutableArray<string> inputs = [.. node.Inputs.Select(Current)];
         if (inputs.AsSpan().SequenceEqual(node.Inputs.AsSpan()))
         {
-            nodes.Add(node);
+            Append(node);
             return;
         }
 
         edited = true;
-        nodes.Add(node.With(inputs: inputs));
+        Append(node.With(inputs: inputs));
     }
 
     /// <summary>Puts a node with the same outputs in the place of an old one.</summary>
     public void Replace(Node node, Op op, ImmutableArray<string> inputs, Origin? origin = null)
     {
         edited = true;
-        nodes.Add(node.With(op, [.. inputs.Select(Current)], origin: origin ?? node.Origin));
+        Append(node.With(op, [.. inputs.Select(Current)], origin: origin ?? node.Origin));
     }
 
     /// <summary>Adds a node with one new output named after <paramref name="hint"/>, and returns that value.</summary>
@@ -64,7 +69,7 @@ public sealed class GraphEditor(Graph graph)
     public void Add(Op op, ImmutableArray<string> inputs, ImmutableArray<string> outputs, Origin origin, ImmutableArray<TensorType> outputTypes)
     {
         edited = true;
-        nodes.Add(new(outputs[0], op, [.. inputs.Select(Current)], outputs, origin));
+        Append(new(outputs[0], op, [.. inputs.Select(Current)], outputs, origin));
         for (int i = 0; i < outputs.Length; i++)
         {
             types[outputs[i]] = outputTypes[i];
@@ -77,6 +82,7 @@ public sealed class GraphEditor(Graph graph)
     {
         edited = true;
         string name = Fresh(hint);
+        constantHints[name] = constantHints.GetValueOrDefault(hint, hint);
         constants[name] = tensor;
         types[name] = new(tensor.Element, tensor.Shape, quantization);
         return name;
@@ -142,11 +148,39 @@ public sealed class GraphEditor(Graph graph)
         kept.Reverse();
         live.UnionWith(graph.Inputs);
         live.UnionWith(kept.SelectMany(node => node.Outputs));
+        RestoreConstantNames(kept, live);
         return graph.With(
             level: level,
             nodes: [.. kept],
             constants: constants.Where(pair => live.Contains(pair.Key)).ToImmutableDictionary(),
             types: types.Where(pair => live.Contains(pair.Key)).ToImmutableDictionary());
+    }
+
+    // A constant that took the place of another one, now gone, takes its name.
+    private void RestoreConstantNames(List<Node> kept, HashSet<string> live)
+    {
+        var restored = new Dictionary<string, string>();
+        foreach ((string name, string hint) in constantHints)
+        {
+            if (name == hint || !live.Contains(name) || graph.IsOutput(name) || !live.Add(hint))
+                continue;
+            live.Remove(name);
+            (constants[hint], types[hint]) = (constants[name], types[name]);
+            restored[name] = hint;
+        }
+
+        for (int i = 0; i < kept.Count && restored.Count > 0; i++)
+        {
+            if (kept[i].Inputs.Any(restored.ContainsKey))
+                kept[i] = kept[i].With(inputs: [.. kept[i].Inputs.Select(input => restored.GetValueOrDefault(input, input))]);
+        }
+    }
+
+    private void Append(Node node)
+    {
+        nodes.Add(node);
+        foreach (string output in node.Outputs.Where(output => output.Length > 0))
+            producers[output] = node;
     }
 
     private List<Node> RestoreNames(Op copy)

@@ -33,6 +33,8 @@ public abstract record PoolOperator(WindowAttributes Window, bool ChannelsLast) 
         return [context.Add(new Reshape([.. context.OutputType().Shape]), y)];
     }
 
+    public override bool NeedsChannelsLast => true;
+
     public override Operator? ToChannelsLast(InferContext context) => this with { ChannelsLast = true };
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)

@@ -10,6 +10,13 @@ public static class PassTable
         EliminateDead.Def,
         EliminateTransposes.Def,
         FoldConstants.Def,
+        FuseActivation.Def,
+        FuseBatchNorm.Def,
+        FuseInputScale.Def,
+        FusePad.Def,
         InferShapes.Def,
+        RecognizeGelu.Def,
+        RecognizeLayerNorm.Def,
+        RecognizeSilu.Def,
     ];
 }

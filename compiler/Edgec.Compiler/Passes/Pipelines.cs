@@ -15,6 +15,14 @@ public static class Pipelines
     /// <summary>From there to few, large nodes in the layout of the kernels.</summary>
     public static Pipeline Optimize { get; } = Pipeline.Create(
         Level.Canonical,
+        new EliminateTransposes(), // so that patterns are not split by moves that cancel
+        new RecognizeLayerNorm(), // before fuse-batch-norm takes its constants elsewhere
+        new RecognizeGelu(), // before fuse-activation and fuse-batch-norm take parts of it
+        new RecognizeSilu(), // likewise: hard swish is written with a clip
+        new FusePad(), // before fuse-input-scale, which minds padding
+        new FuseBatchNorm(), // before fuse-activation: behind a clamp nothing can be taken in
+        new FuseInputScale(), // what fuse-batch-norm left, having nothing before it
+        new FuseActivation(),
         new ChannelsLast(), // behind all that matches patterns, which are drawn in the model's layout
         new EliminateTransposes(), // those that channels-last put beside the model's own
         new Canonicalize(), // what moved constants, and moved extents of 1, made simpler
