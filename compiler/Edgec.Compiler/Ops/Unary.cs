@@ -39,7 +39,7 @@ public sealed record Unary(UnaryFunction Function, float Alpha = 0, float Beta =
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         TensorType x = context.Input(0);
-        if (!x.Element.IsFloat() && !WorksOnIntegers)
+        if (!x.Element.IsFloat() && x.Quantization is null && !WorksOnIntegers)
             throw OperatorException.Invalid($"{Name} needs a float input, not {x}. Cast it.");
         return [new(x.Element, x.Shape)];
     }
