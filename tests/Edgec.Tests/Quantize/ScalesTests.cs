@@ -1,0 +1,58 @@
+using CsCheck;
+using Edgec.Ir;
+using Edgec.Kernels;
+using Edgec.Quantize;
+using Edgec.Runtime;
+using Xunit;
+
+namespace Edgec.Tests.Quantize;
+
+public sealed class ScalesTests
+{
+    [Fact]
+    public void An_activation_range_holds_its_ends_and_zero_exactly() =>
+        Gen.Select(Gen.Float[-1000, 1000], Gen.Float[-1000, 1000]).Where(r => r.Item1 < r.Item2).Sample(r =>
+        {
+            Quantization q = Scales.Activation(new(r.Item1, r.Item2));
+            Assert.InRange(q.Zero, -128, 127);
+            double lo = q.Scale * (-128 - q.Zero), hi = q.Scale * (127 - q.Zero);
+            Assert.True(lo - q.Scale / 2 <= r.Item1 + 1e-9 && r.Item2 <= hi + q.Scale / 2 + 1e-9);
+        });
+
+    [Fact]
+    public void A_range_of_zero_alone_gets_scale_one() => Assert.Equal(Quantization.PerTensor(1, 0), Scales.Activation(new(0, 0)));
+
+    [Fact]
+    public void Weights_are_symmetric_with_a_scale_a_channel_and_zero_channels_take_the_tensors()
+    {
+        Tensor weights = Tensor.Of<float>([3, 2], [1, -2, 0, 0, 0.5f, 0.25f]);
+        (Tensor integers, Quantization q) = Scales.Weights(weights, 0, inputScale: 1, outputScale: 1, bias: null);
+        Assert.Equal([64, -127, 0, 0, 127, 64], integers.Span<sbyte>().ToArray().Select(v => (int)v));
+        Assert.Equal([2.0 / 127, 2.0 / 127, 0.5 / 127], q.Scales);
+    }
+
+    [Fact]
+    public void A_large_bias_raises_the_scale_of_its_channel_so_that_it_fits()
+    {
+        Tensor weights = Tensor.Of<float>([1, 1], [1e-6f]), bias = Tensor.Of<float>([1], [1000]);
+        (_, Quantization q) = Scales.Weights(weights, 0, inputScale: 1e-3, outputScale: 1, bias);
+        Tensor integers = Scales.Bias(bias, 1e-3, q).Integers;
+        Assert.InRange(integers.Span<int>()[0], (1 << 30) - 64, (1 << 30) + 64);
+    }
+
+    [Fact]
+    public void A_channel_that_adds_almost_nothing_still_requantizes()
+    {
+        Tensor weights = Tensor.Of<float>([2, 1], [1, 1e-30f]);
+        (_, Quantization q) = Scales.Weights(weights, 0, inputScale: 0.01, outputScale: 0.1, bias: null);
+        Assert.All(q.Scales, scale => Assert.NotNull(FixedPoint.Normalize(0.01 * scale / 0.1, 16)));
+    }
+
+    [Fact]
+    public void Multipliers_are_normalised_and_within_their_error() => Gen.Double[-31, 14].Select(e => Math.Pow(2, e)).Sample(ratio =>
+    {
+        (int multiplier, int shift) = FixedPoint.Normalize(ratio, 16) ?? throw new InvalidOperationException($"{ratio} has no multiplier");
+        Assert.InRange(multiplier, 32768, 65535);
+        Assert.InRange(Math.Abs(Math.ScaleB(multiplier, -shift) / ratio - 1), 0, Math.ScaleB(1, -16));
+    });
+}
