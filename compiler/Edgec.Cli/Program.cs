@@ -6,8 +6,8 @@ using Edgec.Diagnostics;
 
 RootCommand root = new("Compiles ONNX models into integer-only code for FPGAs, mobile CPUs and .NET, and proves it equal, layer by layer.")
 {
-
-
+    CompileCommand.Create(),
+    VerifyCommand.Create(),
     RunCommand.Create(),
     InspectCommand.Create(),
     EvaluateCommand.Create(),
@@ -17,7 +17,6 @@ RootCommand root = new("Compiles ONNX models into integer-only code for FPGAs, m
     ListCommands.Passes(),
     ListCommands.Ops(),
     DoctorCommand.Create(),
-
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -34,7 +34,7 @@ internal static class EstimateCommand
             });
             Screen.Print(diagnostics.Items);
             if (parsed.GetValue(json))
-                JsonOutput.Print(ToJson(estimate));
+                JsonOutput.Print(ToJson(estimate, on));
             else
                 Print(estimate, on);
             return 0;
@@ -42,7 +42,7 @@ internal static class EstimateCommand
         return command;
     }
 
-    private static JsonObject ToJson(Estimate estimate) => new()
+    private static JsonObject ToJson(Estimate estimate, Target target) => new()
     {
         ["cycles"] = JsonOutput.Number(Math.Round(estimate.Cycles)),
         ["milliseconds"] = JsonOutput.Number(estimate.Milliseconds),
@@ -56,7 +56,7 @@ internal static class EstimateCommand
             ["lut"] = r.Lut,
             ["ff"] = r.Ff,
         },
-        ["fits"] = estimate.Resources?.Fits,
+        ["fits"] = target is FpgaTarget fpga ? estimate.Resources?.Fits(fpga) : null,
     };
 
     private static void Print(Estimate estimate, Target target)
@@ -72,6 +72,6 @@ internal static class EstimateCommand
         Screen.Print(table);
         Console.WriteLine($"{estimate.Cycles:n0} cycles at {estimate.ClockMHz:g4} MHz: {estimate.Milliseconds:g3} ms, {estimate.FramesPerSecond:g4} frames a second (an estimate)");
         if (estimate.Resources is { } r && target is FpgaTarget fpga)
-            Console.WriteLine($"DSP {r.Dsp} of {fpga.Dsp}, BRAM36 {r.Bram36} of {fpga.Bram36}, URAM {r.Uram} of {fpga.Uram}, LUT {r.Lut:n0} of {fpga.Lut:n0}, FF {r.Ff:n0} of {fpga.Ff:n0}: {(r.Fits ? "fits" : "does not fit")}");
+            Console.WriteLine($"DSP {r.Dsp} of {fpga.Dsp}, BRAM36 {r.Bram36} of {fpga.Bram36}, URAM {r.Uram} of {fpga.Uram}, LUT {r.Lut:n0} of {fpga.Lut:n0}, FF {r.Ff:n0} of {fpga.Ff:n0}: {(r.Fits(fpga) ? "fits" : "does not fit")}");
     }
 }

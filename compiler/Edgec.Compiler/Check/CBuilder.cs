@@ -15,7 +15,7 @@ public static class CBuilder
     /// <param name="runLimit">How long one run of the program may take.</param>
     /// <param name="portableWeights">Compile the weights from a C array instead of including them by the assembler.</param>
     /// <exception cref="DiagnosticException">A tool is missing (EC8001) or the bundle does not compile (EC8002).</exception>
-    public static CProgram Build(string bundle, CToolchain tools, TimeSpan runLimit, bool portableWeights = false)
+    public static NativeProgram Build(string bundle, CToolchain tools, TimeSpan runLimit, bool portableWeights = false)
     {
         string folder = Directory.CreateTempSubdirectory("edgec-build-").FullName;
         try

@@ -1,5 +1,10 @@
+using Edgec.Check;
 using Edgec.Diagnostics;
+using Edgec.Emit;
+using Edgec.Emit.C;
+using Edgec.Emit.Hls;
 using Edgec.Plan;
+using Edgec.Plan.Hls;
 using Edgec.Targets;
 
 namespace Edgec.Compile;
@@ -7,6 +12,8 @@ namespace Edgec.Compile;
 /// <summary>Which backend serves which kind of target. The family of targets is closed.</summary>
 public static class Backends
 {
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(15);
+
     /// <summary>The backend's name, as in manifests.</summary>
     public static string Name(Target target) => target switch
     {
@@ -19,13 +26,62 @@ public static class Backends
     /// <param name="ram">Most bytes the arena may have; null for no limit.</param>
     public static PlanOptions PlanOptions(Target target, long? ram) => target switch
     {
-        FpgaTarget => new(Lanes: 16, Ram: ram),
+        FpgaTarget => new(Lanes: EngineConfiguration.Lanes, Ram: ram),
         _ => new(Ram: ram),
     };
 
+    /// <summary>The bundle's files, without manifest and graph.</summary>
+    /// <param name="model">The model's file name, for diagnostics and the heads of files.</param>
+    public static IReadOnlyList<EmittedFile> Emit(ModelPlan plan, Target target, TestVector vector, Templates templates, string tool, string model) => target switch
+    {
+        FpgaTarget fpga => HlsBackend.Emit(HlsPlanner.Plan(plan, fpga, new HlsOptions(), model), [vector], templates),
+        CpuTarget cpu =>
+        [
+            .. CBackend.Emit(plan, cpu, new COptions(tool, Path.GetFileName(model)), templates),
+            new("vectors/input.bin", vector.InputBytes),
+            new("vectors/output.bin", vector.OutputBytes),
+        ],
+        _ => throw NotYet(target, model),
+    };
+
+    /// <summary>What the plan is expected to cost.</summary>
     public static Estimate Estimate(ModelPlan plan, Target target, string model) => target switch
     {
+        FpgaTarget fpga => Estimate(HlsPlanner.Plan(plan, fpga, new HlsOptions(), model)),
         CpuTarget cpu => CpuCost.Of(plan, cpu),
-        _ => throw new DiagnosticException(Diagnostic.Error("EC4020", model, $"There is no cost model for {target.Name}. Choose a CPU or an FPGA.", exitCode: 2)),
+        _ => throw NotYet(target, model),
     };
+
+    /// <summary>Builds a bundle with this machine's tools.</summary>
+    /// <exception cref="DiagnosticException">A tool is missing, or the bundle does not build.</exception>
+    public static IBundleProgram Build(string folder, Target target) => target switch
+    {
+        FpgaTarget => HlsBuilder.Build(folder, RunLimit),
+        CpuTarget cpu => CBuilder.Build(folder, CToolchain.Of(cpu), RunLimit),
+        _ => throw NotYet(target, folder),
+    };
+
+    /// <summary>The size of a C bundle's object code on its target; null for other targets and where its compiler is not installed.</summary>
+    public static ObjectSize? ObjectSize(string folder, Target target)
+    {
+        if (target is not CpuTarget cpu)
+            return null;
+        try
+        {
+            return CBuilder.Measure(folder, CToolchain.Of(cpu));
+        }
+        catch (DiagnosticException problem) when (problem.ExitCode == 3)
+        {
+            return null;
+        }
+    }
+
+    private static Estimate Estimate(HlsPlan plan) => new(
+        [.. plan.Model.Steps.Zip(plan.Layers, (step, layer) => new StepEstimate(
+            step, layer.MemoryBound ? 0 : layer.Cycles, layer.MemoryBound ? layer.Cycles : 0, step.Cost.ReadBytes + step.Cost.WriteBytes + step.Cost.WeightBytes))],
+        plan.Target.ClockMHz,
+        plan.Resources);
+
+    private static DiagnosticException NotYet(Target target, string model) => new(Diagnostic.Error(
+        "EC4020", model, $"There is no backend for {target.Name}. Choose another target.", exitCode: 2));
 }

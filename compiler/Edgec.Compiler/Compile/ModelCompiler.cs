@@ -1,11 +1,17 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Edgec.Bundle;
 using Edgec.Data;
 using Edgec.Diagnostics;
+using Edgec.Emit;
 using Edgec.Import;
 using Edgec.Ir;
+using Edgec.Ir.Text;
 using Edgec.Passes;
+using Edgec.Plan;
 using Edgec.Quantize;
 using Edgec.Runtime;
+using Edgec.Targets;
 
 namespace Edgec.Compile;
 
@@ -17,6 +23,9 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     public const int NoiseSamples = 8;
 
     private const int NoiseSeed = 1;
+
+    /// <summary>Name and version, as bundles record them.</summary>
+    public static string Tool { get; } = $"edgec {typeof(ModelCompiler).Assembly.GetName().Version!.ToString(3)}";
 
     private readonly IProgressSink progress = progress ?? SilentProgress.Instance;
 
@@ -39,6 +48,35 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         Precision.W8A8 => Quantize(canonical),
         _ => throw new ArgumentOutOfRangeException(nameof(canonical)),
     };
+
+    /// <summary>Compiles for a target.</summary>
+    public CompiledModel Compile(Target target)
+    {
+        Graph canonical = Load();
+        return Compile(canonical, Lower(canonical), target);
+    }
+
+    /// <summary>Plans and emits a typed graph for a target; so several targets can share the phases before.</summary>
+    /// <param name="canonical">The float graph <paramref name="typed"/> was made from; its inputs give the vectors.</param>
+    public CompiledModel Compile(Graph canonical, Graph typed, Target target)
+    {
+        ModelPlan plan = Planner.Plan(typed, Backends.PlanOptions(target, options.Ram), options.Model);
+        ModelPlan reference = plan.Lanes == 1 ? plan : Planner.Plan(typed, new PlanOptions(), options.Model);
+        TestVector vector = MakeVector(canonical, reference);
+        progress.Report("emitting", 0, 1);
+        Estimate estimate = Backends.Estimate(plan, target, options.Model);
+        (string text, byte[] weights) = GraphFiles.Render(typed, "model");
+        ImmutableArray<EmittedFile> files =
+        [
+            .. Backends.Emit(plan, target, vector, new Templates(options.TemplateFolder), Tool, options.Model),
+            new("graph/model.ir", text),
+            new("graph/model.weights", weights),
+            new("graph/input.bin", vector.InputBytes),
+            new("graph/board.target", target.Source),
+        ];
+        Manifest manifest = Describe(plan, target, files);
+        return new(typed, plan, target, manifest, [.. files, new(Manifest.FileName, manifest.ToJson())], estimate);
+    }
 
     /// <summary>The samples ranges are taken from: data if there is any, else noise.</summary>
     public IEnumerable<IReadOnlyDictionary<string, Tensor>> CalibrationSamples(Graph canonical)
@@ -65,5 +103,37 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         Verifier.Verify(quantized, options.Model, "quantize", diagnostics);
         diagnostics.ThrowIfErrors();
         return quantized;
+    }
+
+    private TestVector MakeVector(Graph canonical, ModelPlan reference)
+    {
+        progress.Report("computing test vectors", 0, 1);
+        IReadOnlyDictionary<string, Tensor> sample = CalibrationSamples(canonical).First();
+        ImmutableArray<Tensor> inputs =
+            [.. reference.Inputs.Select(i => Boundary.ToGraph(sample[reference.Values[i].Name], reference.Values[i].Type))];
+        return new(inputs, Check.ReferenceRunner.Run(reference, inputs.AsSpan()));
+    }
+
+    private Manifest Describe(ModelPlan plan, Target target, IEnumerable<EmittedFile> files) => new(
+        Manifest.CurrentFormat,
+        Tool,
+        Backends.Name(target),
+        target.Name,
+        new(Path.GetFileName(options.Model), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.Model)))),
+        options.Recorded,
+        [.. plan.Inputs.Select(i => Port(plan.Values[i]))],
+        [.. plan.Outputs.Select(i => Port(plan.Values[i]))],
+        [.. plan.Steps.Select(step => Layer(plan, step))],
+        plan.ArenaBytes,
+        plan.Weights.Bytes.Length,
+        BundleWriter.Hashes(files).ToImmutableSortedDictionary(StringComparer.Ordinal));
+
+    private static ManifestPort Port(PlanValue value) => new(
+        value.Name, value.Type.Element.Text(), [.. value.Type.Shape], value.Type.Quantization?.Scale, value.Type.Quantization?.Zero);
+
+    private static ManifestLayer Layer(ModelPlan plan, PlanStep step)
+    {
+        PlanValue value = plan.Values[step.Result];
+        return new(step.Index, step.Name, step.Kernel.Shape, value.Name, value.Type.Element.Text(), [.. value.Type.Shape], step.Origin.ToString(), step.Cost.Macs);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edgec.Plan.Hls;
 
 namespace Edgec.Plan;
 
@@ -27,6 +28,3 @@ public sealed record Estimate(ImmutableArray<StepEstimate> Steps, double ClockMH
 
     public long DramBytes => Steps.Sum(step => step.DramBytes);
 }
-
-/// <summary>What a design takes of an FPGA.</summary>
-public sealed record ResourceEstimate(int Dsp, int Bram36, int Uram, int Lut, int Ff, bool Fits);

@@ -26,12 +26,13 @@ public static class TargetFile
 
         Block block = result.Value;
         var reader = new EntryReader(block, file);
-        return block.Kind.Value switch
+        Target target = block.Kind.Value switch
         {
             "fpga" => Check(ReadFpga(block.Name.Value, reader), reader),
             "cpu" => Check(ReadCpu(block.Name.Value, reader), reader),
             _ => Check(ReadDotNet(block.Name.Value, reader), reader),
         };
+        return target with { Source = text };
     }
 
     internal static Diagnostic Error(string code, string file, Position at, string message) =>

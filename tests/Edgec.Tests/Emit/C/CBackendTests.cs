@@ -66,7 +66,7 @@ public sealed class CBackendTests
     {
         using var bundle = new CBundle(TinyModel.Plan());
         bundle.WriteVectors();
-        using CProgram program = CBuilder.Build(bundle.Directory, Gcc, Limit);
+        using NativeProgram program = CBuilder.Build(bundle.Directory, Gcc, Limit);
         ToolResult good = program.Run();
         Assert.Equal((0, "PASS: 3 samples\n"), (good.ExitCode, good.Output));
         Assert.Matches("^median [0-9.]+ ms, fastest [0-9.]+ ms, 10 runs\n$", program.Run("--time", "10").Output);
@@ -153,7 +153,7 @@ public sealed class CBackendTests
         int x = builder.Input("x", Edgec.Ir.TensorType.F32([special.Length]));
         ModelPlan plan = builder.Build(builder.Step("q", convert, new(ElementType.I8, [special.Length]), x));
         using var bundle = new CBundle(plan);
-        using CProgram program = CBuilder.Build(bundle.Directory, Gcc, Limit);
+        using NativeProgram program = CBuilder.Build(bundle.Directory, Gcc, Limit);
         Tensor input = Tensor.Of([special.Length], special);
         byte[] expected = ReferenceRunner.Run(plan, [input])[0].Bytes.ToArray();
         Assert.Equal([-5, -5, -5, -3, -3, -5, -7, 127, 127, -127, -128, 127, -128, -5, 127, -128], expected.Select(b => (int)(sbyte)b));

@@ -27,7 +27,7 @@ public sealed class CBuilderTests : IDisposable
     [Fact]
     public void A_missing_emulator_is_named()
     {
-        using CProgram program = CBuilder.Build(bundle.Directory, new("gcc", ["-O0"], "qemu-riscv128"), Limit);
+        using NativeProgram program = CBuilder.Build(bundle.Directory, new("gcc", ["-O0"], "qemu-riscv128"), Limit);
         Diagnostic diagnostic = Fault(() => program.Trace([]));
         Assert.Equal(("EC8001", 3), (diagnostic.Code, diagnostic.ExitCode));
         Assert.Contains("'qemu-riscv128' is needed to run the bundle", diagnostic.Message, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class CBuilderTests : IDisposable
     [Fact]
     public void A_program_that_fails_says_why()
     {
-        using CProgram program = CBuilder.Build(bundle.Directory, new("gcc", ["-O0"], null), Limit);
+        using NativeProgram program = CBuilder.Build(bundle.Directory, new("gcc", ["-O0"], null), Limit);
         Assert.Empty(program.Trace([]));
         Diagnostic diagnostic = Fault(() => program.Trace(new byte[10]));
         Assert.Equal("EC8003", diagnostic.Code);
@@ -57,7 +57,7 @@ public sealed class CBuilderTests : IDisposable
     {
         string check = Path.Combine(bundle.Directory, "check.c");
         File.WriteAllText(check, "int main(void) { for (;;) { } }\nvoid edgec_trace(int step, const void *data, unsigned long bytes) { (void)step; (void)data; (void)bytes; }\n");
-        using CProgram program = CBuilder.Build(bundle.Directory, new("gcc", ["-O0"], null), TimeSpan.FromSeconds(1));
+        using NativeProgram program = CBuilder.Build(bundle.Directory, new("gcc", ["-O0"], null), TimeSpan.FromSeconds(1));
         Assert.Equal("EC8004", Fault(() => program.Trace([])).Code);
     }
 

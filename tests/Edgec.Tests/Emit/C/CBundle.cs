@@ -52,7 +52,7 @@ internal sealed class CBundle : IDisposable
     public void AssertAsReference(CToolchain tools, bool portableWeights = false)
     {
         ImmutableArray<ImmutableArray<Tensor>> inputs = RandomInputs();
-        using CProgram program = CBuilder.Build(Directory, tools, TimeSpan.FromMinutes(5), portableWeights);
+        using NativeProgram program = CBuilder.Build(Directory, tools, TimeSpan.FromMinutes(5), portableWeights);
         byte[] trace = program.Trace(Dense(inputs.SelectMany(sample => sample)));
         var comparer = new LayerComparer(plan, plan);
         Assert.Equal(comparer.TraceBytes * inputs.Length, trace.Length);

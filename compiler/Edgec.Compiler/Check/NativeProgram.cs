@@ -2,8 +2,8 @@ using Edgec.Diagnostics;
 
 namespace Edgec.Check;
 
-/// <summary>The check program of a bundle in C, built in a temporary folder that goes when this is disposed.</summary>
-public sealed class CProgram : IBundleProgram
+/// <summary>The check program of a bundle in C or the test bench of one in C++, built in a temporary folder that goes when this is disposed.</summary>
+public sealed class NativeProgram : IBundleProgram
 {
     private readonly string bundle;
     private readonly string folder;
@@ -11,7 +11,7 @@ public sealed class CProgram : IBundleProgram
     private readonly string? emulator;
     private readonly TimeSpan limit;
 
-    internal CProgram(string bundle, string folder, string program, string? emulator, TimeSpan limit) =>
+    internal NativeProgram(string bundle, string folder, string program, string? emulator, TimeSpan limit) =>
         (this.bundle, this.folder, this.program, this.emulator, this.limit) = (bundle, folder, program, emulator, limit);
 
     /// <inheritdoc/>

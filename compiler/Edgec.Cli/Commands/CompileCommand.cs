@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Edgec.Bundle;
+using Edgec.Compile;
+using Edgec.Diagnostics;
+using Edgec.Targets;
+
+namespace Edgec.Cli.Commands;
+
+/// <summary><c>edgec compile MODEL --target NAME -o DIR</c>: the whole way to a bundle.</summary>
+internal static class CompileCommand
+{
+    public static Command Create()
+    {
+        var model = new ModelOptions();
+        var target = new Option<string>("--target") { Description = "What to compile for: a name of edgec targets, or a .target file.", Required = true, HelpName = "NAME" };
+        var output = new Option<string?>("-o", "--output-dir") { Description = "The bundle's folder; MODEL.TARGET by default.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
+        var command = new Command("compile", "Compiles a model into a bundle of source code for a target.");
+        model.AddTo(command);
+        command.Add(target);
+        command.Add(output);
+        command.Add(json);
+        command.SetAction(parsed => Run(
+            model.Read(parsed), TargetCatalog.Load(parsed.GetValue(target)!), parsed.GetValue(output), parsed.GetValue(json), model, parsed));
+        return command;
+    }
+
+    private static int Run(CompileOptions options, Target target, string? output, bool json, ModelOptions model, ParseResult parsed)
+    {
+        string folder = output ?? $"{Path.GetFileNameWithoutExtension(options.Model)}.{target.Name}";
+        var diagnostics = new DiagnosticBag();
+        CompiledModel compiled;
+        try
+        {
+            compiled = Screen.Watch(progress => new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed)).Compile(target));
+            BundleWriter.Write(folder, compiled.Files);
+        }
+        finally
+        {
+            Screen.Print(diagnostics.Items.Where(d => d.Severity != Severity.Error));
+        }
+
+        Summary summary = Summary.Of(compiled, folder);
+        if (json)
+            JsonOutput.Print(summary.ToJson());
+        else
+            summary.Print();
+        return 0;
+    }
+
+    private sealed record Summary(CompiledModel Compiled, string Folder, Check.ObjectSize? Object)
+    {
+        public static Summary Of(CompiledModel compiled, string folder) => new(compiled, folder, Backends.ObjectSize(folder, compiled.Target));
+
+        public JsonObject ToJson() => new()
+        {
+            ["backend"] = Compiled.Manifest.Backend,
+            ["target"] = Compiled.Target.Name,
+            ["folder"] = Folder,
+            ["layers"] = Compiled.Plan.Steps.Length,
+            ["macs"] = Compiled.Plan.TotalCost.Macs,
+            ["arenaBytes"] = Compiled.Plan.ArenaBytes,
+            ["weightBytes"] = Compiled.Plan.Weights.Bytes.Length,
+            ["objectBytes"] = Object?.Code + Object?.Constants,
+            ["milliseconds"] = JsonOutput.Number(Compiled.Estimate.Milliseconds),
+        };
+
+        public void Print()
+        {
+            Console.WriteLine($"{Folder}: {Compiled.Manifest.Backend} for {Compiled.Target.Name}, {Compiled.Plan.Steps.Length} layers, {Compiled.Plan.TotalCost.Macs / 1e6:f2} MMAC");
+            Console.WriteLine($"  arena {Compiled.Plan.ArenaBytes:n0} bytes, weights {Compiled.Plan.Weights.Bytes.Length:n0} bytes{(Object is { } size ? $", object code {size.Code + size.Constants:n0} bytes" : "")}");
+            Console.WriteLine($"  estimate {Compiled.Estimate.Milliseconds:g3} ms an inference");
+            Console.WriteLine($"  next: edgec verify {Folder}");
+        }
+    }
+}

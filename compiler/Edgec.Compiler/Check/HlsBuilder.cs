@@ -1,0 +1,36 @@
+using Edgec.Diagnostics;
+
+namespace Edgec.Check;
+
+/// <summary>Builds the simulation of an FPGA bundle with the machine's own C++ compiler, in a folder of its own.</summary>
+public static class HlsBuilder
+{
+    private static readonly TimeSpan CompilerLimit = TimeSpan.FromMinutes(15);
+
+    private static readonly string[] Flags =
+        ["-std=c++14", "-O2", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas", "-Wno-unused-label", "-Isrc", "-Iinclude", "-Itb", "-isystem", "sim"];
+
+    /// <param name="bundle">The folder of the bundle.</param>
+    /// <param name="runLimit">How long one run may take.</param>
+    /// <exception cref="DiagnosticException">g++ is missing (EC8001) or the bundle does not compile (EC8002).</exception>
+    public static IBundleProgram Build(string bundle, TimeSpan runLimit)
+    {
+        string folder = Directory.CreateTempSubdirectory("edgec-build-").FullName;
+        try
+        {
+            string program = Path.Combine(folder, "testbench");
+            string[] arguments = [.. Flags, "src/top.cpp", "tb/testbench.cpp", "-o", program];
+            ToolResult result = ToolProcess.Run("g++", arguments, "simulate the bundle", bundle, CompilerLimit);
+            if (result.ExitCode is null)
+                throw new DiagnosticException(BuildDiagnostics.TooSlow(bundle, "g++", CompilerLimit));
+            if (result.ExitCode != 0)
+                throw new DiagnosticException(BuildDiagnostics.CompilerFailed(bundle, "g++", result.FirstLines(12)));
+            return new NativeProgram(bundle, folder, program, emulator: null, runLimit);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+}
