@@ -38,6 +38,8 @@ public sealed record MaxPool(WindowAttributes Window, bool ChannelsLast, bool Co
             : base.Canonicalize(context);
     }
 
+    public override Operator? ToChannelsLast(InferContext context) => context.Outputs > 1 ? null : base.ToChannelsLast(context);
+
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)
     {
         ImmutableArray<Tensor> y = base.Evaluate(context);
@@ -59,8 +61,6 @@ public sealed record MaxPool(WindowAttributes Window, bool ChannelsLast, bool Co
     /// <summary>Where the first maximum of each window lies in [N, C, H, W].</summary>
     private Tensor Positions(Tensor x)
     {
-        if (ChannelsLast)
-            throw OperatorException.Unsupported("Positions of maxima are those of [N,C,H,W]. Do not run the pass channels-last.");
         ReadOnlySpan<float> last = ToLast(x).Span<float>();
         int height = x.Shape.Rank == 4 ? x.Shape[2] : 1, width = x.Shape[^1], channels = x.Shape[1];
         WindowGeometry g = Resolved(x.Shape).Geometry([x.Shape[0], height, width, channels]);

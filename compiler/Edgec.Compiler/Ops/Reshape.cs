@@ -15,7 +15,10 @@ public sealed record Reshape(EquatableArray<int> Shape, bool AllowZero = false) 
     public override string Name => "reshape";
 
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes =>
-        Shape.Count == 0 ? [] : [("shape", Shape)];
+        [.. Shape.Count == 0 ? [] : new (string, AttributeValue)[] { ("shape", Shape) }, .. AllowZero ? new (string, AttributeValue)[] { ("allowzero", true) } : []];
+
+    /// <summary>The canonical reshape to a shape.</summary>
+    public static Reshape To(Shape shape) => new([.. shape], AllowZero: shape.Contains(0));
 
     public override QuantizationRule Quantization => QuantizationRule.Shared;
 
@@ -41,7 +44,7 @@ public sealed record Reshape(EquatableArray<int> Shape, bool AllowZero = false) 
         if (shape == context.Shape(0))
             return [context.Input(0)];
         return context.Has(1) || !Shape.AsSpan().SequenceEqual(shape.AsSpan())
-            ? [context.Add(new Reshape([.. shape]), context.Input(0))]
+            ? [context.Add(To(shape), context.Input(0))]
             : null;
     }
 

@@ -18,7 +18,7 @@ public abstract record ViewOperator : Operator
         [context.Input(0).Reshape(Resolve(context.Input(0).Shape, context.Infer))];
 
     public override ImmutableArray<string>? Canonicalize(Canonicalizer context) =>
-        [context.Add(new Reshape([.. context.OutputType().Shape]), context.Input(0))];
+        [context.Add(Reshape.To(context.OutputType().Shape), context.Input(0))];
 
     /// <summary>The output's shape, with the same number of elements.</summary>
     private protected abstract Shape Resolve(Shape x, InferContext context);

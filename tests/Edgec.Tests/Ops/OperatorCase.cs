@@ -4,6 +4,7 @@ using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Ops;
 using Edgec.Passes;
+using Edgec.Plan;
 using Edgec.Runtime;
 using Xunit;
 
@@ -140,6 +141,7 @@ internal sealed class OperatorCase(string op, int opset, string domain = "")
                 values[node.Output] = last; // only the channels-last form has a kernel
             }
 
+            CheckPaddedRows(graph, node, Value, values[node.Output]);
             if (last is not null)
                 Compare([values[node.Output]], [last], tolerance, "run channels-last");
         }
@@ -147,6 +149,19 @@ internal sealed class OperatorCase(string op, int opset, string domain = "")
         return values;
 
         Tensor Value(string name) => values.GetValueOrDefault(name) ?? graph.Constants[name];
+    }
+
+    /// <summary>Moves know about targets that pad rows; the elements must land in the same places.</summary>
+    private static void CheckPaddedRows(Graph graph, Node node, Func<string, Tensor> value, Tensor expected)
+    {
+        const int lanes = 4;
+        if (node.Op is not MoveOperator move || move.Lower(new(graph, node, lanes)) is not KernelLowered { Kernel: MoveKernel kernel } lowered)
+            return;
+        Tensor padded = KernelRunner.Run(
+            kernel, [.. lowered.Operands.Select(name => Relayout.Pad(value(name), lanes))], expected.Element, [kernel.Count]);
+        int size = expected.Element.SizeOf(), row = expected.Shape[^1] * size, pitch = Storage.Pitch(expected.Shape, lanes) * size;
+        for (int i = 0; i < Storage.Rows(expected.Shape); i++)
+            Assert.Equal(expected.Bytes.Slice(i * row, row), padded.Bytes.Slice(i * pitch, row));
     }
 
     private static Tensor Lower(Graph graph, Node node, Func<string, Tensor> value)

@@ -44,6 +44,7 @@ public sealed class ViewTests
     {
         IsReshape(new OperatorCase("Reshape", 5).Input(X).Constant(0, -1).Check());
         IsReshape(new OperatorCase("Reshape", 1).List("shape", 3, -1).Input(X).Check([X.Reshape([3, 2])]));
+        IsReshape(new OperatorCase("Reshape", 14).With("allowzero", true).Input(Tensor.Zeros(ElementType.F32, [0, 3, 4])).Constant(3, 4, 0).Check());
         Assert.Equal("EC2001", new OperatorCase("Reshape", 5).Input(X).Constant(4, -1).Fails());
     }
 
