@@ -6,6 +6,7 @@ using Edgec.Diagnostics;
 
 RootCommand root = new("Compiles ONNX models into integer-only code for FPGAs, mobile CPUs and .NET, and proves it equal, layer by layer.")
 {
+    DemoCommand.Create(),
     CompileCommand.Create(),
     VerifyCommand.Create(),
     RunCommand.Create(),
