@@ -114,6 +114,13 @@ public sealed class OperatorTests
         yield return ("IsNaN", Case("IsNaN", 13, [], [odd], Known: [0]));
         yield return ("IsInf", Case("IsInf", 10, [], [odd], Known: [0]));
         yield return ("IsInf negative", Case("IsInf", 10, [("detect_positive", false)], [odd], Known: [0]));
+        Tensor bits = I64([4], 12, -7, 1, 0), mask = I64([1], 10);
+        foreach (string type in new[] { "BitwiseAnd", "BitwiseOr", "BitwiseXor" })
+            yield return (type, Case(type, 18, [], [bits, mask], Known: [0, 1]));
+        yield return ("BitwiseNot", Case("BitwiseNot", 18, [], [bits], Known: [0]));
+        Tensor bytes = Tensor.Of<byte>([3], [129, 7, 255]), by = Tensor.Of<byte>([3], [1, 2, 7]);
+        foreach (string direction in new[] { "LEFT", "RIGHT" })
+            yield return ("BitShift " + direction, Case("BitShift", 11, [("direction", direction)], [bytes, by], Known: [0, 1]));
         yield return ("Where", Case("Where", 16, [], [b, F32(2, 2), F32(2, 1)], Known: [0, 1, 2]));
         yield return ("Where chosen", Case("Where", 16, [], [Bools([1], true), F32(2, 2), Scalar(0f)], Known: [0, 2]));
     }
@@ -131,6 +138,17 @@ public sealed class OperatorTests
         yield return ("MatMul vector right", Case("MatMul", 13, [], [F32(2, 4, 5), F32(5)]));
         yield return ("MatMul weights in one batch", Case("MatMul", 13, [], [F32(2, 4, 5), F32(1, 5, 3)]));
         yield return ("MatMul constant batches", Case("MatMul", 13, [], [F32(2, 4, 5), F32(2, 5, 3)]));
+        foreach (string equation in new[] { "bhid,bhjd->bhij", "bhij,bhjd->bhid", "bhid,bhjd->bijh", "bhid,bhjd", "...id,...jd->...ij", "bhij,bhkl->bhijkl" })
+        {
+            Tensor right = equation == "bhij,bhjd->bhid" ? F32(2, 3, 5, 6) : F32(2, 3, 4, 5);
+            yield return ("Einsum " + equation, Case("Einsum", 12, [("equation", equation)], [F32(2, 3, 4, 5), right], Known: []));
+        }
+
+        yield return ("Einsum weights", Case("Einsum", 12, [("equation", "bnd,dhe -> bhne")], [F32(2, 4, 6), F32(6, 3, 5)]));
+        yield return ("Einsum transposed", Case("Einsum", 12, [("equation", "ij->ji")], [F32(3, 4)]));
+        yield return ("Einsum sum", Case("Einsum", 12, [("equation", "ij->")], [F32(3, 4)]));
+        yield return ("Einsum of three", Case("Einsum", 12, [("equation", "ij,jk,kl->il")], [F32(3, 4), F32(4, 5), F32(5, 2)], Known: []));
+        yield return ("Einsum products", Case("Einsum", 12, [("equation", "bi,bi->bi")], [F32(3, 4), F32(3, 4)], Known: []));
         yield return ("Gemm", Case("Gemm", 13, [], [F32(4, 5), F32(5, 3), F32(3)]));
         yield return ("Gemm all", Case("Gemm", 13, [("alpha", 0.5f), ("beta", 2f), ("transB", true)], [F32(4, 5), F32(3, 5), F32(1, 3)]));
         yield return ("Gemm changing", Case("Gemm", 13, [("alpha", 0.5f), ("beta", 2f), ("transB", true)], [F32(4, 5), F32(3, 5), F32(4, 3)], Known: []));
@@ -163,6 +181,8 @@ public sealed class OperatorTests
 
         yield return ("TopK", Case("TopK", 11, [("axis", 1)], [x, I64([1], 2)], Outputs: 2, HasKernel: false));
         yield return ("TopK least", Case("TopK", 11, [("largest", false)], [x, I64([1], 3)], Outputs: 2, HasKernel: false));
+        yield return ("Hardmax", Case("Hardmax", 13, [("axis", 1)], [x], HasKernel: false));
+        yield return ("Hardmax flattened", Case("Hardmax", 11, [], [x], HasKernel: false));
         yield return ("CumSum", Case("CumSum", 14, [], [x, Tensor.Scalar(1L)], HasKernel: false));
         yield return ("CumSum reverse", Case("CumSum", 14, [("exclusive", true), ("reverse", true)], [I64([4], 1, 2, 3, 4), Tensor.Scalar(0L)], Known: [0, 1]));
     }
