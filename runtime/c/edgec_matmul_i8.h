@@ -27,6 +27,56 @@ EDGEC_INLINE void edgec_row_by_columns_i8(
     }
 }
 
+// One row times a right side whose rows are contiguous, as weights are: [columns, inner]. Four columns at a time share
+// the loads of the row.
+EDGEC_INLINE void edgec_row_by_rows_i8(
+        const int8_t *restrict left, int32_t left_zero, int inner, const int8_t *restrict right, int32_t right_zero,
+        int columns, const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
+    int32_t correction = 0;
+    if (right_zero != 0) {
+        for (int k = 0; k < inner; k++)
+            correction += right_zero * (left[k] - left_zero);
+    }
+
+    int c = 0;
+    for (; c + 4 <= columns; c += 4) {
+        const int8_t *restrict w0 = right + (ptrdiff_t)c * inner, *restrict w1 = w0 + inner;
+        const int8_t *restrict w2 = w1 + inner, *restrict w3 = w2 + inner;
+        int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        for (int k = 0; k < inner; k++) {
+            int16_t centered = (int16_t)(left[k] - left_zero);
+            s0 += centered * w0[k];
+            s1 += centered * w1[k];
+            s2 += centered * w2[k];
+            s3 += centered * w3[k];
+        }
+
+        const int32_t sums[4] = {s0, s1, s2, s3};
+        for (int i = 0; i < 4; i++)
+            y[c + i] = edgec_finish(finish, sums[i] - correction + (bias ? bias[c + i] : 0), c + i);
+    }
+
+    for (; c < columns; c++) {
+        int32_t sum = edgec_dot_i8(left, left_zero, right + (ptrdiff_t)c * inner, inner);
+        y[c] = edgec_finish(finish, sum - correction + (bias ? bias[c] : 0), c);
+    }
+}
+
+// Rows times a right side of [columns, inner], a few rows at a time.
+EDGEC_INLINE void edgec_rows_by_rows_i8(
+        const int8_t *restrict left, int32_t left_zero, int rows, int inner, const int8_t *restrict right,
+        int32_t right_zero, int columns, const int32_t *restrict bias, edgec_requantizer finish,
+        int8_t *restrict y) {
+    int most = EDGEC_CENTERED_I8 / inner < EDGEC_ROWS_I8 ? 4 : EDGEC_ROWS_I8;
+    int16_t centered[EDGEC_CENTERED_I8];
+    for (int first = 0; first < rows; first += most) {
+        int count = rows - first < most ? rows - first : most;
+        edgec_center_i8(left + (ptrdiff_t)first * inner, left_zero, count * inner, centered);
+        edgec_rows_i8(centered, count, inner, right, NULL, right_zero, columns, bias, finish,
+            y + (ptrdiff_t)first * columns, columns);
+    }
+}
+
 // y = finish(bias + sum (left - left_zero) * (right - right_zero)). The bias, one a column, may be null.
 EDGEC_INLINE void edgec_matmul_i8(
         edgec_matmul g, const int8_t *restrict left, int32_t left_zero, const int8_t *restrict right,
@@ -35,17 +85,18 @@ EDGEC_INLINE void edgec_matmul_i8(
         const int8_t *l = left + (g.broadcast_left ? 0 : (ptrdiff_t)b * g.rows * g.inner);
         const int8_t *w = right + (g.broadcast_right ? 0 : (ptrdiff_t)b * g.inner * g.columns);
         int8_t *target = y + (ptrdiff_t)b * g.rows * g.columns;
-        if (g.right_transposed) {
-            for (int r = 0; r < g.rows; r += EDGEC_ROWS_I8) {
-                int rows = g.rows - r < EDGEC_ROWS_I8 ? g.rows - r : EDGEC_ROWS_I8;
-                edgec_rows_i8(l + (ptrdiff_t)r * g.inner, left_zero, rows, g.inner, w, right_zero, g.columns, bias,
-                    finish, target + (ptrdiff_t)r * g.columns, g.columns);
-            }
-        } else {
-            for (int r = 0; r < g.rows; r++) {
-                edgec_row_by_columns_i8(l + (ptrdiff_t)r * g.inner, left_zero, g.inner, w, right_zero, g.columns, bias,
-                    finish, target + (ptrdiff_t)r * g.columns);
-            }
+        if (g.right_transposed && g.rows > 2 && g.inner <= EDGEC_INNER_I8) {
+            edgec_rows_by_rows_i8(l, left_zero, g.rows, g.inner, w, right_zero, g.columns, bias, finish, target);
+            continue;
+        }
+
+        for (int r = 0; r < g.rows; r++) {
+            const int8_t *row = l + (ptrdiff_t)r * g.inner;
+            int8_t *y_row = target + (ptrdiff_t)r * g.columns;
+            if (g.right_transposed)
+                edgec_row_by_rows_i8(row, left_zero, g.inner, w, right_zero, g.columns, bias, finish, y_row);
+            else
+                edgec_row_by_columns_i8(row, left_zero, g.inner, w, right_zero, g.columns, bias, finish, y_row);
         }
     }
 }

@@ -7,15 +7,17 @@
 #include "edgec_float.h"
 
 enum {
-    EDGEC_ROWS_F32 = 8,     // rows taken at a time: weights, once in the nearest cache, serve this many
-    EDGEC_LANES_F32 = 16,   // partial sums of one product: compilers may not split a sum of floats themselves
+    EDGEC_ROWS_F32 = 8,    // rows taken at a time: weights, once in the nearest cache, serve this many
+    EDGEC_LANES_F32 = 16,  // partial sums of one product: compilers may not split a sum of floats themselves
 };
 
-EDGEC_INLINE float edgec_total_lanes_f32(const float *restrict lanes) {
-    float sum = 0.0f;
-    for (int lane = 0; lane < EDGEC_LANES_F32; lane++)
-        sum += lanes[lane];
-    return sum;
+// The sum of all lanes, in pairs, which takes fewer dependent additions than one after the other.
+EDGEC_INLINE float edgec_total_lanes_f32(float *restrict lanes) {
+    for (int lane = 0; lane < 8; lane++)
+        lanes[lane] += lanes[lane + 8];
+    for (int lane = 0; lane < 4; lane++)
+        lanes[lane] += lanes[lane + 4];
+    return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
 }
 
 EDGEC_INLINE float edgec_total_f32(const float *restrict x, int length) {
@@ -26,10 +28,9 @@ EDGEC_INLINE float edgec_total_f32(const float *restrict x, int length) {
             lanes[lane] += x[i + lane];
     }
 
-    float sum = edgec_total_lanes_f32(lanes);
-    for (; i < length; i++)
-        sum += x[i];
-    return sum;
+    for (int lane = 0; lane < length - i; lane++)
+        lanes[lane] += x[i + lane];
+    return edgec_total_lanes_f32(lanes);
 }
 
 EDGEC_INLINE float edgec_dot_f32(const float *restrict x, const float *restrict w, int length) {
@@ -40,10 +41,9 @@ EDGEC_INLINE float edgec_dot_f32(const float *restrict x, const float *restrict 
             lanes[lane] += x[i + lane] * w[i + lane];
     }
 
-    float sum = edgec_total_lanes_f32(lanes);
-    for (; i < length; i++)
-        sum += x[i] * w[i];
-    return sum;
+    for (int lane = 0; lane < length - i; lane++)
+        lanes[lane] += x[i + lane] * w[i + lane];
+    return edgec_total_lanes_f32(lanes);
 }
 
 // Four products with neighbouring columns of weights; they share the loads of x.
@@ -63,19 +63,18 @@ EDGEC_INLINE void edgec_dot4_f32(
         }
     }
 
-    float s0 = edgec_total_lanes_f32(lanes0), s1 = edgec_total_lanes_f32(lanes1);
-    float s2 = edgec_total_lanes_f32(lanes2), s3 = edgec_total_lanes_f32(lanes3);
-    for (; i < length; i++) {
-        s0 += x[i] * w[i];
-        s1 += x[i] * w1[i];
-        s2 += x[i] * w2[i];
-        s3 += x[i] * w3[i];
+    for (int lane = 0; lane < length - i; lane++) {
+        float value = x[i + lane];
+        lanes0[lane] += value * w[i + lane];
+        lanes1[lane] += value * w1[i + lane];
+        lanes2[lane] += value * w2[i + lane];
+        lanes3[lane] += value * w3[i + lane];
     }
 
-    sums[0] = s0;
-    sums[1] = s1;
-    sums[2] = s2;
-    sums[3] = s3;
+    sums[0] = edgec_total_lanes_f32(lanes0);
+    sums[1] = edgec_total_lanes_f32(lanes1);
+    sums[2] = edgec_total_lanes_f32(lanes2);
+    sums[3] = edgec_total_lanes_f32(lanes3);
 }
 
 // y[r, c] = clamp(bias[c] + sum over k of x[r, k] * w[c, k]). x is [rows, inner], w is [columns, inner], a row of y has

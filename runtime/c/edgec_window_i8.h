@@ -9,63 +9,71 @@
 #include "edgec_window.h"
 
 enum {
-    EDGEC_PATCHES_I8 = 32768,   // elements of the patches that are gathered at a time
-    EDGEC_TAPS_I8 = 256,        // most taps of a depthwise kernel that keeps its weights on the stack
-    EDGEC_LANES_I8 = 16,        // channels of a depthwise convolution that are summed together
+    EDGEC_TAPS_I8 = 256,      // most taps of a depthwise kernel that keeps its weights on the stack
+    EDGEC_DEPTHWISE_I8 = 64,  // channels of a depthwise convolution that are summed together
 };
 
-// The elements under one window, in the order of the weights; the zero point stands for positions outside.
+// The elements under one window, centered, in the order of the weights; 0 stands for positions outside.
 EDGEC_INLINE void edgec_gather_i8(
-        edgec_window g, const int8_t *restrict x, int8_t zero, int n, int oy, int ox, int first, int per_group,
-        int8_t *restrict patch) {
+        edgec_window g, const int8_t *restrict x, int32_t zero, int pixel, int first, int per_group,
+        int16_t *restrict patch) {
+    int ox = pixel % g.out_width, line = pixel / g.out_width;
+    int oy = line % g.out_height, n = line / g.out_height;
     edgec_taps ys = edgec_taps_y(g, oy), xs = edgec_taps_x(g, ox);
     bool inside = ys.end - ys.first == g.kernel_height && xs.end - xs.first == g.kernel_width;
     bool contiguous = g.dilation_x == 1 && g.groups == 1;
     if (inside && contiguous) {
-        size_t run = (size_t)(g.kernel_width * g.channels);
+        int run = g.kernel_width * g.channels;
         for (int ky = 0; ky < g.kernel_height; ky++)
-            memcpy(patch + (size_t)ky * run, x + edgec_tap_offset(g, n, oy, ox, ky, 0), run);
+            edgec_center_i8(x + edgec_tap_offset(g, n, oy, ox, ky, 0), zero, run, patch + (ptrdiff_t)ky * run);
         return;
     }
 
     if (!inside)
-        memset(patch, zero, (size_t)(g.kernel_height * g.kernel_width * per_group));
+        memset(patch, 0, (size_t)(g.kernel_height * g.kernel_width * per_group) * sizeof *patch);
     for (int ky = ys.first; ky < ys.end; ky++) {
         for (int kx = xs.first; kx < xs.end; kx++) {
-            memcpy(patch + (ptrdiff_t)(ky * g.kernel_width + kx) * per_group,
-                x + edgec_tap_offset(g, n, oy, ox, ky, kx) + first, (size_t)per_group);
+            edgec_center_i8(x + edgec_tap_offset(g, n, oy, ox, ky, kx) + first, zero, per_group,
+                patch + (ptrdiff_t)(ky * g.kernel_width + kx) * per_group);
         }
     }
 }
 
-// Windows become rows of a matrix, a few at a time.
+// Windows become rows of a matrix, a few at a time. Few weights in rows that are no whole vectors, as first layers have
+// them, are widened and filled up.
 EDGEC_INLINE void edgec_convolve_patches_i8(
         edgec_window g, const int8_t *restrict x, int32_t zero, const int8_t *restrict w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
     int per_group = g.channels / g.groups, outs = g.out_channels / g.groups;
     int inner = g.kernel_height * g.kernel_width * per_group;
-    int most = EDGEC_PATCHES_I8 / inner < EDGEC_ROWS_I8 ? EDGEC_PATCHES_I8 / inner : EDGEC_ROWS_I8;
-    int8_t patches[EDGEC_PATCHES_I8];
-    for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
-        for (int ox = 0; ox < g.out_width; ox += most) {
-            int count = g.out_width - ox < most ? g.out_width - ox : most;
-            for (int group = 0; group < g.groups; group++) {
-                for (int i = 0; i < count; i++) {
-                    edgec_gather_i8(g, x, (int8_t)zero, n, oy, ox + i, group * per_group, per_group,
-                        patches + (ptrdiff_t)i * inner);
-                }
+    int pixels = g.batch * g.out_height * g.out_width;
+    int padded = edgec_padded_i8(inner);
+    bool widen = padded != inner && g.out_channels * padded <= EDGEC_WIDENED_I8;
+    int pitch = widen ? padded : inner;
+    int most = EDGEC_CENTERED_I8 / pitch < EDGEC_ROWS_I8 ? 4 : EDGEC_ROWS_I8;
+    int16_t widened[EDGEC_WIDENED_I8], patches[EDGEC_CENTERED_I8];
+    if (widen) {
+        edgec_widen_i8(w, g.out_channels, inner, widened);
+        memset(patches, 0, (size_t)(most * pitch) * sizeof *patches);
+    }
 
-                int first = group * outs;
-                edgec_rows_i8(patches, zero, count, inner, w + (ptrdiff_t)first * inner, 0, outs,
-                    bias ? bias + first : NULL, edgec_finish_from(finish, first),
-                    y + edgec_pixel_offset(g, n, oy, ox) + first, g.out_channels);
+    for (int pixel = 0; pixel < pixels; pixel += most) {
+        int count = pixels - pixel < most ? pixels - pixel : most;
+        for (int group = 0; group < g.groups; group++) {
+            for (int i = 0; i < count; i++) {
+                edgec_gather_i8(g, x, zero, pixel + i, group * per_group, per_group,
+                    patches + (ptrdiff_t)i * pitch);
             }
+
+            int first = group * outs;
+            edgec_rows_i8(patches, count, pitch, w + (ptrdiff_t)first * inner,
+                widen ? widened + (ptrdiff_t)first * pitch : NULL, 0, outs, bias ? bias + first : NULL,
+                edgec_finish_from(finish, first), y + (ptrdiff_t)pixel * g.out_channels + first, g.out_channels);
         }
     }
 }
 
-// Windows of more elements than the patches hold: tap by tap, with weights that have many channels.
+// Windows of more elements than patches hold: tap by tap, with weights that have many channels.
 EDGEC_INLINE void edgec_convolve_taps_i8(
         edgec_window g, const int8_t *restrict x, int32_t zero, const int8_t *restrict w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
@@ -91,12 +99,12 @@ EDGEC_INLINE void edgec_convolve_taps_i8(
     }
 }
 
-// Depthwise: the channels [first, first + count), count at most EDGEC_LANES_I8, side by side.
+// Depthwise: the channels [first, first + count), at most EDGEC_DEPTHWISE_I8, side by side.
 EDGEC_INLINE void edgec_convolve_lanes_i8(
         edgec_window g, const int8_t *restrict x, int32_t zero, const int8_t *restrict w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y, int first, int count) {
     int taps = g.kernel_height * g.kernel_width;
-    int16_t weights[EDGEC_TAPS_I8][EDGEC_LANES_I8];
+    int16_t weights[EDGEC_TAPS_I8][EDGEC_DEPTHWISE_I8];
     for (int tap = 0; tap < taps; tap++) {
         for (int c = 0; c < count; c++)
             weights[tap][c] = w[(ptrdiff_t)(first + c) * taps + tap];
@@ -107,7 +115,7 @@ EDGEC_INLINE void edgec_convolve_lanes_i8(
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);
-            int32_t sums[EDGEC_LANES_I8] = {0};
+            int32_t sums[EDGEC_DEPTHWISE_I8] = {0};
             for (int ky = ys.first; ky < ys.end; ky++) {
                 for (int kx = xs.first; kx < xs.end; kx++) {
                     const int8_t *restrict pixel = x + edgec_tap_offset(g, n, oy, ox, ky, kx) + first;
@@ -127,11 +135,12 @@ EDGEC_INLINE void edgec_convolve_lanes_i8(
 EDGEC_INLINE void edgec_convolve_depthwise_i8(
         edgec_window g, const int8_t *restrict x, int32_t zero, const int8_t *restrict w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
-    int rest = g.channels % EDGEC_LANES_I8;
-    for (int first = 0; first < g.channels - rest; first += EDGEC_LANES_I8)
-        edgec_convolve_lanes_i8(g, x, zero, w, bias, finish, y, first, EDGEC_LANES_I8);
-    if (rest > 0)
-        edgec_convolve_lanes_i8(g, x, zero, w, bias, finish, y, g.channels - rest, rest);
+    int count = g.channels < EDGEC_DEPTHWISE_I8 ? g.channels : EDGEC_DEPTHWISE_I8;
+    for (int first = 0; first < g.channels; first += count) {
+        // The last block begins early enough to be whole: some channels are computed twice.
+        int from = first < g.channels - count ? first : g.channels - count;
+        edgec_convolve_lanes_i8(g, x, zero, w, bias, finish, y, from, count);
+    }
 }
 
 // The geometry is constant where this is inlined, so one branch remains. The bias may be null.
@@ -141,7 +150,7 @@ EDGEC_INLINE void edgec_convolve_i8(
     int taps = g.kernel_height * g.kernel_width;
     if (g.groups == g.channels && g.groups == g.out_channels && taps <= EDGEC_TAPS_I8)
         edgec_convolve_depthwise_i8(g, x, zero, w, bias, finish, y);
-    else if (taps * (g.channels / g.groups) <= EDGEC_PATCHES_I8)
+    else if (taps * (g.channels / g.groups) <= EDGEC_INNER_I8)
         edgec_convolve_patches_i8(g, x, zero, w, bias, finish, y);
     else
         edgec_convolve_taps_i8(g, x, zero, w, bias, finish, y);

@@ -26,11 +26,11 @@ public sealed class CKernelTests
 
     private static IEnumerable<KernelCase> Cases(string family) => family switch
     {
-        "windows" => KernelCases.Windows(ElementType.I8, 20),
+        "windows" => KernelCases.Windows(ElementType.I8, 12),
         "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
         "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
         "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Conversions()],
-        "float windows" => KernelCases.Windows(ElementType.F32, 10),
+        "float windows" => KernelCases.Windows(ElementType.F32, 6),
         "float sums" => [.. KernelCases.Matmuls(ElementType.F32), .. KernelCases.Reductions(ElementType.F32)],
         "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows()],
         _ => throw new ArgumentOutOfRangeException(nameof(family)),
