@@ -5,7 +5,7 @@ using Edgec.Ops;
 namespace Edgec.Passes;
 
 /// <summary>
-/// Stores images as [N, H, W, C], the layout of all window kernels. In one walk every value of rank 4 may get a
+/// Stores images as [N, H, W, C], the layout of all window kernels. In one walk every image, and every [N, C, L], may get a
 /// channels-last twin: operators that need the layout compute their twin, operators that follow it do so where an input
 /// has one, and all others get the original layout back through a transpose, made once and only when asked for.
 /// <code>
@@ -14,7 +14,8 @@ namespace Edgec.Passes;
 ///   %t = transpose(%r)                 %t  = relu(%c')
 ///        {perm=[0,2,3,1]}
 /// </code>
-/// Inputs and outputs of the graph keep the model's layout.
+/// Inputs and outputs of the graph keep the model's layout. What is done with flattened images is said at
+/// <see cref="FlatImages"/>.
 /// </summary>
 public sealed record ChannelsLast : Pass
 {
@@ -31,9 +32,10 @@ public sealed record ChannelsLast : Pass
     {
         var editor = new GraphEditor(graph);
         var layouts = new Layouts(editor);
+        var flat = new FlatImages(editor, layouts);
         foreach (Node node in graph.Nodes)
         {
-            if (!context.Try(node, () => Visit(graph, editor, layouts, node)))
+            if (!context.Try(node, () => Visit(editor, layouts, flat, node)))
                 return graph;
         }
 
@@ -43,13 +45,15 @@ public sealed record ChannelsLast : Pass
         return editor.Finish(null, new Identity());
     }
 
-    private static void Visit(Graph graph, GraphEditor editor, Layouts layouts, Node node)
+    private static void Visit(GraphEditor editor, Layouts layouts, FlatImages flat, Node node)
     {
-        if (node is { Op: Transpose { Permutation: { Count: 4 } permutation } })
+        if (node.Op is Transpose { Permutation: { Count: 3 or 4 } permutation })
             VisitTranspose(editor, layouts, node, permutation);
-        else if (Converted(graph, layouts, node) is { } op)
-            AddTwin(graph, editor, layouts, node, op);
-        else
+        else if (node.Op is Reshape && layouts.IsRegrouping(node) && layouts.HasLast(node.Inputs[0]))
+            layouts.Last(node.Output, node.Origin);
+        else if (Converted(editor.Old, layouts, node) is { } op)
+            AddTwin(editor, layouts, node, op);
+        else if (!flat.Visit(node))
             layouts.Keep(node);
     }
 
@@ -57,16 +61,17 @@ public sealed record ChannelsLast : Pass
     private static void VisitTranspose(GraphEditor editor, Layouts layouts, Node node, EquatableArray<int> permutation)
     {
         string x = node.Inputs[0];
-        if (permutation == Layouts.ToLast)
+        int rank = permutation.Count;
+        if (permutation == Layouts.ToLast(rank) && (rank == 4 || layouts.HasLast(x)))
             layouts.SetFirst(node.Output, layouts.Last(x, node.Origin));
-        else if (permutation == Layouts.ToFirst)
+        else if (rank == 4 && permutation == Layouts.ToFirst(rank))
             layouts.SetLast(node.Output, layouts.First(x));
         else if (!layouts.HasLast(x))
             layouts.Keep(node);
         else
             layouts.SetFirst(node.Output, editor.Add(
                 node.Output,
-                new Transpose([.. permutation.Select(axis => Layouts.ToFirst[axis])]),
+                new Transpose([.. permutation.Select(axis => Layouts.ToFirst(rank)[axis])]),
                 [layouts.Last(x, node.Origin)],
                 node.Origin,
                 editor.TypeOf(node.Output)));
@@ -76,14 +81,29 @@ public sealed record ChannelsLast : Pass
     private static Operator? Converted(Graph graph, Layouts layouts, Node node)
     {
         var op = (Operator)node.Op;
-        if (node.Outputs.Any(output => output.Length > 0 && graph.TypeOf(output).Shape.Rank != 4))
+        int rank = graph.TypeOf(node.Output).Shape.Rank;
+        if (rank is not (3 or 4) || node.Outputs.Any(output => output.Length > 0 && graph.TypeOf(output).Shape.Rank != rank))
             return null;
-        bool follows = node.Inputs.Any(input => input.Length > 0 && layouts.HasLast(input));
-        return op.NeedsChannelsLast || follows ? op.ToChannelsLast(InferContext.Of(graph, node)) : null;
+        if (!op.NeedsChannelsLast && !node.Inputs.Any(input => input.Length > 0 && layouts.HasLast(input)))
+            return null;
+        if (rank == 3)
+            return OnRows(op);
+        Operator? converted = op.ToChannelsLast(InferContext.Of(graph, node));
+        return op.NeedsChannelsLast && op.Equals(converted) ? null : converted; // it is channels-last already
     }
 
-    private static void AddTwin(Graph graph, GraphEditor editor, Layouts layouts, Node node, Operator op)
+    // The few operators on [N, C, L] for which a twin spares a transpose.
+    private static Operator? OnRows(Operator op) => op switch
     {
+        Unary or Binary { Axis: null } or Ops.Quantize or Dequantize or Rescale or Identity => op,
+        Concat concat => new Concat(Layouts.ToFirst(3)[Extents.Axis(concat.Axis, 3)]),
+        _ => null,
+    };
+
+    private static void AddTwin(GraphEditor editor, Layouts layouts, Node node, Operator op)
+    {
+        Graph graph = editor.Old;
+        int rank = graph.TypeOf(node.Output).Shape.Rank;
         var inputs = ImmutableArray.CreateBuilder<string>();
         for (int i = 0; i < node.Inputs.Length; i++)
         {
@@ -91,8 +111,8 @@ public sealed record ChannelsLast : Pass
             bool follows = input.Length > 0 && ((Operator)node.Op).RoleOf(i) is not (ParameterRole or BiasRole);
             inputs.Add(
                 !follows ? input.Length == 0 ? "" : layouts.First(input)
-                : graph.TypeOf(input).Shape.Rank == 4 ? layouts.Last(input, node.Origin)
-                : layouts.LastBroadcast(input, node.Origin));
+                : graph.TypeOf(input).Shape.Rank == rank ? layouts.Last(input, node.Origin)
+                : layouts.LastBroadcast(input, rank, node.Origin));
         }
 
         ImmutableArray<string> outputs = [.. node.Outputs.Select(output => output.Length == 0 ? "" : editor.Fresh(output))];
