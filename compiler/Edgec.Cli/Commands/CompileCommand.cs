@@ -63,14 +63,15 @@ internal static class CompileCommand
             ["arenaBytes"] = Compiled.Plan.ArenaBytes,
             ["weightBytes"] = Compiled.Plan.Weights.Bytes.Length,
             ["objectBytes"] = Object?.Code + Object?.Constants,
-            ["milliseconds"] = JsonOutput.Number(Compiled.Estimate.Milliseconds),
+            ["milliseconds"] = Compiled.Estimate is { } estimate ? JsonOutput.Number(estimate.Milliseconds) : null,
         };
 
         public void Print()
         {
             Console.WriteLine($"{Folder}: {Compiled.Manifest.Backend} for {Compiled.Target.Name}, {Compiled.Plan.Steps.Length} layers, {Compiled.Plan.TotalCost.Macs / 1e6:f2} MMAC");
             Console.WriteLine($"  arena {Compiled.Plan.ArenaBytes:n0} bytes, weights {Compiled.Plan.Weights.Bytes.Length:n0} bytes{(Object is { } size ? $", object code {size.Code + size.Constants:n0} bytes" : "")}");
-            Console.WriteLine($"  estimate {Compiled.Estimate.Milliseconds:g3} ms an inference");
+            if (Compiled.Estimate is { } estimate)
+                Console.WriteLine($"  estimate {estimate.Milliseconds:g3} ms an inference");
             Console.WriteLine($"  next: edgec verify {Folder}");
         }
     }

@@ -2,6 +2,7 @@ using Edgec.Check;
 using Edgec.Diagnostics;
 using Edgec.Emit;
 using Edgec.Emit.C;
+using Edgec.Emit.CSharp;
 using Edgec.Emit.Hls;
 using Edgec.Plan;
 using Edgec.Plan.Hls;
@@ -41,15 +42,21 @@ public static class Backends
             new("vectors/input.bin", vector.InputBytes),
             new("vectors/output.bin", vector.OutputBytes),
         ],
-        _ => throw NotYet(target, model),
+        DotNetTarget net => CSharpBackend.Emit(plan, net, vector, templates),
+        _ => throw Unknown(target),
     };
 
+    /// <summary>True if <see cref="Estimate(ModelPlan, Target, string)"/> knows the target. .NET runs on any machine, so it has no cost of its own.</summary>
+    public static bool HasCostModel(Target target) => target is not DotNetTarget;
+
     /// <summary>What the plan is expected to cost.</summary>
+    /// <exception cref="DiagnosticException">There is no cost model for the target (EC4020).</exception>
     public static Estimate Estimate(ModelPlan plan, Target target, string model) => target switch
     {
         FpgaTarget fpga => Estimate(HlsPlanner.Plan(plan, fpga, new HlsOptions(), model)),
         CpuTarget cpu => CpuCost.Of(plan, cpu),
-        _ => throw NotYet(target, model),
+        _ => throw new DiagnosticException(Diagnostic.Error(
+            "EC4020", model, $"There is no cost model for {target.Name}. Choose the CPU it runs on, or 'host' for this machine.", exitCode: 2)),
     };
 
     /// <summary>Builds a bundle with this machine's tools.</summary>
@@ -58,7 +65,8 @@ public static class Backends
     {
         FpgaTarget => HlsBuilder.Build(folder, RunLimit),
         CpuTarget cpu => CBuilder.Build(folder, CToolchain.Of(cpu), RunLimit),
-        _ => throw NotYet(target, folder),
+        DotNetTarget => CSharpBuilder.Build(folder),
+        _ => throw Unknown(target),
     };
 
     /// <summary>The size of a C bundle's object code on its target; null for other targets and where its compiler is not installed.</summary>
@@ -82,6 +90,5 @@ public static class Backends
         plan.Target.ClockMHz,
         plan.Resources);
 
-    private static DiagnosticException NotYet(Target target, string model) => new(Diagnostic.Error(
-        "EC4020", model, $"There is no backend for {target.Name}. Choose another target.", exitCode: 2));
+    private static ArgumentOutOfRangeException Unknown(Target target) => new(nameof(target), target, "not a target of the closed family");
 }

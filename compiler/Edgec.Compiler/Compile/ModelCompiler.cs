@@ -64,7 +64,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         ModelPlan reference = plan.Lanes == 1 ? plan : Planner.Plan(typed, new PlanOptions(), options.Model);
         TestVector vector = MakeVector(canonical, reference);
         progress.Report("emitting", 0, 1);
-        Estimate estimate = Backends.Estimate(plan, target, options.Model);
+        Estimate? estimate = Backends.HasCostModel(target) ? Backends.Estimate(plan, target, options.Model) : null;
         (string text, byte[] weights) = GraphFiles.Render(typed, "model");
         ImmutableArray<EmittedFile> files =
         [

@@ -1,6 +1,6 @@
 namespace Edgec.Diagnostics;
 
-/// <summary>What building and running bundles has to say (EC8001 to EC8005).</summary>
+/// <summary>What building and running bundles has to say (EC8001 to EC8008).</summary>
 public static class BuildDiagnostics
 {
     /// <param name="package">The Debian package that has it; null if unknown.</param>
@@ -20,4 +20,13 @@ public static class BuildDiagnostics
 
     public static Diagnostic WrongTrace(string bundle, long bytes, long expected) => Diagnostic.Error(
         "EC8005", bundle, $"The bundle's check program wrote a trace of {bytes} bytes instead of {expected}. Compile the model again.");
+
+    public static Diagnostic Unreadable(string bundle, string why) => Diagnostic.Error(
+        "EC8006", bundle, $"The bundle cannot be read: {why.TrimEnd('.')}. Name the folder that compile wrote.");
+
+    public static Diagnostic NoFramework(string bundle) => Diagnostic.Error(
+        "EC8007", bundle, "The assemblies of .NET do not lie beside this program, so there is nothing to compile C# against. Run edgec on an installed .NET.", exitCode: 3);
+
+    public static Diagnostic ModelFailed(string bundle, string why) => Diagnostic.Error(
+        "EC8008", bundle, $"The bundle's model fails: {why.TrimEnd('.')}. Check that the files are as edgec wrote them.");
 }

@@ -8,4 +8,7 @@ public static class EmitDiagnostics
 
     public static Diagnostic CannotWrite(string folder, string why) => Diagnostic.Error(
         "EC5002", folder, $"The bundle cannot be written: {why.TrimEnd('.')}. Choose another folder with -o.", exitCode: 3);
+
+    public static Diagnostic ArenaBeyondSpan(string model, long bytes, long most) => Diagnostic.Error(
+        "EC5003", model, $"The arena needs {bytes} bytes, but a span in .NET has at most {most}. Use a smaller input, or compile for a CPU.");
 }

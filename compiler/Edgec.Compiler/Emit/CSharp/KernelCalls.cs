@@ -1,0 +1,180 @@
+using Edgec.Emit.C;
+using Edgec.Kernels;
+using Edgec.Plan;
+using Edgec.Runtime.Kernels;
+
+namespace Edgec.Emit.CSharp;
+
+/// <summary>
+/// A step as calls of the runtime's kernels, with the very arguments with which <see cref="KernelRunner"/> calls them. Its
+/// operands are x, or a and b, or x0, x1, …; it writes y.
+/// </summary>
+/// <param name="name">The step's method: begins the names of its fields.</param>
+internal sealed class KernelCalls(PlanStep step, string name)
+{
+    /// <summary>Columns the body of a method stands in from the left.</summary>
+    public const int Margin = 8;
+
+    public static string[] Operands(PlanStep step) => step.Operands.Length switch
+    {
+        1 => ["x"],
+        2 => ["a", "b"],
+        _ => [.. step.Operands.Select((_, i) => $"x{i}")],
+    };
+
+    public CSharpBody Body() => step.Kernel switch
+    {
+        WindowKernel k => Window(k),
+        MatmulKernel k => Matmul(k),
+        MapKernel k => Map(k),
+        TableKernel => new(Call("TableLookup.Map", "x", Constant<sbyte>("table"), "y")),
+        ReduceKernel k => Reduce(k),
+        RowNormKernel k => RowNorm(k),
+        MoveKernel k => Move(k),
+        ConvertKernel k => new(Call($"FloatConversion.{k.Conversion}", "x", CSharpLiteral.Float(k.Scale), $"{k.Zero}", "y")),
+        _ => throw new InvalidOperationException($"{step.Kernel.Shape} is no kernel of the closed family"),
+    };
+
+    private CSharpBody Window(WindowKernel k)
+    {
+        WindowGeometry g = k.Geometry;
+        string geometry = CText.Wrap(
+            "var window = new WindowGeometry(",
+            [
+                $"Batch: {g.Batch}", $"Height: {g.Height}", $"Width: {g.Width}", $"Channels: {g.Channels}", $"OutHeight: {g.OutHeight}",
+                $"OutWidth: {g.OutWidth}", $"OutChannels: {g.OutChannels}", $"KernelHeight: {g.KernelHeight}", $"KernelWidth: {g.KernelWidth}",
+                $"StrideY: {g.StrideY}", $"StrideX: {g.StrideX}", $"DilationY: {g.DilationY}", $"DilationX: {g.DilationX}",
+                $"PadTop: {g.PadTop}", $"PadLeft: {g.PadLeft}", $"Groups: {g.Groups}",
+            ],
+            ");", Margin).TrimStart();
+        string[] rows = ["y", "0", $"{g.Batch * g.OutHeight}"];
+        return (k.Mode, k.Finish) switch
+        {
+            (WindowMode.Convolution, IntegerFinish f) => new(
+                geometry, Finish(f), Call("IntegerWindow.Convolve", ["window", "x", $"{k.InputZero}", Constant<sbyte>("weights"), Constant<int>("bias"), "finish", .. rows])),
+            (WindowMode.Convolution, FloatFinish f) => new(
+                geometry, Call("FloatWindow.Convolve", ["window", "x", Constant<float>("weights"), Constant<float>("bias"), .. Bounds(f), .. rows])),
+            (WindowMode.Maximum, ClampFinish f) => new(geometry, Call("IntegerWindow.Maximum", ["window", "x", .. Bounds(f), .. rows])),
+            (WindowMode.Maximum, FloatFinish f) => new(geometry, Call("FloatPool.Maximum", ["window", "x", .. Bounds(f), .. rows])),
+            (WindowMode.Average, IntegerFinish f) => new(
+                geometry, Finish(f), Call("IntegerWindow.Average", ["window", "x", $"{k.InputZero}", CSharpLiteral.Bool(k.CountPadding), "finish", .. rows])),
+            (WindowMode.Average, FloatFinish f) => new(
+                geometry, Call("FloatPool.Average", ["window", "x", CSharpLiteral.Bool(k.CountPadding), .. Bounds(f), .. rows])),
+            _ => throw Mismatch(k.Finish),
+        };
+    }
+
+    private CSharpBody Matmul(MatmulKernel k)
+    {
+        MatmulGeometry g = k.Geometry;
+        string geometry = CText.Wrap(
+            "var product = new MatmulGeometry(",
+            [
+                $"Batch: {g.Batch}", $"Rows: {g.Rows}", $"Inner: {g.Inner}", $"Columns: {g.Columns}", $"RightTransposed: {CSharpLiteral.Bool(g.RightTransposed)}",
+                $"BroadcastLeft: {CSharpLiteral.Bool(g.BroadcastLeft)}", $"BroadcastRight: {CSharpLiteral.Bool(g.BroadcastRight)}",
+            ],
+            ");", Margin).TrimStart();
+        string left = Operands(step)[0];
+        string[] rows = ["y", "0", $"{g.Batch * g.Rows}"];
+        return k.Finish switch
+        {
+            IntegerFinish f => new(
+                geometry, Finish(f),
+                Call("IntegerMatmul.Multiply", ["product", left, $"{k.LeftZero}", k.Weights is null ? "b" : Constant<sbyte>("weights"), $"{k.RightZero}", Constant<int>("bias"), "finish", .. rows])),
+            FloatFinish f => new(
+                geometry,
+                Call("FloatMatmul.Multiply", ["product", left, k.Weights is null ? "b" : Constant<float>("weights"), Constant<float>("bias"), .. Bounds(f), .. rows])),
+            _ => throw Mismatch(k.Finish),
+        };
+    }
+
+    private CSharpBody Map(MapKernel k)
+    {
+        BroadcastGeometry g = k.Geometry;
+        string field = $"{name}Loops";
+        string strides = string.Join(", ", g.Strides.Select(CSharpLiteral.List));
+        string[] rows = ["y", "0", $"{g.Rows}"];
+        string call = k.Step switch
+        {
+            AddStep s => Call("IntegerMap.Add", [field, "a", $"{s.ZeroA}", $"{s.MultiplierA}", "b", $"{s.ZeroB}", $"{s.MultiplierB}", $"{s.Shift}", $"{s.Zero}", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            MultiplyStep s => Call("IntegerMap.Multiply", [field, "a", $"{s.ZeroA}", "b", $"{s.ZeroB}", $"{s.Multiplier}", $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            MaximumStep s => Call("IntegerMap.Maximum", [field, "a", "b", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            MinimumStep s => Call("IntegerMap.Minimum", [field, "a", "b", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            FloatUnaryStep s => Call("FloatMap.Unary", [field, $"UnaryFunction.{s.Function}", CSharpLiteral.Float(s.Alpha), CSharpLiteral.Float(s.Beta), "x", .. rows]),
+            FloatBinaryStep s => Call("FloatMap.Binary", [field, $"BinaryFunction.{s.Function}", "a", "b", CSharpLiteral.Float(s.Lo), CSharpLiteral.Float(s.Hi), .. rows]),
+            _ => throw Mismatch(k.Step),
+        };
+        return new([call], [$"private static readonly BroadcastGeometry {field} = new({CSharpLiteral.List(g.Extents)}, [{strides}]);"]);
+    }
+
+    private CSharpBody Reduce(ReduceKernel k)
+    {
+        string geometry = Rows(k.Geometry);
+        string[] rows = ["y", "0", $"{k.Geometry.Outer}"];
+        return (k.Mode, k.Finish) switch
+        {
+            (ReduceMode.Sum, IntegerFinish f) => new(geometry, Finish(f), Call("IntegerReduce.Sum", ["rows", "x", $"{k.InputZero}", "finish", .. rows])),
+            (ReduceMode.Maximum or ReduceMode.Minimum, ClampFinish f) => new(geometry, Call($"IntegerReduce.{k.Mode}", ["rows", "x", .. Bounds(f), .. rows])),
+            (_, FloatFinish f) => new(geometry, Call($"FloatReduce.{k.Mode}", ["rows", "x", .. Bounds(f), .. rows])),
+            _ => throw Mismatch(k.Finish),
+        };
+    }
+
+    private CSharpBody RowNorm(RowNormKernel k)
+    {
+        string geometry = Rows(k.Geometry);
+        string[] rows = ["y", "0", $"{k.Geometry.Outer}"];
+        return k.Step switch
+        {
+            SoftmaxStep s => new(geometry, Call("IntegerSoftmax.Normalize", ["rows", "x", Constant<short>("exponentials"), $"{s.Maximum}", $"{s.Zero}", .. rows])),
+            FloatSoftmaxStep s => new(geometry, Call("FloatSoftmax.Normalize", ["rows", "x", $"logarithm: {CSharpLiteral.Bool(s.Logarithm)}", .. rows])),
+            FloatLayerNormStep s => new(
+                geometry, Call("FloatLayerNorm.Normalize", ["rows", "x", CSharpLiteral.Float(s.Epsilon), Constant<float>("scale"), Constant<float>("bias"), .. rows])),
+            _ => throw Mismatch(k.Step),
+        };
+    }
+
+    private CSharpBody Move(MoveKernel k)
+    {
+        string[] operands = Operands(step);
+        List<string> statements = ["Span<byte> target = MemoryMarshal.AsBytes(y);"];
+        if (k.Fill is { } bits)
+            statements.Add($"Move.Fill({bits}, {k.ElementSize}, target);");
+        if (k.Copies.IsEmpty)
+            return new([.. statements], []);
+        string field = $"{name}Copies";
+        if (k.Copies.Length > 1 && k.Copies.All(copy => copy.Operand == k.Copies[0].Operand))
+        {
+            statements.Add($"foreach (StridedCopy copy in {field})");
+            statements.Add($"    Move.Copy(copy, {k.ElementSize}, MemoryMarshal.AsBytes({operands[k.Copies[0].Operand]}), target);");
+        }
+        else
+        {
+            statements.AddRange(k.Copies.Select((copy, i) => $"Move.Copy({field}[{i}], {k.ElementSize}, MemoryMarshal.AsBytes({operands[copy.Operand]}), target);"));
+        }
+
+        IEnumerable<string> copies = k.Copies.Select(copy =>
+            $"    new({copy.Operand}, {CSharpLiteral.List(copy.Extents)}, {CSharpLiteral.List(copy.SourceStrides)}, {CSharpLiteral.List(copy.TargetStrides)}, {copy.SourceOffset}, {copy.TargetOffset}),");
+        return new([.. statements], [$"private static readonly StridedCopy[] {field} =", "[", .. copies, "];"]);
+    }
+
+    private static string Rows(RowGeometry g) => $"var rows = new RowGeometry(Outer: {g.Outer}, Length: {g.Length}, Inner: {g.Inner});";
+
+    private string Finish(IntegerFinish finish) => CText.Wrap(
+        "var finish = new Requantizer(",
+        [Constant<int>("multipliers"), Constant<byte>("shifts"), Constant<long>("addends"), $"{finish.Lo}", $"{finish.Hi}"],
+        ");", Margin).TrimStart();
+
+    private static string[] Bounds(ClampFinish finish) => [$"{finish.Lo}", $"{finish.Hi}"];
+
+    private static string[] Bounds(FloatFinish finish) => [CSharpLiteral.Float(finish.Lo), CSharpLiteral.Float(finish.Hi)];
+
+    private static string Call(string method, params IEnumerable<string> arguments) => CText.Wrap(method + "(", arguments, ");", Margin).TrimStart();
+
+    // A constant the kernel does not have is an empty span, as the kernels take it.
+    private string Constant<T>(string role) where T : unmanaged => step.Constant(role) is { } constant
+        ? $"Constant<{CSharpType.Of(constant.Value.Element)}>({constant.Offset}, {constant.Value.Span<T>().Length})"
+        : "[]";
+
+    private InvalidOperationException Mismatch(object part) => new($"a {step.Kernel.Shape} kernel cannot have a {part.GetType().Name}");
+}

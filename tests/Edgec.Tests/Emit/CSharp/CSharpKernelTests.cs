@@ -1,0 +1,34 @@
+using Edgec.Runtime;
+using Xunit;
+
+namespace Edgec.Tests.Emit.CSharp;
+
+/// <summary>Every kernel shape in generated C# against the reference kernels, bit by bit, floats too.</summary>
+public sealed class CSharpKernelTests
+{
+    [Theory]
+    [InlineData("windows")]
+    [InlineData("sums")]
+    [InlineData("moves")]
+    [InlineData("elements")]
+    [InlineData("float windows")]
+    [InlineData("float sums")]
+    [InlineData("float elements")]
+    public void Kernels_compute_as_the_reference(string family)
+    {
+        using var bundle = new CSharpBundle(KernelCase.Plan("kernels", Cases(family)));
+        bundle.AssertAsReference();
+    }
+
+    private static IEnumerable<KernelCase> Cases(string family) => family switch
+    {
+        "windows" => KernelCases.Windows(ElementType.I8, 20),
+        "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
+        "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
+        "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Conversions()],
+        "float windows" => KernelCases.Windows(ElementType.F32, 10),
+        "float sums" => [.. KernelCases.Matmuls(ElementType.F32), .. KernelCases.Reductions(ElementType.F32)],
+        "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows()],
+        _ => throw new ArgumentOutOfRangeException(nameof(family)),
+    };
+}
