@@ -76,7 +76,7 @@ public sealed record FuseBatchNorm : Pass
     {
         public static Weighted? Of(GraphEditor editor, Node node)
         {
-            if (node.Inputs.Length < 2 || editor.ConstantOf(node.Inputs[1]) is not { Count: > 0 } weights || !weights.Element.IsFloat())
+            if (node.Op is not (Conv or MatMul) || editor.ConstantOf(node.Inputs[1]) is not { Count: > 0 } weights || !weights.Element.IsFloat())
                 return null;
             Tensor? bias = node.HasInput(2) ? editor.ConstantOf(node.Inputs[2]) : null;
             if (node.HasInput(2) && bias is null)
