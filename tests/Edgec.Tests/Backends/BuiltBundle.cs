@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Edgec.Check;
+using Edgec.Compile;
+using Edgec.Data;
+using Edgec.Diagnostics;
+using Edgec.Emit;
+using Edgec.Ir;
+using Edgec.Passes;
+using Edgec.Plan;
+using Edgec.Quantize;
+using Edgec.Runtime;
+using Edgec.Targets;
+
+namespace Edgec.Tests.Backends;
+
+/// <summary>A graph brought the whole way, for tests of every backend with the same bodies.</summary>
+internal static class BuiltBundle
+{
+    /// <summary>The canonical graph optimized, calibrated on noise and quantized.</summary>
+    public static Graph Quantize(Graph canonical)
+    {
+        Graph optimized = Optimize(canonical);
+        DataSet noise = DataSet.Noise(DataInput.Of(optimized), 4, 1);
+        var ranges = Calibrator.Calibrate(optimized, Enumerable.Range(0, 4).Select(noise.Sample), new(), "test");
+        return Quantizer.Quantize(optimized, ranges, new DiagnosticBag(), "test");
+    }
+
+    public static Graph Optimize(Graph canonical) => Pipelines.Optimize.Run(canonical, new PassContext("test", new DiagnosticBag()));
+
+    /// <summary>Emits, builds and runs a bundle on random inputs over the whole range, and compares every layer with the reference.</summary>
+    public static ImmutableArray<LayerResult> Compare(Graph typed, Target target, int samples = 2)
+    {
+        ModelPlan reference = Planner.Plan(typed, new PlanOptions(), "test"), plan = Planner.Plan(typed, Edgec.Compile.Backends.PlanOptions(target, null), "test");
+        ImmutableArray<ImmutableArray<Tensor>> inputs = [.. Enumerable.Range(0, samples).Select(i => Random(plan, i))];
+        var vector = new TestVector(inputs[0], ReferenceRunner.Run(reference, inputs[0].AsSpan()));
+        using var folder = new TemporaryFolder();
+        foreach (EmittedFile file in Edgec.Compile.Backends.Emit(plan, target, vector, new Templates(), "edgec", "test.onnx"))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.At(file.Path))!);
+            File.WriteAllBytes(folder.At(file.Path), file.Bytes.Span);
+        }
+
+        using IBundleProgram program = Edgec.Compile.Backends.Build(folder.Path, target);
+        byte[] trace = program.Trace([.. inputs.SelectMany(sample => sample).SelectMany(tensor => tensor.Bytes.ToArray())]);
+        var comparer = new LayerComparer(reference, plan);
+        for (int i = 0; i < samples; i++)
+            comparer.Add(inputs[i].AsSpan(), trace.AsSpan((int)(comparer.TraceBytes * i), (int)comparer.TraceBytes));
+        return comparer.Results();
+    }
+
+    private static ImmutableArray<Tensor> Random(ModelPlan plan, int seed)
+    {
+        DataInput[] ports = [.. plan.Inputs.Select(i => plan.Values[i]).Select(v => new DataInput(v.Name, v.Type.Element, v.Type.Shape))];
+        IReadOnlyDictionary<string, Tensor> sample = DataSet.Noise(ports, 1, seed).Sample(0);
+        return [.. ports.Select(port => sample[port.Name])];
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Edgec.Ir;
+using Edgec.Ops;
+using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
+
+namespace Edgec.Tests.Backends;
+
+/// <summary>Random float networks as an importer would hand them over: images [1,C,H,W], a dozen operators with odd extents, one to two outputs.</summary>
+internal sealed class RandomGraph
+{
+    private readonly Random random;
+    private readonly List<Node> nodes = [];
+    private readonly Dictionary<string, Tensor> constants = [];
+    private readonly Dictionary<string, TensorType> types = [];
+    private readonly List<string> images = [];
+
+    private RandomGraph(int seed) => random = new(seed);
+
+    /// <summary>The canonical graph of a seed: the same on every machine.</summary>
+    public static Graph Of(int seed)
+    {
+        var graph = new RandomGraph(seed);
+        graph.types["x"] = TensorType.F32([1, graph.random.Next(1, 21), graph.random.Next(5, 14), graph.random.Next(5, 14)]);
+        graph.images.Add("x");
+        for (int i = 0; i < 10; i++)
+            graph.Grow();
+        string image = graph.images[^1];
+        ImmutableArray<string> outputs = graph.random.Next(2) == 0 ? [graph.Head(image)] : [graph.Head(image), image];
+        return new(
+            $"random_{seed}", Level.Canonical, ["x"], outputs, [.. graph.nodes], graph.constants.ToImmutableDictionary(), graph.types.ToImmutableDictionary());
+    }
+
+    private void Grow()
+    {
+        string x = images[random.Next(Math.Max(0, images.Count - 3), images.Count)];
+        Shape s = types[x].Shape;
+        string y = random.Next(14) switch
+        {
+            0 or 1 or 2 => Convolve(x, groups: 1),
+            3 => Convolve(x, groups: s[1]),
+            4 => Convolve(x, groups: s[1] % 2 == 0 ? 2 : 1),
+            5 => Add(new MaxPool(Window(s, 2 + random.Next(2)), ChannelsLast: false, ColumnMajor: false), x),
+            6 => Add(new AveragePool(Window(s, 2 + random.Next(2)), ChannelsLast: false, CountPadding: random.Next(2) == 0), x),
+            7 => Add(new Unary(Functions[random.Next(Functions.Length)], Alpha: 0.2f, Beta: 1.2f), x),
+            8 => Add(new Binary(random.Next(3) switch { 0 => BinaryFunction.Multiply, 1 => BinaryFunction.Subtract, _ => BinaryFunction.Add }, Activation.None), x, Add(new Unary(UnaryFunction.Sigmoid), x)),
+            9 => Add(new Binary(BinaryFunction.Add, Activation.Relu), x, Partner(x)),
+            10 => Add(new Concat(1), x, Partner(x)),
+            11 => Add(new Binary(BinaryFunction.Multiply, Activation.None), x, Add(new Reduce(ReduceFunction.Mean, [2, 3], KeepDims: true), x)),
+            12 => Add(new Pad([0, 0, 1, 0, 0, 0, 0, 2], "constant", 0), x),
+            _ => Add(new Unary(UnaryFunction.Clip, 0, 6), x),
+        };
+        images.Add(y);
+    }
+
+    private static readonly UnaryFunction[] Functions =
+        [UnaryFunction.Sigmoid, UnaryFunction.LeakyRelu, UnaryFunction.HardSwish, UnaryFunction.Swish, UnaryFunction.Tanh, UnaryFunction.Gelu, UnaryFunction.Elu];
+
+    // Another image of the same shape, or one made by a 1x1 convolution.
+    private string Partner(string x) =>
+        images.LastOrDefault(other => other != x && types[other].Shape == types[x].Shape) ?? Convolve(x, 1, pointwise: true, channels: types[x].Shape[1]);
+
+    private string Convolve(string x, int groups, bool pointwise = false, int? channels = null)
+    {
+        Shape s = types[x].Shape;
+        int kernel = pointwise ? 1 : 1 + 2 * random.Next(2);
+        int dilation = kernel == 3 && Math.Min(s[2], s[3]) > 6 ? 1 + random.Next(2) : 1;
+        int stride = pointwise || Math.Min(s[2], s[3]) < 6 ? 1 : 1 + random.Next(2);
+        int pad = kernel / 2 * dilation;
+        int outputs = channels ?? (groups == s[1] ? s[1] * (1 + random.Next(2)) : groups * random.Next(1, 12));
+        var window = new WindowAttributes([kernel, kernel], [stride, stride], [dilation, dilation], [pad, pad, pad, pad]);
+        string weights = Constant([outputs, s[1] / groups, kernel, kernel], 1.5f / MathF.Sqrt(s[1] / groups * kernel * kernel));
+        Activation activation = random.Next(2) == 0 ? Activation.Relu : Activation.None;
+        return Add(new Conv(window, groups, activation, ChannelsLast: false), x, weights, Constant([outputs], 0.3f));
+    }
+
+    private WindowAttributes Window(Shape s, int kernel)
+    {
+        kernel = Math.Min(kernel, Math.Min(s[2], s[3]));
+        int stride = Math.Min(s[2], s[3]) < 5 ? 1 : 1 + random.Next(2), pad = kernel > 2 ? 1 : 0;
+        return new([kernel, kernel], [stride, stride], [1, 1], [pad, pad, pad, pad]);
+    }
+
+    // Global mean, a dense layer, softmax.
+    private string Head(string image)
+    {
+        Shape s = types[image].Shape;
+        string flat = Add(new Reshape([1, s[1]]), Add(new Reduce(ReduceFunction.Mean, [2, 3], KeepDims: true), image));
+        int classes = random.Next(2, 20);
+        string logits = Add(new MatMul(TransposeB: true, Activation.None), flat, Constant([classes, s[1]], 1), Constant([classes], 0.5f));
+        return Add(new Softmax(1, Logarithm: false), logits);
+    }
+
+    private string Constant(Shape shape, float reach)
+    {
+        Tensor tensor = Tensor.Zeros(ElementType.F32, shape);
+        foreach (ref float value in tensor.Span<float>())
+            value = (random.NextSingle() * 2 - 1) * reach;
+        string name = $"c{constants.Count}";
+        constants[name] = tensor;
+        types[name] = TensorType.F32(shape);
+        return name;
+    }
+
+    private string Add(Operator op, params ImmutableArray<string> inputs)
+    {
+        string output = $"v{nodes.Count}";
+        types[output] = op.Infer(new([.. inputs.Select(i => types[i])], [.. inputs.Select(i => constants.GetValueOrDefault(i))], 1))[0];
+        nodes.Add(new(output, op, inputs, [output], Origin.Of(output)));
+        return output;
+    }
+}

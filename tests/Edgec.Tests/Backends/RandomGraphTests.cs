@@ -1,0 +1,77 @@
+using Edgec.Check;
+using Edgec.Ir;
+using Edgec.Ops;
+using Edgec.Plan;
+using Edgec.Runtime;
+using Edgec.Targets;
+using Xunit;
+
+namespace Edgec.Tests.Backends;
+
+/// <summary>Random networks through every backend: equal to the reference in every layer.</summary>
+public sealed class RandomGraphTests
+{
+    // The long sweep goes behind ./test --all.
+    private static readonly int Few = Environment.GetEnvironmentVariable("EDGEC_ALL") is null ? 1 : 10;
+
+    public static TheoryData<string, int> Cases()
+    {
+        var cases = new TheoryData<string, int>();
+        foreach ((string target, int count) in new[] { ("x86-64-v3", 8), ("cortex-a72", 3), ("ultra96", 4), ("pynq-z2", 1), ("csharp", 8) })
+        {
+            for (int seed = 0; seed < count * Few; seed++)
+                cases.Add(target, seed + 100 * target.Length);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Every_layer_is_equal(string target, int seed)
+    {
+        Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed));
+        Assert.All(typed.Nodes, node => Assert.NotEqual(ElementType.F32, typed.TypeOf(node.Output).Element));
+        AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Theory]
+    [InlineData("x86-64-v3", 1)]
+    [InlineData("x86-64-v3", 2)]
+    [InlineData("cortex-a72", 3)]
+    [InlineData("csharp", 4)]
+    public void Every_float_layer_is_within_its_bound(string target, int seed) =>
+        AssertPassed(BuiltBundle.Compare(BuiltBundle.Optimize(RandomGraph.Of(seed)), TargetCatalog.Load(target)));
+
+    [Fact]
+    public void Passes_keep_the_answer_and_quantizing_stays_near_it()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            Graph canonical = RandomGraph.Of(seed);
+            Graph optimized = BuiltBundle.Optimize(canonical);
+            Passes.RandomInputs.AssertSameAnswer(canonical, optimized);
+            ModelPlan plan = Planner.Plan(optimized, new PlanOptions(), "test");
+            Dictionary<string, Tensor> inputs = Passes.RandomInputs.For(canonical);
+            var expected = GraphEvaluator.Evaluate(canonical, inputs);
+            var actual = Evaluate.Evaluator.Run(plan, inputs);
+            foreach (string output in canonical.Outputs)
+                Assert.InRange(Largest(expected[output], actual[output]), 0, 1e-4);
+        }
+    }
+
+    private static void AssertPassed(IEnumerable<LayerResult> layers) =>
+        Assert.Empty(layers.Where(layer => !layer.Passed).Select(layer => $"{layer.Index} {layer.Name} ({layer.Kernel}): {layer.Differing} of {layer.Elements}, {layer.First}"));
+
+    private static double Largest(Tensor a, Tensor b)
+    {
+        double difference = 0, most = 1e-6;
+        for (int i = 0; i < a.Count; i++)
+        {
+            difference = Math.Max(difference, Math.Abs(a.Number(i) - b.Number(i)));
+            most = Math.Max(most, Math.Abs(a.Number(i)));
+        }
+
+        return difference / most;
+    }
+}
