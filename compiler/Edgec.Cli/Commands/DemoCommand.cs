@@ -21,7 +21,7 @@ internal static class DemoCommand
 {
     private const string Example = "examples/shapes-classifier";
 
-    private static readonly string[] Targets = ["ultra96", "cortex-a72"];
+    private static readonly string[] Targets = ["ultra96", "cortex-a72", "csharp"];
 
     public static Command Create()
     {
