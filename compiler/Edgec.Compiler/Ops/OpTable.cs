@@ -38,6 +38,7 @@ public static class OpTable
         .. GroupNormalization.Defs,
         Hardmax.Def,
         Identity.Def,
+        Interpolate.Def,
         LayerNormalization.Def,
         LocalResponseNormalization.Def,
         LpNormalization.Def,

@@ -6,7 +6,7 @@ namespace Edgec.Ops;
 
 /// <summary>
 /// Scales axes by sampling the input. Nearest moves elements; linear and cubic by a whole factor become a depthwise
-/// convolution, and otherwise can be evaluated only. ONNX gives roi, scales and sizes as inputs; canonical, they are
+/// convolution, and otherwise a product with a matrix for each axis. ONNX gives roi, scales and sizes as inputs; canonical, they are
 /// attributes. Upsample reads as a Resize.
 /// </summary>
 /// <param name="Scales">One for each axis named; empty if sizes are given.</param>
@@ -54,7 +54,7 @@ public sealed record Resize(
         if (Sampling.Transformation != "tf_crop_and_resize" && axes.All(axis => axis.Input == axis.Output && axis.Scale == 1))
             return [context.Input(0)];
         if (context.Count == 1 && Axes.Count == 0)
-            return ResizeConvolution.Rewrite(Sampling, axes, context);
+            return ResizeConvolution.Rewrite(Sampling, axes, context) ?? Interpolation(axes, context);
         bool hasRoi = Sampling.Transformation == "tf_crop_and_resize";
         var canonical = this with
         {
@@ -83,7 +83,7 @@ public sealed record Resize(
         ResizeAxis[] axes = Resolve(context.Infer);
         double[] values = [.. Enumerable.Range(0, x.Count).Select(x.Number)];
         for (int axis = 0, outer = 1; axis < axes.Length; outer *= axes[axis].Output, axis++)
-            values = Interpolate(values, axes[axis], outer);
+            values = Sample(values, axes[axis], outer);
         Shape shape = Shape.From(axes.Select(axis => axis.Output));
         return [x.Element.IsFloat()
             ? ElementConversion.FromNumbers(x.Element, shape, i => values[i])
@@ -91,7 +91,7 @@ public sealed record Resize(
     }
 
     public override Lowered Lower(LoweringContext context) => IsNearest ? base.Lower(context) : throw new OperatorException(
-        "EC4001", $"Resize in mode {Sampling.Mode} has a kernel for whole factors without align_corners only. Resize by a whole factor, or in mode nearest.");
+        "EC4001", $"Resize in mode {Sampling.Mode} with values from outside the image has no kernel. Resize without extrapolation, or in mode nearest.");
 
     private protected override void Describe(MoveBuilder move, InferContext context)
     {
@@ -100,8 +100,28 @@ public sealed record Resize(
         move.Gather(0, context.Shape(0), [.. Resolve(context).Select(axis => Enumerable.Range(0, axis.Output).Select(i => Sampling.NearestIndex(i, axis)).ToArray())]);
     }
 
+    /// <summary>One matrix product for each axis that changes; null where that is not what the resize does.</summary>
+    private ImmutableArray<string>? Interpolation(ResizeAxis[] axes, Canonicalizer context)
+    {
+        if (IsNearest || context.Type(0).Element != ElementType.F32 || context.Shape(0).ElementCount == 0)
+            return null;
+        Tensor?[] matrices = [.. axes.Select(axis => axis.Input == axis.Output && axis.Scale == 1 && Sampling.Transformation != "tf_crop_and_resize"
+            ? Tensor.Zeros(ElementType.F32, [0])
+            : Interpolate.Matrix(Sampling, axis))];
+        if (matrices.Contains(null))
+            return null;
+        string y = context.Input(0);
+        for (int axis = 0; axis < axes.Length; axis++)
+        {
+            if (matrices[axis]!.Count > 0)
+                y = context.Add(new Interpolate(axis), y, context.AddConstant("matrix", matrices[axis]!));
+        }
+
+        return [y];
+    }
+
     /// <summary>Resizes one axis of [outer, axis.Input, inner].</summary>
-    private double[] Interpolate(double[] x, ResizeAxis axis, int outer)
+    private double[] Sample(double[] x, ResizeAxis axis, int outer)
     {
         int inner = x.Length / Math.Max(outer * axis.Input, 1);
         var y = new double[(long)outer * axis.Output * inner];

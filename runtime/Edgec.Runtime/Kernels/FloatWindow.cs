@@ -9,6 +9,12 @@ public static class FloatWindow
         in WindowGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float lo, float hi, Span<float> y,
         int firstRow, int endRow)
     {
+        if (g.Groups == g.Channels)
+        {
+            ConvolveDepthwise(g, x, weights, bias, lo, hi, y, firstRow, endRow);
+            return;
+        }
+
         int perGroup = g.Channels / g.Groups, outPerGroup = g.OutChannels / g.Groups;
         int patchLength = g.KernelHeight * g.KernelWidth * perGroup;
         var patch = new float[patchLength];
@@ -29,6 +35,47 @@ public static class FloatWindow
 
                 for (int c = 0; c < target.Length; c++)
                     target[c] = Math.Min(Math.Max(target[c], lo), hi);
+            }
+    }
+
+    /// <summary>One input channel for each output channel, or each few of them: the inner loop runs over channels.</summary>
+    private static void ConvolveDepthwise(
+        in WindowGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float lo, float hi, Span<float> y,
+        int firstRow, int endRow)
+    {
+        int taps = g.KernelHeight * g.KernelWidth, outPerGroup = g.OutChannels / g.Channels;
+        var byTap = new float[taps * g.OutChannels];
+        for (int oc = 0; oc < g.OutChannels; oc++)
+            for (int tap = 0; tap < taps; tap++)
+                byTap[tap * g.OutChannels + oc] = weights[oc * taps + tap];
+        for (int row = firstRow; row < endRow; row++)
+            for (int ox = 0; ox < g.OutWidth; ox++)
+            {
+                Span<float> target = y.Slice((row * g.OutWidth + ox) * g.OutChannels, g.OutChannels);
+                if (bias.IsEmpty)
+                    target.Clear();
+                else
+                    bias[..target.Length].CopyTo(target);
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    if (!g.TryPixel(row, ox, tap / g.KernelWidth, tap % g.KernelWidth, out int pixel))
+                        continue;
+                    ReadOnlySpan<float> source = x.Slice(pixel * g.Channels, g.Channels);
+                    ReadOnlySpan<float> w = byTap.AsSpan(tap * target.Length, target.Length);
+                    if (outPerGroup == 1)
+                    {
+                        for (int c = 0; c < source.Length; c++)
+                            target[c] += w[c] * source[c];
+                    }
+                    else
+                    {
+                        for (int oc = 0; oc < w.Length; oc++)
+                            target[oc] += w[oc] * source[oc / outPerGroup];
+                    }
+                }
+
+                for (int oc = 0; oc < target.Length; oc++)
+                    target[oc] = Math.Min(Math.Max(target[oc], lo), hi);
             }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Edgec.Runtime.Kernels;
@@ -14,17 +13,26 @@ internal static class IntegerDot
         if (Vector256.IsHardwareAccelerated && a.Length >= Vector256<sbyte>.Count)
         {
             Vector256<int> sums = default;
-            ref sbyte left = ref MemoryMarshal.GetReference(a), right = ref MemoryMarshal.GetReference(b);
             for (; i <= a.Length - Vector256<sbyte>.Count; i += Vector256<sbyte>.Count)
             {
-                var (aLow, aHigh) = Vector256.Widen(Vector256.LoadUnsafe(ref left, (nuint)i));
-                var (bLow, bHigh) = Vector256.Widen(Vector256.LoadUnsafe(ref right, (nuint)i));
+                var (aLow, aHigh) = Vector256.Widen(Vector256.Create(a.Slice(i, Vector256<sbyte>.Count)));
+                var (bLow, bHigh) = Vector256.Widen(Vector256.Create(b.Slice(i, Vector256<sbyte>.Count)));
                 var (p0, p1) = Vector256.Widen(aLow * bLow);
                 var (p2, p3) = Vector256.Widen(aHigh * bHigh);
                 sums += p0 + p1 + (p2 + p3);
             }
 
             sum = Vector256.Sum(sums);
+        }
+
+        if (Vector128.IsHardwareAccelerated && a.Length - i >= Vector128<sbyte>.Count)
+        {
+            var (aLow, aHigh) = Vector128.Widen(Vector128.Create(a.Slice(i, Vector128<sbyte>.Count)));
+            var (bLow, bHigh) = Vector128.Widen(Vector128.Create(b.Slice(i, Vector128<sbyte>.Count)));
+            var (p0, p1) = Vector128.Widen(aLow * bLow);
+            var (p2, p3) = Vector128.Widen(aHigh * bHigh);
+            sum += Vector128.Sum(p0 + p1 + (p2 + p3));
+            i += Vector128<sbyte>.Count;
         }
 
         for (; i < a.Length; i++)

@@ -9,6 +9,12 @@ public static class IntegerWindow
         in WindowGeometry g, ReadOnlySpan<sbyte> x, int zero, ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias,
         Requantizer finish, Span<sbyte> y, int firstRow, int endRow)
     {
+        if (g.Groups == g.Channels)
+        {
+            ConvolveDepthwise(g, x, zero, weights, bias, finish, y, firstRow, endRow);
+            return;
+        }
+
         int perGroup = g.Channels / g.Groups, outPerGroup = g.OutChannels / g.Groups;
         int patchLength = g.KernelHeight * g.KernelWidth * perGroup;
         int[] corrections = Corrections(weights, bias, zero, g.OutChannels, patchLength);
@@ -24,6 +30,48 @@ public static class IntegerWindow
                         y[(row * g.OutWidth + ox) * g.OutChannels + oc] = finish.Apply(sum, oc);
                     }
                 }
+    }
+
+    /// <summary>One input channel for each output channel, or each few of them: the inner loop runs over channels.</summary>
+    private static void ConvolveDepthwise(
+        in WindowGeometry g, ReadOnlySpan<sbyte> x, int zero, ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias,
+        Requantizer finish, Span<sbyte> y, int firstRow, int endRow)
+    {
+        int taps = g.KernelHeight * g.KernelWidth, outPerGroup = g.OutChannels / g.Channels;
+        var byTap = new int[taps * g.OutChannels];
+        for (int oc = 0; oc < g.OutChannels; oc++)
+            for (int tap = 0; tap < taps; tap++)
+                byTap[tap * g.OutChannels + oc] = weights[oc * taps + tap];
+        var sums = new int[g.OutChannels];
+        for (int row = firstRow; row < endRow; row++)
+            for (int ox = 0; ox < g.OutWidth; ox++)
+            {
+                if (bias.IsEmpty)
+                    Array.Clear(sums);
+                else
+                    bias[..sums.Length].CopyTo(sums);
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    if (!g.TryPixel(row, ox, tap / g.KernelWidth, tap % g.KernelWidth, out int pixel))
+                        continue;
+                    ReadOnlySpan<sbyte> source = x.Slice(pixel * g.Channels, g.Channels);
+                    ReadOnlySpan<int> w = byTap.AsSpan(tap * sums.Length, sums.Length);
+                    if (outPerGroup == 1)
+                    {
+                        for (int c = 0; c < source.Length; c++)
+                            sums[c] += w[c] * (source[c] - zero);
+                    }
+                    else
+                    {
+                        for (int oc = 0; oc < w.Length; oc++)
+                            sums[oc] += w[oc] * (source[oc / outPerGroup] - zero);
+                    }
+                }
+
+                Span<sbyte> target = y.Slice((row * g.OutWidth + ox) * g.OutChannels, g.OutChannels);
+                for (int oc = 0; oc < target.Length; oc++)
+                    target[oc] = finish.Apply(sums[oc], oc);
+            }
     }
 
     /// <summary>The maximum over positions inside the image, clamped; lo if there is none.</summary>

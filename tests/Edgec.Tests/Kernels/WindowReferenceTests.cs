@@ -14,6 +14,7 @@ public sealed class WindowReferenceTests
         new WindowGeometry(1, 5, 6, 3, 5, 6, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1),
         new WindowGeometry(2, 7, 5, 4, 4, 3, 6, 3, 3, 2, 2, 1, 1, 1, 1, 2),
         new WindowGeometry(1, 9, 9, 8, 9, 9, 8, 3, 3, 1, 1, 2, 2, 2, 2, 8), // depthwise, dilated
+        new WindowGeometry(1, 5, 4, 3, 3, 2, 6, 3, 3, 2, 2, 1, 1, 1, 1, 3), // two outputs for each input channel
         new WindowGeometry(1, 4, 4, 40, 2, 2, 5, 2, 3, 2, 1, 1, 1, 0, 0, 1), // rows beyond a vector
         new WindowGeometry(1, 3, 3, 2, 4, 4, 2, 4, 4, 1, 1, 1, 1, 2, 2, 1), // more padding than image at the corners
     ];

@@ -76,6 +76,26 @@ public sealed class QuantizedMoveTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Interpolation_rounds_once(int axis)
+    {
+        Tensor matrix = Interpolate.Matrix(ResizeSampling.Legacy("linear") with { Transformation = "align_corners" }, new(Image.Shape[axis], 9, 9.0 / Image.Shape[axis], 0, 1))!;
+        var left = Quantization.PerTensor(1 / 255.0, -128);
+        Tensor integers = Tensor.Of(matrix.Shape, [.. Enumerable.Range(0, matrix.Count).Select(i => (sbyte)Math.Round(matrix.Number(i) * 255 - 128))]);
+        var op = new Interpolate(axis);
+        Tensor real = Tensor.Of(Image.Shape, [.. Image.Integers().Select(q => (float)(Scale.Scale * (q - Scale.Zero)))]);
+        Tensor exact = op.Evaluate(new([real, matrix], 1))[0];
+        var graph = new Graph(
+            "test", Level.Quantized, ["x"], ["y"], [new("y", op, ["x", "m"], ["y"], Origin.None)], ImmutableDictionary<string, Tensor>.Empty.Add("m", integers),
+            ImmutableDictionary<string, TensorType>.Empty.Add("x", new(ElementType.I8, Image.Shape, Scale)).Add("m", new(ElementType.I8, matrix.Shape, left)).Add("y", new(ElementType.I8, exact.Shape, Scale)));
+        var lowered = Assert.IsType<KernelLowered>(op.Lower(new(graph, graph.Nodes[0])));
+        Tensor y = KernelRunner.Run(lowered.Kernel, [integers, Image], ElementType.I8, exact.Shape);
+        for (int i = 0; i < y.Count; i++)
+            Assert.InRange(y.Integer(i) - Math.Clamp(exact.Number(i) / Scale.Scale + Scale.Zero, -128, 127), -1.6, 1.6); // half an integer, and two weights off by half of 1/255
+    }
+
     private static Tensor Run(Operator op, Shape shape, Quantization to, Tensor x)
     {
         var graph = new Graph(
