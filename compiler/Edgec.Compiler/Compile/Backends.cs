@@ -53,7 +53,7 @@ public static class Backends
     /// <exception cref="DiagnosticException">There is no cost model for the target (EC4020).</exception>
     public static Estimate Estimate(ModelPlan plan, Target target, string model) => target switch
     {
-        FpgaTarget fpga => Estimate(HlsPlanner.Plan(plan, fpga, new HlsOptions(), model)),
+        FpgaTarget fpga => HlsPlanner.Plan(plan, fpga, new HlsOptions(), model).Estimate,
         CpuTarget cpu => CpuCost.Of(plan, cpu),
         _ => throw new DiagnosticException(Diagnostic.Error(
             "EC4020", model, $"There is no cost model for {target.Name}. Choose the CPU it runs on, or 'host' for this machine.", exitCode: 2)),
@@ -83,12 +83,6 @@ public static class Backends
             return null;
         }
     }
-
-    private static Estimate Estimate(HlsPlan plan) => new(
-        [.. plan.Model.Steps.Zip(plan.Layers, (step, layer) => new StepEstimate(
-            step, layer.MemoryBound ? 0 : layer.Cycles, layer.MemoryBound ? layer.Cycles : 0, step.Cost.ReadBytes + step.Cost.WriteBytes + step.Cost.WeightBytes))],
-        plan.Target.ClockMHz,
-        plan.Resources);
 
     private static ArgumentOutOfRangeException Unknown(Target target) => new(nameof(target), target, "not a target of the closed family");
 }

@@ -68,7 +68,7 @@ public sealed class EngineTests
             draw.Window("maximum_cut", new(WindowMode.Maximum, Geometry(5, 40, 400, 400, 3, stride: 2, pad: 1), null, null, new ClampFinish(-128, 127))),
         ];
         HlsPlan plan = HlsPlanner.Plan(EngineBench.Plan(cases), EngineBench.Board("pynq-z2"), new(), "cut.onnx");
-        Assert.All(plan.Layers, layer => Assert.True(layer.Commands > 1, $"{layer.Name} is one command"));
+        Assert.All(plan.Layers, layer => Assert.True(layer.Commands > 1, $"{layer.Step.Name} is one command"));
         EngineBench.Check(cases, board: "pynq-z2", flags: "-O2");
     }
 

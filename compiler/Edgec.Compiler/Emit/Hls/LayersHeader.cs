@@ -31,7 +31,7 @@ internal static class LayersHeader
         if (commands.Count == 0)
             text.Append("    {}\n");
         foreach (T command in commands)
-            text.Append(CultureInfo.InvariantCulture, $"    {command.Initializer},  // {Comment(plan.Layers[command.Layer].Name)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    {command.Initializer},  // {Comment(plan.Layers[command.Layer].Step.Name)}\n");
         text.Append("};\n");
     }
 
@@ -56,7 +56,7 @@ internal static class LayersHeader
         text.Append("\n/// First command of each layer; the last entry ends the last layer.\n");
         text.Append(CultureInfo.InvariantCulture, $"static const int kFirstCommand[{plan.Layers.Length + 1}] = {{\n");
         foreach (HlsLayer layer in plan.Layers)
-            text.Append(CultureInfo.InvariantCulture, $"    {layer.FirstCommand},  // {Comment(layer.Name)}: {Comment(layer.Kernel)} ; {Comment(layer.Origin.ToString())}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    {layer.FirstCommand},  // {Comment(layer.Step.Name)}: {Comment(layer.Kernel)} ; {Comment(layer.Step.Origin.ToString())}\n");
         text.Append(CultureInfo.InvariantCulture, $"    {plan.Commands.Length}\n}};\n");
     }
 

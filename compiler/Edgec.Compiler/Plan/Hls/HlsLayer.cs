@@ -1,14 +1,22 @@
-using Edgec.Ir;
+using Edgec.Targets;
 
 namespace Edgec.Plan.Hls;
 
 /// <summary>A step of the plan on the engines.</summary>
-/// <param name="Index">That of the step.</param>
-/// <param name="Name">The step's name.</param>
-/// <param name="Kernel">The kernel in words.</param>
 /// <param name="FirstCommand">Index of its first command.</param>
 /// <param name="Commands">How many it has.</param>
-/// <param name="Cycles">Estimated.</param>
-/// <param name="MemoryBound">Memory, not an engine, decides the cycles.</param>
-public sealed record HlsLayer(
-    int Index, string Name, Origin Origin, string Kernel, int FirstCommand, int Commands, long Cycles, bool MemoryBound, StepCost Cost);
+/// <param name="Cost">Estimated.</param>
+/// <param name="MemoryCycles">Estimated cycles if the engines were infinitely fast.</param>
+public sealed record HlsLayer(PlanStep Step, int FirstCommand, int Commands, LayerCost Cost, long MemoryCycles)
+{
+    /// <summary>The kernel in words.</summary>
+    public string Kernel => PlanPrinter.Describe(Step.Kernel);
+
+    /// <summary>The slower of engine and memory: they work at the same time.</summary>
+    public long Cycles => Math.Max(Cost.Cycles, MemoryCycles);
+
+    public bool IsMemoryBound => MemoryCycles > Cost.Cycles;
+
+    internal static HlsLayer Of(PlanStep step, int first, int commands, LayerCost cost, FpgaTarget target) =>
+        new(step, first, commands, cost, HlsCost.Memory(cost.Words, target));
+}

@@ -27,6 +27,12 @@ public sealed record HlsPlan(
     /// <summary>Estimated time of one inference.</summary>
     public double Milliseconds => Cycles / (Target.ClockMHz * 1e3);
 
-    /// <summary>Cycles in which the multiplier array alone would do all multiply-accumulates.</summary>
+    /// <summary>Layer by layer, in the form every target's estimate has.</summary>
+    public Estimate Estimate => new(
+        [.. Layers.Select(l => new StepEstimate(l.Step, l.Cost.Cycles, l.MemoryCycles, l.Cost.Words * EngineConfiguration.Lanes))],
+        Target.ClockMHz,
+        Resources);
+
+    /// <summary>Share of the multiplier array that does wanted products, over all cycles.</summary>
     public double Efficiency => Cycles == 0 ? 0 : Model.TotalCost.Macs / ((double)Cycles * EngineConfiguration.Lanes * Configuration.Group / Configuration.MacInterval);
 }

@@ -18,7 +18,7 @@ public static class HlsPlanPrinter
         text.Append(invariant, $"  dsp={r.Dsp} bram36={r.Bram36} uram={r.Uram} lut={r.Lut} ff={r.Ff} cycles={plan.Cycles}\n");
         foreach (HlsLayer layer in plan.Layers)
         {
-            text.Append(invariant, $"  layer {layer.Index} {layer.Name} {layer.Kernel} cycles={layer.Cycles}{(layer.MemoryBound ? " memory-bound" : "")} ; {layer.Origin}\n");
+            text.Append(invariant, $"  layer {layer.Step.Index} {layer.Step.Name} {layer.Kernel} cycles={layer.Cycles}{(layer.IsMemoryBound ? " memory-bound" : "")} ; {layer.Step.Origin}\n");
             for (int i = layer.FirstCommand; i < layer.FirstCommand + layer.Commands; i++)
                 text.Append(invariant, $"    {plan.Commands[i].Engine} {plan.Commands[i].Initializer}\n");
         }

@@ -121,28 +121,20 @@ public sealed class HlsPlanner
         foreach (PlanStep step in plan.Steps)
         {
             int first = commands.Count;
-            long cycles = 0, memory = 0;
+            LayerCost cost = default;
             foreach (HlsCommand other in others.Where(c => c.Layer == step.Index))
             {
                 commands.Add(other);
-                Count(HlsLayers.Cycles(other, configuration, target), 1);
+                cost += LayerCost.Of(other, configuration);
             }
 
             foreach (ConvolutionShape shape in shapes.Where(s => s.Layer == step.Index))
             {
                 commands.AddRange(ConvolutionLowering.Lower(shape, configuration, Address(step.Operands[0]), Address(step.Result), image));
-                foreach (ConvolutionTile tile in ConvolutionTile.Cut(shape, configuration.Group, configuration.WeightDepth, configuration.LineWords))
-                    Count(HlsLayers.Cycles(shape, tile, configuration, target), shape.Repeat);
+                cost += LayerCost.Of(shape, ConvolutionTile.Cut(shape, configuration.Group, configuration.WeightDepth, configuration.LineWords), configuration);
             }
 
-            layers.Add(new(
-                step.Index, step.Name, step.Origin, PlanPrinter.Describe(step.Kernel), first, commands.Count - first, cycles, 2 * memory > cycles, step.Cost));
-
-            void Count((long Cycles, bool MemoryBound) cost, int times)
-            {
-                cycles += cost.Cycles * times;
-                memory += cost.MemoryBound ? cost.Cycles * times : 0;
-            }
+            layers.Add(HlsLayer.Of(step, first, commands.Count - first, cost, target));
         }
 
         CheckMemory(map.Image + image.Words);

@@ -116,11 +116,12 @@ public static class HlsSizer
     {
         long cycles = 0;
         foreach ((ConvolutionShape shape, List<ConvolutionTile> tiles) in layers)
-            foreach (ConvolutionTile tile in tiles)
-                cycles += shape.Repeat * HlsLayers.Cycles(shape, tile, c, target).Cycles;
+            cycles += Slower(LayerCost.Of(shape, tiles, c));
         foreach (HlsCommand command in others)
-            cycles += HlsLayers.Cycles(command, c, target).Cycles;
+            cycles += Slower(LayerCost.Of(command, c));
         return cycles;
+
+        long Slower(LayerCost cost) => Math.Max(cost.Cycles, HlsCost.Memory(cost.Words, target));
     }
 
     private static long Up(long value, long multiple) => (value + multiple - 1) / multiple * multiple;

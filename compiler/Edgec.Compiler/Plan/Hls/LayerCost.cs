@@ -1,0 +1,32 @@
+namespace Edgec.Plan.Hls;
+
+/// <summary>What a layer costs on engines of given sizes.</summary>
+/// <param name="Cycles">Cycles of the engine, if memory were free.</param>
+/// <param name="Words">Memory words read and written.</param>
+public readonly record struct LayerCost(long Cycles, long Words)
+{
+    public static LayerCost operator +(LayerCost a, LayerCost b) => new(a.Cycles + b.Cycles, a.Words + b.Words);
+
+    public static LayerCost Of(ConvolutionShape shape, IReadOnlyList<ConvolutionTile> tiles, EngineConfiguration c)
+    {
+        LayerCost sum = default;
+        foreach (ConvolutionTile tile in tiles)
+            sum += new LayerCost(HlsCost.Convolution(shape, tile, c.Group, c.MacInterval, c.FinishInterval), HlsCost.ConvolutionTraffic(shape, tile, c.Group));
+        return new(sum.Cycles * shape.Repeat, sum.Words * shape.Repeat);
+    }
+
+    /// <param name="command">Any but a convolution, whose cost depends on its shape.</param>
+    public static LayerCost Of(HlsCommand command, EngineConfiguration c) => command switch
+    {
+        MapCommand map => new(HlsCost.Map(map, c.MapInterval), map.Left.Words + map.Right.Words + map.Words),
+        RowCommand row => new(HlsCost.Rows(row, c.RowInterval), RowWords(row)),
+        MoveCommand move => new(HlsCost.Move(move), 2 * move.Words + move.Records * 4L),
+        _ => throw new ArgumentException($"a {command.Engine} command alone has no cost", nameof(command)),
+    };
+
+    private static long RowWords(RowCommand row)
+    {
+        long words = (long)row.Layout.Outer * row.Layout.Inner * row.Layout.Length;
+        return row.Operation == RowOperation.Softmax ? 2 * words : words;
+    }
+}
