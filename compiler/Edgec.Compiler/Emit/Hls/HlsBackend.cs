@@ -11,15 +11,14 @@ public static class HlsBackend
 {
     private const int Lanes = EngineConfiguration.Lanes;
 
-    // Other backends and the report keep their templates in folders of their own beside these.
-    private static IEnumerable<string> Own => Templates.Names("hls/").Where(name =>
-        !name.StartsWith("hls/c/", StringComparison.Ordinal) && !name.StartsWith("hls/csharp/", StringComparison.Ordinal) && !name.StartsWith("hls/report/", StringComparison.Ordinal));
+    /// <summary>What of the folder hls-templates goes into a bundle, by how names begin.</summary>
+    private static readonly string[] Parts = ["Makefile", "hls_config.cfg", "host/", "include/", "run.tcl", "sim/", "src/", "tb/"];
 
     /// <param name="vectors">What the test bench runs.</param>
     public static IReadOnlyList<EmittedFile> Emit(HlsPlan plan, IReadOnlyList<TestVector> vectors, Templates templates)
     {
         var files = new List<EmittedFile>();
-        foreach (string name in Own.Where(name => !name.EndsWith(".scriban", StringComparison.Ordinal)))
+        foreach (string name in Names().Where(name => !name.EndsWith(".scriban", StringComparison.Ordinal)))
             files.Add(new(name["hls/".Length..], templates.Read(name)));
         files.Add(new("src/layers.h", LayersHeader.Write(plan)));
         files.Add(new("weights.bin", plan.Image));
@@ -30,10 +29,12 @@ public static class HlsBackend
         }
 
         HlsTemplate model = Model(plan, files, vectors.Count);
-        foreach (string name in Own.Where(name => name.EndsWith(".scriban", StringComparison.Ordinal)))
+        foreach (string name in Names().Where(name => name.EndsWith(".scriban", StringComparison.Ordinal)))
             files.Add(new(name["hls/".Length..^".scriban".Length], templates.Render(name, model)));
         return [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
+
+    private static IEnumerable<string> Names() => Parts.SelectMany(part => Templates.Names("hls/" + part));
 
     private static HlsTemplate Model(HlsPlan plan, List<EmittedFile> files, int vectors)
     {
