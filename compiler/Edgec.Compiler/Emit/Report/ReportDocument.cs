@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Edgec.Bundle;
+
+namespace Edgec.Emit.Report;
+
+/// <summary>All facts of a report, as <c>report.json</c> holds them; the page shows these and no others.</summary>
+/// <param name="Format">Version of the layout.</param>
+/// <param name="Roofline">Null without an estimate or without multiply-accumulates.</param>
+/// <param name="Resources">Null for anything but an FPGA with an estimate.</param>
+internal sealed record ReportDocument(
+    int Format,
+    string Tool,
+    string Model,
+    string Backend,
+    string Precision,
+    string? Calibration,
+    ReportTarget Target,
+    ReportTotals Totals,
+    ImmutableArray<ReportLayer> Layers,
+    ImmutableArray<ReportBlock> Arena,
+    ReportRoofline? Roofline,
+    ReportResources? Resources,
+    ImmutableArray<ManifestPort> Inputs,
+    ImmutableArray<ManifestPort> Outputs,
+    ImmutableArray<ReportRemark> Diagnostics)
+{
+    public const int CurrentFormat = 1;
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Default.ReportDocument);
+}
+
+/// <param name="Kind"><c>cpu</c>, <c>fpga</c> or <c>dotnet</c>.</param>
+/// <param name="BytesPerSecond">Sustained rate of external memory.</param>
+internal sealed record ReportTarget(string Name, string Description, string Kind, double? ClockMHz, double BytesPerSecond);
+
+/// <param name="ArenaLowerBound">The most bytes that live at one time.</param>
+internal sealed record ReportTotals(
+    int Layers, long Macs, long WeightBytes, long ArenaBytes, long ArenaLowerBound,
+    double? Cycles, double? Milliseconds, double? FramesPerSecond, long? DramBytes);
+
+/// <param name="Kernel">In two words: <c>conv 3x3/2</c>.</param>
+/// <param name="Detail">The kernel with all its numbers.</param>
+/// <param name="Estimate">Null where there is no cost model.</param>
+internal sealed record ReportLayer(
+    int Index, string Name, KernelFamily Family, string Kernel, string Detail, string Value, string Element,
+    ImmutableArray<int> Shape, ImmutableArray<string> Origin, long Macs, long ReadBytes, long WriteBytes, long WeightBytes,
+    ReportLayerEstimate? Estimate);
+
+/// <param name="TimeShare">Of the cycles of all layers, 0 to 1.</param>
+internal sealed record ReportLayerEstimate(
+    double Cycles, double ComputeCycles, double MemoryCycles, double TimeShare, long DramBytes, bool MemoryBound);
+
+/// <summary>A block of the arena from the step that writes it to the last that reads it.</summary>
+/// <param name="Views">Other values in the same bytes.</param>
+internal sealed record ReportBlock(
+    string Value, string Type, long Offset, long Bytes, int FirstStep, int LastStep, KernelFamily Family, ImmutableArray<string> Views);
+
+/// <param name="Ceilings">Most multiply-accumulates a second, by what bounds them.</param>
+internal sealed record ReportRoofline(
+    double BytesPerSecond, ImmutableArray<ReportCeiling> Ceilings, ImmutableArray<ReportPoint> Points);
+
+internal sealed record ReportCeiling(string Name, double MacsPerSecond);
+
+/// <param name="MacsPerByte">Operational intensity: every activation and constant of the layer counted once.</param>
+internal sealed record ReportPoint(int Layer, double MacsPerByte, double MacsPerSecond);
+
+internal sealed record ReportResources(bool Fits, ImmutableArray<ReportResource> Kinds);
+
+internal sealed record ReportResource(string Name, int Used, int Available);
+
+/// <summary>A diagnostic.</summary>
+internal sealed record ReportRemark(string Severity, string Code, string Location, string Message);
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ReportDocument))]
+internal sealed partial class ReportJson : JsonSerializerContext;
