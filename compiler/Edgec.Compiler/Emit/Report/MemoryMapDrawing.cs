@@ -26,6 +26,12 @@ internal static class MemoryMapDrawing
         double bound = Top + PlotHeight - totals.ArenaLowerBound * bytes;
         drawing.Line(Left, bound, Left + PlotWidth, bound, "bound");
         drawing.Text(Left + PlotWidth, bound - 5, $"lower bound {Quantity.Bytes(totals.ArenaLowerBound)}", "end strong");
+        if (bound - Top >= LetterHeight)
+        {
+            drawing.Line(Left, Top, Left + PlotWidth, Top, "grid");
+            drawing.Text(Left + PlotWidth, Top - 5, $"arena {Quantity.Bytes(totals.ArenaBytes)}", "end strong");
+        }
+
         return drawing.ToString();
     }
 

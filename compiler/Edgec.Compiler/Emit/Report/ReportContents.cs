@@ -3,6 +3,7 @@ using Edgec.Bundle;
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Plan;
+using Edgec.Plan.Hls;
 using Edgec.Runtime;
 using Edgec.Targets;
 
@@ -101,13 +102,14 @@ internal static class ReportContents
     private static long Bytes(StepCost cost) => Math.Max(1, cost.ReadBytes + cost.WriteBytes + cost.WeightBytes);
 
     private static ReportResources Resources(ResourceEstimate used, FpgaTarget target) => new(
-        used.Fits,
+        used.Fits(target),
+        used.Excess(target),
         [
-            new("DSP", used.Dsp, target.Dsp),
-            new("BRAM36", used.Bram36, target.Bram36),
-            new("URAM", used.Uram, target.Uram),
-            new("LUT", used.Lut, target.Lut),
-            new("FF", used.Ff, target.Ff),
+            new("DSP", used.Dsp, target.Dsp, target.Dsp),
+            new("BRAM36", used.Bram36, target.Bram36, target.Bram36),
+            new("URAM", used.Uram, target.Uram, target.Uram),
+            new("LUT", used.Lut, target.Lut, (int)(target.Lut * ResourceEstimate.UsableLogic)),
+            new("FF", used.Ff, target.Ff, (int)(target.Ff * ResourceEstimate.UsableLogic)),
         ]);
 
     private static ManifestPort Port(PlanValue value)

@@ -66,9 +66,11 @@ internal sealed record ReportCeiling(string Name, double MacsPerSecond);
 /// <param name="MacsPerByte">Operational intensity: every activation and constant of the layer counted once.</param>
 internal sealed record ReportPoint(int Layer, double MacsPerByte, double MacsPerSecond);
 
-internal sealed record ReportResources(bool Fits, ImmutableArray<ReportResource> Kinds);
+/// <param name="Excess">The first resource of which there is too little, in words; null if all fits.</param>
+internal sealed record ReportResources(bool Fits, string? Excess, ImmutableArray<ReportResource> Kinds);
 
-internal sealed record ReportResource(string Name, int Used, int Available);
+/// <param name="Usable">What of them placement can still use.</param>
+internal sealed record ReportResource(string Name, int Used, int Available, int Usable);
 
 /// <summary>A diagnostic.</summary>
 internal sealed record ReportRemark(string Severity, string Code, string Location, string Message);

@@ -52,11 +52,7 @@ internal sealed record ReportPage(
 
     private static string Sentence(ReportDocument d)
     {
-        string room = d.Resources switch
-        {
-            { Fits: false } r => $"Takes {string.Join(", ", r.Kinds.Where(k => k.Used > k.Available).Select(k => $"{Quantity.Count(k.Used)} {k.Name} where there are {Quantity.Count(k.Available)}"))}. ",
-            _ => "",
-        };
+        string room = d.Resources is { Excess: { } excess } ? $"Takes {excess}. " : "";
         return d.Totals is { Milliseconds: { } ms, FramesPerSecond: { } rate }
             ? $"{room}Estimated {Quantity.Short(ms)} ms an inference, {Quantity.Short(rate)} a second, at {Quantity.Short(d.Target.ClockMHz ?? 0)} MHz."
             : $"{room}No estimate of time for this target.";
@@ -100,7 +96,7 @@ internal sealed record ReportPage(
     private static PageResource Resource(ReportResource r)
     {
         double share = r.Available == 0 ? 1 : r.Used / (double)r.Available;
-        return new(r.Name, Quantity.Count(r.Used), Quantity.Count(r.Available), r.Available == 0 ? "" : Quantity.Percent(share), Quantity.Percent(Math.Min(1, share)), r.Used > r.Available);
+        return new(r.Name, Quantity.Count(r.Used), Quantity.Count(r.Available), Quantity.Count(r.Usable), r.Available == 0 ? "" : Quantity.Percent(share), Quantity.Percent(Math.Min(1, share)), r.Used > r.Usable);
     }
 
     private static PagePort Port(string direction, ManifestPort port) => new(
@@ -137,7 +133,7 @@ internal sealed record PageTotals(string Macs, string Weights, string Cycles, st
 
 internal sealed record PageFamily(string Family, string Name);
 
-internal sealed record PageResource(string Name, string Used, string Available, string Share, string Bar, bool Over);
+internal sealed record PageResource(string Name, string Used, string Available, string Usable, string Share, string Bar, bool Over);
 
 internal sealed record PagePort(string Direction, string Name, string Type, string Scale, string Zero);
 

@@ -98,7 +98,7 @@ internal static class RooflineDrawing
             yield return new(Left + PlotWidth - WordsWidth, up.At(ceiling) - WordsHeight, WordsWidth, WordsHeight);
     }
 
-    // Right, left, above or below its dot, wherever nothing is yet; else not at all: the tip has it.
+    // Beside, above or below its dot, or across a corner of it, wherever nothing is yet; else not at all: the tip has it.
     private static void Label(SvgDrawing drawing, ReportLayer layer, double x, double y, List<Box> taken)
     {
         string text = ShortName.Of(layer.Value, 26);
@@ -109,6 +109,8 @@ internal static class RooflineDrawing
             new(x - r - w, y - LetterHeight / 2, w, LetterHeight),
             new(x - w / 2, y - r - LetterHeight, w, LetterHeight),
             new(x - w / 2, y + r, w, LetterHeight),
+            new(x + r, y + r / 2, w, LetterHeight),
+            new(x - r - w, y - r / 2 - LetterHeight, w, LetterHeight),
         ];
         foreach (Box place in places)
         {

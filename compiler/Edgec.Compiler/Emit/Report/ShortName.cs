@@ -11,6 +11,6 @@ internal static class ShortName
         string core = name.TrimStart('/');
         if (core.Length > Ending.Length && core.EndsWith(Ending, StringComparison.Ordinal))
             core = core[..^Ending.Length];
-        return core.Length <= longest ? core : $"…{core[^Math.Max(1, longest - 1)..]}";
+        return core.Length <= longest ? core : $"…{core[^Math.Max(1, longest - 1)..].TrimStart('.', '/', '_')}";
     }
 }
