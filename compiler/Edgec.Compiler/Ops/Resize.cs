@@ -53,6 +53,9 @@ public sealed record Resize(
         ResizeAxis[] axes = Resolve(context.Infer);
         if (Sampling.Transformation != "tf_crop_and_resize" && axes.All(axis => axis.Input == axis.Output && axis.Scale == 1))
             return [context.Input(0)];
+        // One pixel gives nothing but itself, as all weights sum to 1.
+        if (Sampling.Transformation != "tf_crop_and_resize" && axes.All(axis => axis.Input == 1 || (axis.Input == axis.Output && axis.Scale == 1)))
+            return [context.Add(new Expand([.. context.OutputType().Shape]), context.Input(0))];
         if (context.Count == 1 && Axes.Count == 0)
             return ResizeConvolution.Rewrite(Sampling, axes, context) ?? Interpolation(axes, context);
         bool hasRoi = Sampling.Transformation == "tf_crop_and_resize";

@@ -13,12 +13,17 @@ namespace Edgec.Ops;
 /// </summary>
 internal static class ResizeConvolution
 {
+    // Beyond this the filters outgrow the matrices that do the same.
+    private const int MaxPlaces = 64;
+
     /// <summary>The value that replaces a resize; null if it is not one of this kind.</summary>
     public static ImmutableArray<string>? Rewrite(ResizeSampling sampling, ResizeAxis[] axes, Canonicalizer context)
     {
         if (sampling.Mode == "nearest" || sampling.ExcludeOutside || axes.Length != 4 || axes[0].Input != axes[0].Output || axes[1].Input != axes[1].Output)
             return null;
         if (context.Type(0).Element != ElementType.F32 || Filters(sampling, axes[2]) is not { } rows || Filters(sampling, axes[3]) is not { } columns)
+            return null;
+        if (rows.Length * columns.Length > MaxPlaces)
             return null;
         int channels = axes[1].Input, height = rows[0].Length, width = columns[0].Length;
         var weights = new List<float>(channels * rows.Length * columns.Length * height * width);

@@ -114,6 +114,22 @@ public sealed class ResizeTests
     }
 
     [Fact]
+    public void One_pixel_is_repeated()
+    {
+        foreach (string mode in new[] { "nearest", "linear", "cubic" })
+        {
+            Graph graph = new OperatorCase("Resize", 13).With("mode", mode)
+                .Input(RandomTensor.F32(new Random(2), 1, 3, 1, 1)).Absent().Constant(Tensor.Of<float>([4], [1, 1, 3, 33])).Check(1e-6);
+            Assert.Equal(["expand"], graph.Nodes.Select(node => node.Op.Name));
+        }
+    }
+
+    [Fact]
+    public void Large_factors_take_matrices() =>
+        Assert.Equal(["interpolate", "interpolate"], new OperatorCase("Resize", 13).With("mode", "linear")
+            .Input(Image).Absent().Constant(Tensor.Of<float>([4], [1, 1, 9, 8])).Check(1e-5).Nodes.Select(node => node.Op.Name));
+
+    [Fact]
     public void Misfits_are_refused()
     {
         Assert.Equal("EC2001", new OperatorCase("Resize", 13).Input(Image).Absent().Constant(Tensor.Of<float>([3], [1, 1, 2])).Fails());
