@@ -2,6 +2,8 @@
 #ifndef EDGEC_MATMUL_I8_H
 #define EDGEC_MATMUL_I8_H
 
+#include <string.h>
+
 #include "edgec_matmul.h"
 #include "edgec_rows_i8.h"
 
@@ -67,12 +69,21 @@ EDGEC_INLINE void edgec_rows_by_rows_i8(
         const int8_t *restrict left, int32_t left_zero, int rows, int inner, const int8_t *restrict right,
         int32_t right_zero, int columns, const int32_t *restrict bias, edgec_requantizer finish,
         int8_t *restrict y) {
-    int most = EDGEC_CENTERED_I8 / inner < EDGEC_ROWS_I8 ? 4 : EDGEC_ROWS_I8;
-    int16_t centered[EDGEC_CENTERED_I8];
+    int padded = edgec_padded_i8(inner);
+    bool widen = padded != inner && columns * padded <= EDGEC_WIDENED_I8 && rows >= 2 * EDGEC_ROWS_I8;
+    int pitch = widen ? padded : inner;
+    int most = EDGEC_CENTERED_I8 / pitch < EDGEC_ROWS_I8 ? 4 : EDGEC_ROWS_I8;
+    int16_t widened[EDGEC_WIDENED_I8], centered[EDGEC_CENTERED_I8];
+    if (widen) {
+        edgec_widen_i8(right, columns, inner, widened);
+        memset(centered, 0, (size_t)(most * pitch) * sizeof *centered);
+    }
+
     for (int first = 0; first < rows; first += most) {
         int count = rows - first < most ? rows - first : most;
-        edgec_center_i8(left + (ptrdiff_t)first * inner, left_zero, count * inner, centered);
-        edgec_rows_i8(centered, count, inner, right, NULL, right_zero, columns, bias, finish,
+        for (int i = 0; i < count; i++)
+            edgec_center_i8(left + (ptrdiff_t)(first + i) * inner, left_zero, inner, centered + (ptrdiff_t)i * pitch);
+        edgec_rows_i8(centered, count, pitch, right, widen ? widened : NULL, right_zero, columns, bias, finish,
             y + (ptrdiff_t)first * columns, columns);
     }
 }

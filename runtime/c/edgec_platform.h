@@ -9,4 +9,11 @@
 #define EDGEC_INLINE static inline
 #endif
 
+// Stands before a short loop with a constant bound, which gcc would unroll wholly before it looks for vectors.
+#if defined(__GNUC__) && !defined(__clang__)
+#define EDGEC_KEEP_LOOP _Pragma("GCC unroll 1")
+#else
+#define EDGEC_KEEP_LOOP
+#endif
+
 #endif

@@ -120,6 +120,7 @@ EDGEC_INLINE void edgec_convolve_lanes_i8(
                 for (int kx = xs.first; kx < xs.end; kx++) {
                     const int8_t *restrict pixel = x + edgec_tap_offset(g, n, oy, ox, ky, kx) + first;
                     const int16_t *restrict tap = weights[ky * g.kernel_width + kx];
+                    EDGEC_KEEP_LOOP
                     for (int c = 0; c < count; c++)
                         sums[c] += (int16_t)(pixel[c] - zero) * tap[c];
                 }
