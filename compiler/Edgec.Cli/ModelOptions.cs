@@ -30,10 +30,13 @@ internal sealed class ModelOptions
     private readonly Option<string?> templates = new("--templates") { Description = "A folder whose templates replace the built-in ones.", HelpName = "DIR" };
     private readonly Option<long?> ram = new("--ram") { Description = "Most bytes the arena may have.", HelpName = "BYTES" };
 
+    private readonly Option<string?> passes = new("--passes") { Description = "Passes to run behind the usual ones, see edgec passes.", HelpName = "LIST" };
+    private readonly Option<string[]> settings = new("--set") { Description = "An option of a pass.", HelpName = "PASS.OPTION=VALUE" };
+
     public void AddTo(Command command)
     {
         command.Add(Model);
-        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram })
+        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram, passes, settings })
             command.Add(option);
     }
 
@@ -58,7 +61,9 @@ internal sealed class ModelOptions
             },
             parsed.GetValue(percent) is > 50 and <= 100 and var share ? share : throw Wrong("--percent", parsed.GetValue(percent).ToString(), "it lies between 50 and 100")),
         parsed.GetValue(templates),
-        parsed.GetValue(ram));
+        parsed.GetValue(ram),
+        parsed.GetValue(passes),
+        [.. parsed.GetValue(settings) ?? []]);
 
     public PipelineOptions Pipeline(ParseResult parsed) => new(parsed.GetValue(dump), parsed.GetValue(stopAfter));
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Edgec.Bundle;
 using Edgec.Compile;
@@ -15,20 +16,23 @@ internal static class CompileCommand
         var model = new ModelOptions();
         var target = new Option<string>("--target") { Description = "What to compile for: a name of edgec targets, or a .target file.", Required = true, HelpName = "NAME" };
         var output = new Option<string?>("-o", "--output-dir") { Description = "The bundle's folder; MODEL.TARGET by default.", HelpName = "DIR" };
+        var noSize = new Option<bool>("--no-size") { Description = "Does not build the bundle to measure its object code." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("compile", "Compiles a model into a bundle of source code for a target.");
         model.AddTo(command);
         command.Add(target);
         command.Add(output);
+        command.Add(noSize);
         command.Add(json);
         command.SetAction(parsed => Run(
-            model.Read(parsed), TargetCatalog.Load(parsed.GetValue(target)!), parsed.GetValue(output), parsed.GetValue(json), model, parsed));
+            model.Read(parsed), TargetCatalog.Load(parsed.GetValue(target)!), parsed.GetValue(output), !parsed.GetValue(noSize), parsed.GetValue(json), model, parsed));
         return command;
     }
 
-    private static int Run(CompileOptions options, Target target, string? output, bool json, ModelOptions model, ParseResult parsed)
+    private static int Run(CompileOptions options, Target target, string? output, bool measure, bool json, ModelOptions model, ParseResult parsed)
     {
         string folder = output ?? $"{Path.GetFileNameWithoutExtension(options.Model)}.{target.Name}";
+        long start = Stopwatch.GetTimestamp();
         var diagnostics = new DiagnosticBag();
         CompiledModel compiled;
         try
@@ -41,7 +45,8 @@ internal static class CompileCommand
             Screen.Print(diagnostics.Items.Where(d => d.Severity != Severity.Error));
         }
 
-        Summary summary = Summary.Of(compiled, folder);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var summary = new Summary(compiled, folder, seconds, measure ? Backends.ObjectSize(folder, target) : null);
         if (json)
             JsonOutput.Print(summary.ToJson());
         else
@@ -49,15 +54,14 @@ internal static class CompileCommand
         return 0;
     }
 
-    private sealed record Summary(CompiledModel Compiled, string Folder, Check.ObjectSize? Object)
+    private sealed record Summary(CompiledModel Compiled, string Folder, double Seconds, Check.ObjectSize? Object)
     {
-        public static Summary Of(CompiledModel compiled, string folder) => new(compiled, folder, Backends.ObjectSize(folder, compiled.Target));
-
         public JsonObject ToJson() => new()
         {
             ["backend"] = Compiled.Manifest.Backend,
             ["target"] = Compiled.Target.Name,
             ["folder"] = Folder,
+            ["seconds"] = Math.Round(Seconds, 2),
             ["layers"] = Compiled.Plan.Steps.Length,
             ["macs"] = Compiled.Plan.TotalCost.Macs,
             ["arenaBytes"] = Compiled.Plan.ArenaBytes,
@@ -68,7 +72,7 @@ internal static class CompileCommand
 
         public void Print()
         {
-            Console.WriteLine($"{Folder}: {Compiled.Manifest.Backend} for {Compiled.Target.Name}, {Compiled.Plan.Steps.Length} layers, {Compiled.Plan.TotalCost.Macs / 1e6:f2} MMAC");
+            Console.WriteLine($"{Folder}: {Compiled.Manifest.Backend} for {Compiled.Target.Name}, {Compiled.Plan.Steps.Length} layers, {Compiled.Plan.TotalCost.Macs / 1e6:f2} MMAC, compiled in {Seconds:f1} s");
             Console.WriteLine($"  arena {Compiled.Plan.ArenaBytes:n0} bytes, weights {Compiled.Plan.Weights.Bytes.Length:n0} bytes{(Object is { } size ? $", object code {size.Code + size.Constants:n0} bytes" : "")}");
             if (Compiled.Estimate is { } estimate)
                 Console.WriteLine($"  estimate {estimate.Milliseconds:g3} ms an inference");

@@ -17,6 +17,8 @@ public enum Precision
 /// <summary>Everything that decides what a model becomes. The same options give the same bytes.</summary>
 /// <param name="Model">The ONNX file.</param>
 /// <param name="Calibration">The data ranges are taken from; null for seeded noise.</param>
+/// <param name="Passes">Passes to run behind the usual ones, as on the command line.</param>
+/// <param name="PassSettings">Options of the usual passes: <c>pass.option=value</c>.</param>
 /// <param name="CalibrationSamples">At most so many samples are used.</param>
 public sealed record CompileOptions(
     string Model,
@@ -27,7 +29,9 @@ public sealed record CompileOptions(
     int CalibrationSamples = 256,
     QuantizeOptions? Quantize = null,
     string? TemplateFolder = null,
-    long? Ram = null)
+    long? Ram = null,
+    string? Passes = null,
+    ImmutableArray<string> PassSettings = default)
 {
     /// <summary>What the manifest records, by name; paths are left out.</summary>
     public ImmutableSortedDictionary<string, string> Recorded => new Dictionary<string, string>
@@ -35,6 +39,8 @@ public sealed record CompileOptions(
         ["precision"] = Precision.ToString().ToLowerInvariant(),
         ["calibrator"] = (Quantize ?? new()).Method.ToString().ToLowerInvariant(),
         ["calibrationSamples"] = CalibrationSamples.ToString(),
+        ["passes"] = Passes ?? "",
+        ["settings"] = PassSettings.IsDefaultOrEmpty ? "" : string.Join(' ', PassSettings),
         ["calibration"] = Calibration is null ? "noise" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Calibration)),
     }.ToImmutableSortedDictionary();
 }

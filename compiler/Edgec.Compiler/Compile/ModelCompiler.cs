@@ -4,6 +4,7 @@ using Edgec.Bundle;
 using Edgec.Data;
 using Edgec.Diagnostics;
 using Edgec.Emit;
+using Edgec.Emit.Report;
 using Edgec.Import;
 using Edgec.Ir;
 using Edgec.Ir.Text;
@@ -38,7 +39,16 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         Graph imported = ModelImporter.Import(file, options.Import, diagnostics);
         diagnostics.ThrowIfErrors();
         PipelineOptions watched = (pipeline ?? PipelineOptions.Default) with { Progress = (i, n, name) => progress.Report(name, i, n) };
-        return Pipelines.Prepare.Run(imported, Context, watched);
+        return Passes().Run(imported, Context, watched);
+    }
+
+    // The usual passes with the user's settings, then the user's own.
+    private Pipeline Passes()
+    {
+        Pipeline usual = PassSettings.Apply(Pipelines.Prepare, options.PassSettings, diagnostics);
+        ImmutableArray<Pass>? own = options.Passes is { } list ? PassList.Parse(list, PassTable.All, diagnostics) : [];
+        diagnostics.ThrowIfErrors();
+        return Pipeline.Create(usual.From, [.. usual.Passes, .. own!]);
     }
 
     /// <summary>The graph in the precision asked for.</summary>
@@ -65,14 +75,16 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         TestVector vector = MakeVector(canonical, reference);
         progress.Report("emitting", 0, 1);
         Estimate? estimate = Backends.HasCostModel(target) ? Backends.Estimate(plan, target, options.Model) : null;
+        var templates = new Templates(options.TemplateFolder);
         (string text, byte[] weights) = GraphFiles.Render(typed, "model");
         ImmutableArray<EmittedFile> files =
         [
-            .. Backends.Emit(plan, target, vector, new Templates(options.TemplateFolder), Tool, options.Model),
+            .. Backends.Emit(plan, target, vector, templates, Tool, options.Model),
             new("graph/model.ir", text),
             new("graph/model.weights", weights),
             new("graph/input.bin", vector.InputBytes),
             new("graph/board.target", target.Source),
+            .. HtmlReport.Emit(plan, target, estimate, Header(target), templates),
         ];
         Manifest manifest = Describe(plan, target, files);
         return new(typed, plan, target, manifest, [.. files, new(Manifest.FileName, manifest.ToJson())], estimate);
@@ -113,6 +125,16 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
             [.. reference.Inputs.Select(i => Boundary.ToGraph(sample[reference.Values[i].Name], reference.Values[i].Type))];
         return new(inputs, Check.ReferenceRunner.Run(reference, inputs.AsSpan()));
     }
+
+    private ReportHeader Header(Target target) => new(
+        Tool, Path.GetFileName(options.Model), Backends.Name(target), options.Recorded["precision"], CalibrationNote, [.. diagnostics.Items]);
+
+    private string? CalibrationNote => options switch
+    {
+        { Precision: Precision.Fp32 } => null,
+        { Calibration: null } => $"{NoiseSamples} samples of seeded noise",
+        _ => $"at most {options.CalibrationSamples} samples of {options.Recorded["calibration"]}",
+    };
 
     private Manifest Describe(ModelPlan plan, Target target, IEnumerable<EmittedFile> files) => new(
         Manifest.CurrentFormat,
