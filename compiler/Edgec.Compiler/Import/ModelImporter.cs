@@ -10,6 +10,9 @@ namespace Edgec.Import;
 /// <summary>Turns a model as it stands in its file into a graph of level <see cref="Level.Imported"/>.</summary>
 public sealed class ModelImporter
 {
+    // What exporters call a graph that nobody has named; the file's name says more.
+    private static readonly string[] UnnamedGraphs = ["", "graph", "main_graph", "tf2onnx", "torch-jit-export", "torch_jit"];
+
     private readonly OnnxFile file;
     private readonly DiagnosticBag diagnostics;
     private readonly TensorReader tensors;
@@ -54,7 +57,7 @@ public sealed class ModelImporter
         foreach (string output in outputs.Where(output => !defined.Contains(output)))
             Report("EC1116", $"{file.Path}({output})", $"Output {output} is defined nowhere. Check the model with the ONNX checker.");
         ImmutableArray<Node> nodes = ReadNodes(sorted);
-        string graphName = Proto.Name.Length > 0 ? Proto.Name : Path.GetFileNameWithoutExtension(file.Path);
+        string graphName = UnnamedGraphs.Contains(Proto.Name) ? Path.GetFileNameWithoutExtension(file.Path) : Proto.Name;
         return new(graphName, Level.Imported, [.. inputs.Select(i => i.Name)], [.. outputs], nodes, constants.ToImmutable(), types.ToImmutable());
     }
 
