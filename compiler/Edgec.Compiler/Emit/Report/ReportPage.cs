@@ -84,7 +84,7 @@ internal sealed record ReportPage(
         string origin = string.Join(" + ", layer.Origin.Take(8)) + (layer.Origin.Length > 8 ? $" + {layer.Origin.Length - 8} more" : "");
         ReportLayerEstimate? e = layer.Estimate;
         return new(
-            layer.Index, Html.EscapeShort(layer.Name, 28), Html.EscapeShort(origin, 38), Html.Escape($"{layer.Name} from {origin}", 400), Html.Escape(layer.Kernel), Html.Escape(layer.Detail, 400), Class(layer.Family),
+            layer.Index, Html.EscapeShort(layer.Name, 32), Html.EscapeShort(origin, 40), Html.Escape($"{layer.Name} from {origin}", 400), Html.Escape(layer.Kernel), Html.Escape(layer.Detail, 400), Class(layer.Family),
             Html.Escape($"{layer.Element}[{string.Join(',', layer.Shape)}]"), layer.Macs == 0 ? "" : Mega(layer.Macs),
             layer.WeightBytes == 0 ? "" : Kib(layer.WeightBytes),
             e is null ? "" : Quantity.Count(e.Cycles),

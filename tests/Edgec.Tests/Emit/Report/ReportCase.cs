@@ -69,10 +69,10 @@ internal sealed record ReportCase(ModelPlan Plan, Target Target, Estimate? Estim
         return graph!;
     }
 
-    public XElement Drawing(string section) =>
-        Tree.Descendants().Single(e => e.Name.LocalName == "section" && (string?)e.Attribute("id") == section).Descendants(Svg + "svg").Single();
+    public XElement? Drawing(string section) =>
+        Tree.Descendants().Single(e => e.Name.LocalName == "section" && (string?)e.Attribute("id") == section).Element(Svg + "svg");
 
-    public IEnumerable<XElement> Shapes(string section, string element, string kind) => Drawing(section)
+    public IEnumerable<XElement> Shapes(string section, string element, string kind) => Drawing(section)!
         .Descendants(Svg + element).Where(e => ((string?)e.Attribute("class") ?? "").Split(' ').Contains(kind));
 
     private static ModelPlan PlanOf(Graph graph) => Planner.Plan(graph, new PlanOptions(), "small.onnx");
