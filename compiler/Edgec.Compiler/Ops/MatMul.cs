@@ -49,6 +49,13 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
             return [context.Add(new Reshape([.. context.OutputType().Shape]), y)];
         }
 
+        Product product = new(a, b, TransposeB);
+        if (product.RepeatsPart)
+        {
+            string left = Repeated(context, 0, product), right = Repeated(context, 1, product);
+            return [context.Add(this, [left, right, .. context.Has(2) ? [context.Input(2)] : Array.Empty<string>()])];
+        }
+
         // Weights are one matrix [Columns, Inner], whatever axes of extent 1 stand before it.
         bool single = b.ElementCount == (long)b[^1] * b[^2] && a.Rank >= b.Rank;
         if (!single || (TransposeB && b.Rank == 2) || context.Constant(1) is not { } weights)
@@ -109,13 +116,19 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
 
     private MatmulGeometry Geometry(Product product)
     {
+        if (product.RepeatsPart)
+            throw new OperatorException("EC4001", $"MatMul that repeats part of the batches {product.BatchA} and {product.BatchB} has no kernel. Run the pass canonicalize first.");
         int batch = (int)product.Batch.ElementCount;
-        bool oneLeft = product.BatchA.ElementCount == 1, oneRight = product.BatchB.ElementCount == 1;
-        if (oneRight) // the batches of the left side are just more rows
+        if (product.BatchB.ElementCount == 1) // the batches of the left side are just more rows
             return new(1, batch * product.Rows, product.Inner, product.Columns, TransposeB, BroadcastLeft: false, BroadcastRight: true);
-        if (!oneLeft && (product.BatchA.ElementCount != batch || product.BatchB.ElementCount != batch))
-            throw OperatorException.Unsupported($"MatMul repeats part of the batches {product.BatchA} and {product.BatchB}. Expand them to equal batches.");
-        return new(batch, product.Rows, product.Inner, product.Columns, TransposeB, oneLeft, BroadcastRight: false);
+        return new(batch, product.Rows, product.Inner, product.Columns, TransposeB, product.BatchA.ElementCount == 1, BroadcastRight: false);
+    }
+
+    // matmul(a [2,1,M,K], b [1,3,K,N])  =>  matmul(expand(a) [2,3,M,K], expand(b) [2,3,K,N])
+    private static string Repeated(Canonicalizer context, int input, Product product)
+    {
+        Shape shape = context.Shape(input), full = [.. product.Batch, shape[^2], shape[^1]];
+        return full == shape ? context.Input(input) : context.Add(new Expand([.. full]), context.Input(input));
     }
 
     // The shapes of numpy's matmul: vectors are promoted to matrices and their axis is dropped from the result.
@@ -152,6 +165,10 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
         public Shape BatchB { get; }
 
         public Shape Batch { get; }
+
+        /// <summary>Neither side is one matrix, and one has fewer than the result.</summary>
+        public bool RepeatsPart => BatchA.ElementCount != 1 && BatchB.ElementCount != 1
+            && (BatchA.ElementCount != Batch.ElementCount || BatchB.ElementCount != Batch.ElementCount);
 
         public Shape Output { get; }
     }
