@@ -7,9 +7,6 @@ public static class HlsDiagnostics
     public static Diagnostic NoIntegerForm(string location, string kernel) => Diagnostic.Error(
         "EC4101", location, $"{kernel} has no integer form yet, and FPGA targets are integer only. Quantize the model (--precision w8a8), or cut the model before this node.");
 
-    public static Diagnostic DynamicProduct(string location) => Diagnostic.Error(
-        "EC4102", location, "The right side of this matrix product is no constant, which the engines do not take yet. Cut the model before this node, or compile for a CPU.");
-
     /// <param name="problem">What about the layout, ending without a full stop.</param>
     public static Diagnostic Layout(string location, string problem) => Diagnostic.Error(
         "EC4103", location, $"{problem}, for which the engines have no command. Put a reshape or transpose before this node, or cut the model there.");

@@ -28,6 +28,12 @@ enum ConvolutionMode {
     kMaximum,
 };
 
+enum RightSide {
+    kConstantRight,  // weights, in the parameter image
+    kRightRows,      // an activation [outputs][inner]
+    kRightColumns,   // an activation [inner][outputs]
+};
+
 enum ParameterRow { kByOutput, kByCount, kSingle };
 
 /// A convolution, a pooling or a matrix product (which is a convolution by 1 x 1) for some of its output channels.
@@ -65,6 +71,12 @@ struct ConvolutionCommand {
     int tap_lanes;        // lanes of each of them
     int row_steps;        // steps of an output row
     int lo, hi;
+    int right_side;       // what the weights are; the rest is for activations
+    int right;            // address of the first row
+    int right_pitch;      // words from row to row
+    int right_outputs;    // outputs of this command that exist
+    int right_inner;      // lanes that count
+    int left_zero, right_zero;
 };
 
 enum MapStep { kAdd, kMultiply, kMapMaximum, kMapMinimum, kTable };

@@ -36,7 +36,7 @@ split_lanes:
 
 /// One step of the array: 16 products for each of the group's outputs. The tree of additions is written as pairs, whose
 /// products fit 16 bits by 16 bits into 32.
-inline void accumulate_dense(const Taps& x, const std::int8_t weights[kGroup][kLanes], bool first,
+inline void accumulate_dense(const Taps& x, const weight_t weights[kGroup][kLanes], bool first,
                              accumulator_t sum[kGroup]) {
     EDGEC_INLINE
 dense_outputs:
@@ -53,14 +53,14 @@ dense_outputs:
 }
 
 /// One step lane by lane.
-inline void accumulate_lanes(int mode, const Taps& x, const std::int8_t weights[kGroup][kLanes], bool first,
+inline void accumulate_lanes(int mode, const Taps& x, const weight_t weights[kGroup][kLanes], bool first,
                              accumulator_t sum[kGroup]) {
     EDGEC_INLINE
 lane_outputs:
     for (int l = 0; l < kLanes; ++l) {
         EDGEC_UNROLL
         const int value = x.lane[l];
-        const int term = mode == kDepthwise ? value * weights[0][l] : value;
+        const int term = mode == kDepthwise ? value * static_cast<int>(weights[0][l]) : value;
         const int before = sum[l].to_int();
         if (first)
             sum[l] = term;
@@ -114,7 +114,7 @@ inline void fill_line(const ConvolutionCommand& c, hls::stream<word_t>& in, Line
 }
 
 inline void convolve(const ConvolutionCommand c, hls::stream<word_t>& in,
-                     const std::int8_t weights[kWeightDepth][kGroup][kLanes], const Range ranges[kRanges],
+                     const weight_t weights[kWeightDepth][kGroup][kLanes], const Range ranges[kRanges],
                      hls::stream<Sums>& out) {
     EDGEC_INLINE_OFF
     static word_t line[kLineWords];

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "convolution.hpp"
+#include "product.hpp"
 #include "transfer.hpp"
 
 namespace edgec {
 
 inline void load_parameters(const ConvolutionCommand& c, const word_t* memory,
-                            parameter_t parameters[kParameterRows][kLanes], Range ranges[kRanges],
-                            std::int8_t weights[kWeightDepth][kGroup][kLanes]) {
+                            const int sums[kParameterRows][kLanes], parameter_t parameters[kParameterRows][kLanes],
+                            Range ranges[kRanges], weight_t weights[kWeightDepth][kGroup][kLanes]) {
     EDGEC_INLINE_OFF
     int row = 0, index = 0;
 parameter_words:
@@ -17,7 +18,8 @@ parameter_words:
         EDGEC_TRIPS(EDGEC_MOST_WORDS)
         const parameter_t packed = parameter(memory[c.parameters + i]);
         if (c.parameter_row == kByOutput) {
-            parameters[row][index] = packed;
+            const bool constant = !kHasProducts || c.right_side == kConstantRight;
+            parameters[row][index] = constant ? packed : without_left_zero(packed, c.left_zero, sums[row][index]);
             if (++index == kLanes) {
                 index = 0;
                 ++row;
@@ -58,7 +60,7 @@ weight_words:
 
 inline void stream_convolution(const ConvolutionCommand& c, const word_t* input, word_t* output,
                                const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
-                               const std::int8_t weights[kWeightDepth][kGroup][kLanes]) {
+                               const weight_t weights[kWeightDepth][kGroup][kLanes]) {
     EDGEC_INLINE_OFF
     EDGEC_DATAFLOW
     hls::stream<word_t> words("words");
@@ -77,14 +79,17 @@ inline void run_convolution(const ConvolutionCommand& c, const word_t* input, co
                             word_t* output) {
     EDGEC_INLINE_OFF
     // An output's weights lie in a memory of their own, 16 lanes wide.
-    static std::int8_t weights[kWeightDepth][kGroup][kLanes];
+    static weight_t weights[kWeightDepth][kGroup][kLanes];
     EDGEC_PARTITION(weights, 2)
     EDGEC_RESHAPE(weights, 3)
     static parameter_t parameters[kParameterRows][kLanes];
     EDGEC_PARTITION_CYCLIC(parameters, 2, EDGEC_PARAMETER_BANKS)
     EDGEC_LUTRAM(parameters)
     static Range ranges[kRanges];
-    load_parameters(c, weights_port, parameters, ranges, weights);
+    static int sums[kParameterRows][kLanes];
+    EDGEC_PARTITION(sums, 2)
+    if (kHasProducts && c.right_side != kConstantRight) load_right_side(c, weights_port, sums, weights);
+    load_parameters(c, weights_port, sums, parameters, ranges, weights);
     stream_convolution(c, input, output, parameters, ranges, weights);
 }
 

@@ -5,6 +5,7 @@
 #include <ap_int.h>
 
 #include <cstdint>
+#include <type_traits>
 
 #include "config.h"
 #include "pragmas.hpp"
@@ -14,6 +15,9 @@ namespace edgec {
 const int kLanes = 16;
 
 typedef ap_uint<8 * kLanes> word_t;
+
+/// 8 bits; 9 where an activation stands in for weights, for then its zero point has been subtracted.
+typedef std::conditional<kWeightBits <= 8, std::int8_t, ap_int<kWeightBits> >::type weight_t;
 
 /// Wide enough for every sum of products of this model, proved when it was planned.
 typedef ap_int<kAccumulatorBits> accumulator_t;

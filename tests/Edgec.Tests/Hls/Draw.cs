@@ -70,6 +70,15 @@ internal sealed class Draw(int seed)
         return new(name, kernel, I8(broadcastLeft ? [rows, inner] : [batch, rows, inner]), [batch, rows, columns]);
     }
 
+    public EngineCase Product(string name, MatmulGeometry g)
+    {
+        var kernel = new MatmulKernel(g, null, Bias(g.Columns), Finish(Of(1, g.Columns), g.Inner), Int(-15, 15), Int(-15, 15));
+        Shape right = g.RightTransposed ? [g.Columns, g.Inner] : [g.Inner, g.Columns];
+        return new(
+            name, _ => kernel, [I8([g.BroadcastLeft ? 1 : g.Batch, g.Rows, g.Inner]), I8([g.BroadcastRight ? 1 : g.Batch, .. right])],
+            [g.Batch, g.Rows, g.Columns]);
+    }
+
     /// <summary>A geometry whose output extents follow from the others.</summary>
     public static WindowGeometry Geometry(
         int height, int width, int channels, int outChannels, int kernel, int stride = 1, int pad = 0, int groups = 1, int dilation = 1,

@@ -50,6 +50,8 @@ internal static class EngineBench
     {
         HlsPlan plan = HlsPlanner.Plan(Plan(cases), Board(board), options ?? new(), "engines.onnx");
         Tensor[] expected = [.. cases.Select(c => c.Expected)];
+        Assert.All(cases.Zip(expected), pair => Assert.True(
+            pair.Second.Count < 64 || pair.Second.Bytes.ToArray().Distinct().Count() > 16, $"{pair.First.Name} saturates, so it shows little"));
         var vector = new TestVector([.. cases.SelectMany(c => c.Operands)], [.. expected]);
         string folder = Directory.CreateTempSubdirectory("edgec-hls").FullName;
         try

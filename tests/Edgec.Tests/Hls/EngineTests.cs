@@ -73,6 +73,22 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void Products_of_two_activations_are_exact()
+    {
+        var draw = new Draw(9);
+        EngineBench.Check(
+        [
+            draw.Product("scores", new(3, 9, 20, 11, RightTransposed: true, BroadcastLeft: false, BroadcastRight: false)),
+            draw.Product("weighted", new(3, 9, 11, 20, RightTransposed: false, BroadcastLeft: false, BroadcastRight: false)),
+            draw.Product("one_left", new(2, 5, 33, 70, RightTransposed: true, BroadcastLeft: true, BroadcastRight: false)),
+            draw.Product("one_right", new(1, 7, 40, 130, RightTransposed: false, BroadcastLeft: false, BroadcastRight: true)),
+            draw.Product("long", new(1, 2, 300, 3, RightTransposed: true, BroadcastLeft: false, BroadcastRight: true)),
+            draw.Matmul("beside", 1, 3, 50, 40),
+            draw.Convolution("depthwise_beside", Geometry(6, 6, 20, 20, 3, pad: 1, groups: 20)),
+        ], flags: Checked);
+    }
+
+    [Fact]
     public void A_multiplier_of_31_bits_is_exact()
     {
         var draw = new Draw(8);

@@ -7,8 +7,9 @@ public static class ConvolutionLowering
 
     /// <param name="source">Word address of the input.</param>
     /// <param name="target">Word address of the output.</param>
+    /// <param name="right">Word address of the right side, where that is an activation.</param>
     public static IEnumerable<ConvolutionCommand> Lower(
-        ConvolutionShape shape, EngineConfiguration configuration, int source, int target, ParameterImage image)
+        ConvolutionShape shape, EngineConfiguration configuration, int source, int target, int right, ParameterImage image)
     {
         List<ConvolutionTile> tiles = ConvolutionTile.Cut(shape, configuration.Group, configuration.WeightDepth, configuration.LineWords);
         ConvolutionWindow w = shape.Window;
@@ -30,7 +31,7 @@ public static class ConvolutionLowering
                 checked((int)HlsCost.ParameterWords(shape, tile)),
                 shape.ParameterRow,
                 shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0,
-                checked((int)HlsCost.WeightWords(shape, tile, configuration.Group)),
+                shape.Weights is null ? 0 : checked((int)HlsCost.WeightWords(shape, tile, configuration.Group)),
                 shape.Mode == ConvolutionMode.Dense ? configuration.Group : 1,
                 w,
                 tile.Words,
@@ -41,7 +42,8 @@ public static class ConvolutionLowering
                 w.StrideY % ring,
                 checked((int)(tile.Entries * w.OutWidth)),
                 shape.Lo,
-                shape.Hi)
+                shape.Hi,
+                shape.Product?.Tile(tile, shape.OutChannels, right) ?? default)
             {
                 Layer = shape.Layer,
             });
@@ -49,7 +51,12 @@ public static class ConvolutionLowering
 
         int results = checked(pixels * shape.OutWords);
         return Enumerable.Range(0, shape.Repeat).SelectMany(r => commands.Select(
-            c => c with { Target = c.Target with { Address = c.Target.Address + r * results } }));
+            c => c with
+            {
+                Source = c.Source with { Address = c.Source.Address + r * (shape.Product?.LeftStep ?? 0) },
+                Target = c.Target with { Address = c.Target.Address + r * results },
+                Right = c.Right with { Address = c.Right.Address + r * (shape.Product?.RightStep ?? 0) },
+            }));
     }
 
     private static WordNest Source(ConvolutionShape shape, in ConvolutionTile tile, int address)

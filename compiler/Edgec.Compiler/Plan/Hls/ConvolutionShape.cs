@@ -11,7 +11,8 @@ namespace Edgec.Plan.Hls;
 /// </summary>
 /// <param name="Layer">Index of the plan's step.</param>
 /// <param name="Weights">i8 [OutChannels, KernelHeight, KernelWidth, channels of a group]; null for pooling.</param>
-/// <param name="Repeat">Products with the same left side: a broadcast batch.</param>
+/// <param name="Repeat">Batches that are commands of their own.</param>
+/// <param name="Product">Where the right side is an activation, that side; <paramref name="Weights"/> is then null.</param>
 public sealed record ConvolutionShape(
     int Layer,
     Origin Origin,
@@ -28,7 +29,8 @@ public sealed record ConvolutionShape(
     int Lo,
     int Hi,
     long SumBound,
-    int Repeat)
+    int Repeat,
+    DynamicProduct? Product = null)
 {
     private const int Lanes = EngineConfiguration.Lanes;
 
@@ -37,6 +39,9 @@ public sealed record ConvolutionShape(
 
     /// <summary>Words of an output pixel as it is stored.</summary>
     public int OutWords => (OutChannels + Lanes - 1) / Lanes;
+
+    /// <summary>Weights or what takes their place fill the weight memory.</summary>
+    public bool HasWeights => Mode is ConvolutionMode.Dense or ConvolutionMode.Depthwise;
 
     public int MultiplierBits => Finishes.Max(f => 32 - int.LeadingZeroCount(f.Multiplier));
 
@@ -84,16 +89,26 @@ public sealed record ConvolutionShape(
     public static ConvolutionShape Of(PlanStep step, MatmulKernel k, string model)
     {
         MatmulGeometry g = k.Geometry;
-        if (k.Weights is null)
-            throw HlsFault.DynamicProduct(model, step);
         if (k.Finish is not IntegerFinish finish)
             throw HlsFault.NoIntegerForm(model, step);
+        if (k.Weights is null)
+            return Of(step, k, DynamicProduct.Of(k), finish);
         bool repeats = g.BroadcastLeft && g.Batch > 1;
         Tensor weights = k.Weights.Reshape([g.Columns, 1, 1, g.Inner]);
         return new(
             step.Index, step.Origin, ConvolutionMode.Dense, ConvolutionWindow.Flat(repeats ? g.Rows : g.Batch * g.Rows, k.LeftZero),
             g.Inner, g.Columns, 1, 1, 1, weights, ChannelFinish.OfOutputs(weights, k.Bias, finish, k.LeftZero), ParameterRow.ByOutput,
             finish.Lo, finish.Hi, ChannelFinish.SumBound(weights), repeats ? g.Batch : 1);
+    }
+
+    private static ConvolutionShape Of(PlanStep step, MatmulKernel k, DynamicProduct product, IntegerFinish finish)
+    {
+        MatmulGeometry g = k.Geometry;
+        ChannelFinish[] finishes =
+            [.. Enumerable.Range(0, g.Columns).Select(o => ChannelFinish.Of(finish, o, k.Bias is null ? 0 : k.Bias.Integer(k.Bias.Count == 1 ? 0 : o)))];
+        return new(
+            step.Index, step.Origin, ConvolutionMode.Dense, ConvolutionWindow.Flat(g.Rows, 0), g.Inner, g.Columns, 1, 1, 1, null, finishes,
+            ParameterRow.ByOutput, finish.Lo, finish.Hi, product.SumBound, g.Batch, product);
     }
 
     // Σ (q - zero) over positions inside = Σ q over all positions, padding being the zero point, minus area · zero.

@@ -25,7 +25,7 @@ public readonly record struct ConvolutionTile(
             while (first + tile.Groups < groups)
             {
                 ConvolutionTile wider = Of(shape, size, first, tile.Groups + 1);
-                if ((shape.Weights is not null && wider.Entries > weightDepth) || LineWords(shape, wider) > lineWords)
+                if ((shape.HasWeights && wider.Entries > weightDepth) || LineWords(shape, wider) > lineWords)
                     break;
                 tile = wider;
             }

@@ -14,6 +14,7 @@ namespace Edgec.Plan.Hls;
 /// <param name="RowWords">Words of the longest softmax row.</param>
 /// <param name="MoveWords">Words of the mover's buffer.</param>
 /// <param name="AccumulatorBits">Width of sums, exact for this model.</param>
+/// <param name="WeightBits">8, or 9 where an activation stands in for weights: its zero point is subtracted before.</param>
 /// <param name="MultiplierBits">Width of the largest requantization multiplier.</param>
 /// <param name="Uses">Which engines and steps the model needs; the rest is left out of the hardware.</param>
 public sealed record EngineConfiguration(
@@ -30,6 +31,7 @@ public sealed record EngineConfiguration(
     int RowWords,
     int MoveWords,
     int AccumulatorBits,
+    int WeightBits,
     int MultiplierBits,
     EngineUses Uses)
 {
@@ -42,4 +44,4 @@ public sealed record EngineConfiguration(
 
 /// <summary>Parts of the hardware a model uses.</summary>
 public readonly record struct EngineUses(
-    bool Convolutions, bool Maps, bool Add, bool Multiply, bool Rows, bool Softmax, bool Moves);
+    bool Convolutions, bool Products, bool Maps, bool Add, bool Multiply, bool Rows, bool Softmax, bool Moves);

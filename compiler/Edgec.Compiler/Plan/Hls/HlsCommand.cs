@@ -61,7 +61,8 @@ public sealed record ConvolutionCommand(
     int SlotStep,
     int RowSteps,
     int Lo,
-    int Hi) : HlsCommand
+    int Hi,
+    RightSide Right) : HlsCommand
 {
     public override string Engine => "convolution";
 
@@ -74,7 +75,7 @@ public sealed record ConvolutionCommand(
                 + $"{RangeWords}, {WeightWords}, {WeightOutputs}, {w.Batch}, {w.Height}, {w.Rows}, {w.Width}, {Words}, {w.OutHeight}, "
                 + $"{w.OutWidth}, {OutWords}, {Groups}, {w.KernelHeight}, {w.KernelSteps}, {w.StrideY}, {w.StrideX}, {w.DilationY}, "
                 + $"{w.StepX}, {w.PadTop}, {w.PadLeft}, {w.Pad}, {(w.Direct ? 1 : 0)}, {RingRows}, {FirstSlot}, {SlotStep}, {w.Taps}, "
-                + $"{w.TapLanes}, {RowSteps}, {Lo}, {Hi}}}";
+                + $"{w.TapLanes}, {RowSteps}, {Lo}, {Hi}, {Right.Initializer}}}";
         }
     }
 }

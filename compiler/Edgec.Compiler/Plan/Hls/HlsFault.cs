@@ -10,9 +10,6 @@ internal static class HlsFault
     public static DiagnosticException NoIntegerForm(string model, PlanStep step) =>
         new(HlsDiagnostics.NoIntegerForm(Location(model, step), PlanPrinter.Describe(step.Kernel)));
 
-    public static DiagnosticException DynamicProduct(string model, PlanStep step) =>
-        new(HlsDiagnostics.DynamicProduct(Location(model, step)));
-
     public static DiagnosticException Layout(string model, PlanStep step, string problem) =>
         new(HlsDiagnostics.Layout(Location(model, step), problem));
 }

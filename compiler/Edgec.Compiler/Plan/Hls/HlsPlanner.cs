@@ -96,15 +96,23 @@ public sealed class HlsPlanner
     {
         Shape source = ShapeOf(step.Operands[0]), result = ShapeOf(step.Result);
         ConvolutionWindow w = shape.Window;
-        if (source.Rank == 0 || source[^1] != shape.Channels || source.ElementCount / shape.Channels != (long)w.Batch * w.Height * w.Width)
+        if (source.Rank == 0 || source[^1] != shape.Channels || source.ElementCount / shape.Channels != (long)w.Batch * w.Height * w.Width * (shape.Product is { LeftStep: > 0 } ? shape.Repeat : 1))
             throw HlsFault.Layout(model, step, $"The input {source} is not stored as rows of {shape.Channels}");
         if (result.Rank == 0 || result[^1] != shape.OutChannels || result.ElementCount / shape.OutChannels != (long)shape.Repeat * w.Batch * w.OutHeight * w.OutWidth)
             throw HlsFault.Layout(model, step, $"The output {result} is not stored as rows of {shape.OutChannels}");
+        if (shape.Product is { } product && !IsRightSide(ShapeOf(step.Operands[1]), product, shape))
+            throw HlsFault.Layout(model, step, $"The right side {ShapeOf(step.Operands[1])} is not stored as rows of {(product.ByRows ? product.Inner : shape.OutChannels)}");
         if (shape.AccumulatorBits > 32)
             throw new DiagnosticException(HlsDiagnostics.AccumulatorTooWide(HlsFault.Location(model, step), shape.AccumulatorBits));
-        if (!shape.Finishes.All(f => f.Fits(shape.SumBound)))
+        if (!shape.Finishes.All(f => f.Fits(shape.Product is null ? shape.SumBound : 2 * shape.SumBound)))
             throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step)));
         shapes.Add(shape);
+    }
+
+    private static bool IsRightSide(Shape right, DynamicProduct product, ConvolutionShape shape)
+    {
+        (int rows, int row) = product.ByRows ? (shape.OutChannels, product.Inner) : (product.Inner, shape.OutChannels);
+        return right.Rank > 0 && right[^1] == row && right.ElementCount / row == (long)rows * (product.RightStep > 0 ? shape.Repeat : 1);
     }
 
     private RowLayout Rows(PlanStep step, in Runtime.Kernels.RowGeometry geometry)
@@ -130,7 +138,7 @@ public sealed class HlsPlanner
 
             foreach (ConvolutionShape shape in shapes.Where(s => s.Layer == step.Index))
             {
-                commands.AddRange(ConvolutionLowering.Lower(shape, configuration, Address(step.Operands[0]), Address(step.Result), image));
+                commands.AddRange(ConvolutionLowering.Lower(shape, configuration, Address(step.Operands[0]), Address(step.Result), shape.Product is null ? 0 : Address(step.Operands[1]), image));
                 cost += LayerCost.Of(shape, ConvolutionTile.Cut(shape, configuration.Group, configuration.WeightDepth, configuration.LineWords), configuration);
             }
 

@@ -58,7 +58,7 @@ public static class HlsSizer
         HashSet<MapOperation> maps = [.. others.OfType<MapCommand>().Select(c => c.Operation)];
         HashSet<RowOperation> rows = [.. others.OfType<RowCommand>().Select(c => c.Operation)];
         return new(
-            shapes.Count > 0, maps.Count > 0, maps.Contains(MapOperation.Add), maps.Contains(MapOperation.Multiply),
+            shapes.Count > 0, shapes.Any(s => s.Product is not null), maps.Count > 0, maps.Contains(MapOperation.Add), maps.Contains(MapOperation.Multiply),
             rows.Count > 0, rows.Contains(RowOperation.Softmax), others.Any(c => c is MoveCommand));
     }
 
@@ -66,13 +66,13 @@ public static class HlsSizer
     private static (long Entries, long Line) Minimum(ConvolutionShape shape, int group)
     {
         List<ConvolutionTile> tiles = ConvolutionTile.Cut(shape, group, 0, 0);
-        return (shape.Weights is null ? 0 : tiles.Max(t => t.Entries), tiles.Max(t => ConvolutionTile.LineWords(shape, t)));
+        return (!shape.HasWeights ? 0 : tiles.Max(t => t.Entries), tiles.Max(t => ConvolutionTile.LineWords(shape, t)));
     }
 
     private static IEnumerable<long> Depths(IReadOnlyList<ConvolutionShape> shapes, int group)
     {
         long least = shapes.Select(s => Minimum(s, group).Entries).DefaultIfEmpty(0).Max();
-        long all = shapes.Where(s => s.Weights is not null)
+        long all = shapes.Where(s => s.HasWeights)
             .Select(s => ConvolutionTile.Cut(s, group, long.MaxValue, long.MaxValue)[0].Entries).DefaultIfEmpty(0).Max();
         for (long depth = Math.Max(512, Up(least, 512)); ; depth *= 2)
         {
@@ -107,6 +107,7 @@ public static class HlsSizer
             checked((int)rowWords),
             MoveWords,
             Math.Max(9, layers.Select(l => l.Shape.AccumulatorBits).DefaultIfEmpty(0).Max()),
+            uses.Products ? 9 : 8,
             Math.Max(16, layers.Select(l => l.Shape.MultiplierBits).DefaultIfEmpty(0).Max()),
             uses);
     }
