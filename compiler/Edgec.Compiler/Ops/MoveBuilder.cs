@@ -9,12 +9,13 @@ namespace Edgec.Ops;
 /// <summary>Builds a <see cref="MoveKernel"/> from strides and index maps, with as few and as short loop nests as they allow.</summary>
 /// <param name="output">What is written; its quantization tells which integer stands for a fill value.</param>
 /// <param name="strides">How tensors are stored.</param>
-internal sealed class MoveBuilder(TensorType output, Func<Shape, int[]> strides)
+/// <param name="most">The most copies: where they become a program, their description must not outweigh what they copy.</param>
+internal sealed class MoveBuilder(TensorType output, Func<Shape, int[]> strides, int most = int.MaxValue)
 {
-    private const int MaxLoops = 8;
+    /// <summary>The most copies a plan may hold for one move.</summary>
+    public const int MaxPlanned = 1 << 14;
 
-    // Beyond this the description of the copies outweighs what they copy.
-    private const int MaxCopies = 1 << 14;
+    private const int MaxLoops = 8;
 
     private readonly ImmutableArray<StridedCopy>.Builder copies = ImmutableArray.CreateBuilder<StridedCopy>();
     private long? fill;
@@ -66,8 +67,8 @@ internal sealed class MoveBuilder(TensorType output, Func<Shape, int[]> strides)
         int[] sourceStrides = Strides(source), targetStrides = Strides(Output);
         ImmutableArray<IndexRun>[] runs = [.. maps.Select(IndexRun.Split)];
         long count = runs.Aggregate(1L, (product, axis) => product * axis.Length);
-        if (copies.Count + count > MaxCopies)
-            throw new OperatorException("EC4002", $"Moving {source} to {Output} takes {count} loop nests; {MaxCopies} are the most. Use indices or scales with a regular pattern.");
+        if (copies.Count + count > most)
+            throw new OperatorException("EC4002", $"Moving {source} to {Output} takes {count} loop nests; {most} are the most. Use indices or scales with a regular pattern.");
         var chosen = new IndexRun[maps.Length];
         Visit(0);
 

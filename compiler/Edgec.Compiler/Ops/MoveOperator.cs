@@ -29,7 +29,7 @@ public abstract record MoveOperator : Operator
         ImmutableArray<int> operands = [.. Enumerable.Range(0, Operands(context.Count))];
         if (operands.Any(i => context.Input(i).Quantization != context.Output.Quantization))
             throw new OperatorException("EC3003", $"Operator {Name} moves integers, so its inputs and output need one scale and zero point. Requantize the inputs before it.");
-        var move = new MoveBuilder(context.Output, context.Strides);
+        var move = new MoveBuilder(context.Output, context.Strides, MoveBuilder.MaxPlanned);
         Describe(move, context.Infer);
         return context.Kernel(move.Kernel(context.StoredCount(context.Output.Shape)), operands);
     }

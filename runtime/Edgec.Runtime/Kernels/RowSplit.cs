@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Edgec.Runtime.Kernels;
 
 /// <summary>
@@ -20,6 +22,13 @@ public static class RowSplit
             return;
         }
 
-        Parallel.For(0, parts, part => body((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts)));
+        try
+        {
+            Parallel.For(0, parts, part => body((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts)));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // as one thread would throw it
+        }
     }
 }

@@ -117,6 +117,11 @@ public sealed class MoveTests
         new OperatorCase("Gather", 13).With("axis", 1).Input(Image).Constant(2, 0, -1, 0).Check();
         new OperatorCase("Gather", 11).With("axis", -1).Input(Image).Constant(Tensor.Of<int>([2, 3], [0, 4, 1, 1, 3, 3])).Check();
         new OperatorCase("Gather", 1).Input(Image).Input(Tensor.Of<long>([3], [1, 0, 0])).EvaluatesOnly().Check();
+        var random = new Random(10);
+        long[] many = [.. Enumerable.Range(0, 50000).Select(_ => (long)random.Next(50))];
+        new OperatorCase("Gather", 13).Constant(RandomTensor.F32(random, 50)).Constant(many).Check();
+        Assert.Equal("EC4002", Assert.Throws<OperatorException>(
+            () => new OperatorCase("Gather", 13).Input(RandomTensor.F32(random, 50)).Constant(many).Check()).Code);
         Graph scalar = new OperatorCase("Gather", 13).With("axis", 2).Input(Image).Constant(Tensor.Scalar(-2L)).Check();
         Assert.Equal(["slice", "reshape"], scalar.Nodes.Select(node => node.Op.Name));
         Graph reversed = new OperatorCase("Gather", 13).With("axis", 3).Input(Image).Constant(3, 2, 1, 0).Check();
