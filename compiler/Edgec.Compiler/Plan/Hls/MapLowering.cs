@@ -16,18 +16,31 @@ public static class MapLowering
             return null;
         var command = new MapCommand(
             MapOperation.Add, left, right, IsSplat(operands[0], result), IsSplat(operands[1], result), target, Words(result),
-            0, 0, 0, 0, 0, 0, 0, 0, 0) { Layer = layer };
+            0, 0, 0, 0, 0, 0, 0, 0, 0)
+        { Layer = layer };
         return step switch
         {
             AddStep s => command with
             {
-                ZeroA = s.ZeroA, MultiplierA = s.MultiplierA, ZeroB = s.ZeroB, MultiplierB = s.MultiplierB, Shift = s.Shift, Zero = s.Zero,
-                Lo = s.Lo, Hi = s.Hi,
+                ZeroA = s.ZeroA,
+                MultiplierA = s.MultiplierA,
+                ZeroB = s.ZeroB,
+                MultiplierB = s.MultiplierB,
+                Shift = s.Shift,
+                Zero = s.Zero,
+                Lo = s.Lo,
+                Hi = s.Hi,
             },
             MultiplyStep s => command with
             {
-                Operation = MapOperation.Multiply, ZeroA = s.ZeroA, ZeroB = s.ZeroB, MultiplierA = s.Multiplier, Addend = s.Addend,
-                Shift = s.Shift, Lo = s.Lo, Hi = s.Hi,
+                Operation = MapOperation.Multiply,
+                ZeroA = s.ZeroA,
+                ZeroB = s.ZeroB,
+                MultiplierA = s.Multiplier,
+                Addend = s.Addend,
+                Shift = s.Shift,
+                Lo = s.Lo,
+                Hi = s.Hi,
             },
             MaximumStep s => command with { Operation = MapOperation.Maximum, Lo = s.Lo, Hi = s.Hi },
             MinimumStep s => command with { Operation = MapOperation.Minimum, Lo = s.Lo, Hi = s.Hi },
@@ -41,7 +54,8 @@ public static class MapLowering
         int words = Words(result);
         return new(
             MapOperation.Table, WordNest.Contiguous(source, words), WordNest.None(table), false, false, target, words,
-            0, 0, 0, 0, 0, 0, 0, 0, 0) { Layer = layer };
+            0, 0, 0, 0, 0, 0, 0, 0, 0)
+        { Layer = layer };
     }
 
     private static int Words(Shape shape) => checked((int)(Storage.Count(shape, Lanes) / Lanes));
