@@ -12,7 +12,7 @@ public sealed class GraphEditor(Graph graph)
     private readonly List<Node> nodes = [];
     private readonly Dictionary<string, Node> producers = [];
     private readonly Dictionary<string, string> renamed = [];
-    private readonly Dictionary<string, string> constantHints = []; // what new constants would be called if that name were free
+    private readonly Dictionary<string, string> hints = []; // what new values would be called if that name were free
     private readonly ImmutableDictionary<string, Tensor>.Builder constants = graph.Constants.ToBuilder();
     private readonly ImmutableDictionary<string, TensorType>.Builder types = graph.Types.ToBuilder();
     private readonly HashSet<string> names = [.. graph.Types.Keys, .. graph.Nodes.SelectMany(n => n.Outputs), .. graph.Inputs];
@@ -61,6 +61,7 @@ public sealed class GraphEditor(Graph graph)
     public string Add(string hint, Op op, ImmutableArray<string> inputs, Origin origin, TensorType type)
     {
         string output = Fresh(hint);
+        hints[output] = hints.GetValueOrDefault(hint, hint);
         Add(op, inputs, [output], origin, [type]);
         return output;
     }
@@ -82,7 +83,7 @@ public sealed class GraphEditor(Graph graph)
     {
         edited = true;
         string name = Fresh(hint);
-        constantHints[name] = constantHints.GetValueOrDefault(hint, hint);
+        hints[name] = hints.GetValueOrDefault(hint, hint);
         constants[name] = tensor;
         types[name] = new(tensor.Element, tensor.Shape, quantization);
         return name;
@@ -148,7 +149,7 @@ public sealed class GraphEditor(Graph graph)
         kept.Reverse();
         live.UnionWith(graph.Inputs);
         live.UnionWith(kept.SelectMany(node => node.Outputs));
-        RestoreConstantNames(kept, live);
+        RestoreHints(kept, live);
         return graph.With(
             level: level,
             nodes: [.. kept],
@@ -156,23 +157,27 @@ public sealed class GraphEditor(Graph graph)
             types: types.Where(pair => live.Contains(pair.Key)).ToImmutableDictionary());
     }
 
-    // A constant that took the place of another one, now gone, takes its name.
-    private void RestoreConstantNames(List<Node> kept, HashSet<string> live)
+    // A value that took the place of another one, now gone, takes its name.
+    private void RestoreHints(List<Node> kept, HashSet<string> live)
     {
         var restored = new Dictionary<string, string>();
-        foreach ((string name, string hint) in constantHints)
+        foreach ((string name, string hint) in hints)
         {
             if (name == hint || !live.Contains(name) || graph.IsOutput(name) || !live.Add(hint))
                 continue;
             live.Remove(name);
-            (constants[hint], types[hint]) = (constants[name], types[name]);
+            types[hint] = types[name];
+            if (constants.TryGetValue(name, out Tensor? constant))
+                constants[hint] = constant;
             restored[name] = hint;
         }
 
+        string Restored(string value) => restored.GetValueOrDefault(value, value);
         for (int i = 0; i < kept.Count && restored.Count > 0; i++)
         {
-            if (kept[i].Inputs.Any(restored.ContainsKey))
-                kept[i] = kept[i].With(inputs: [.. kept[i].Inputs.Select(input => restored.GetValueOrDefault(input, input))]);
+            Node node = kept[i];
+            if (node.Inputs.Any(restored.ContainsKey) || node.Outputs.Any(restored.ContainsKey))
+                kept[i] = new(Restored(node.Name), node.Op, [.. node.Inputs.Select(Restored)], [.. node.Outputs.Select(Restored)], node.Origin);
         }
     }
 

@@ -6,12 +6,14 @@ namespace Edgec.Passes;
 
 /// <summary>
 /// Makes a clamp part of the operator before it: Relu, Relu6, Clip behind a convolution, a matrix product or an
-/// element-wise operator of two operands. Two clamps in a row become one.
+/// element-wise operator of two operands. Two clamps in a row become one. Moves and maxima between do not mind: the
+/// greatest of clamped values is the clamped greatest value.
 /// <code>
-///   %c = conv(%x, #w)      =>    %y = conv(%x, #w) {activation=[0.0,inf]}
-///   %y = relu(%c)
+///   %c = conv(%x, #w)                        =>    %m = conv(%x, #w) {activation=[0.0,inf]}
+///   %m = max-pool(%c) {kernel_shape=[2,2]}         %y = max-pool(%m) {kernel_shape=[2,2]}
+///   %y = relu(%m)
 /// </code>
-/// Not where %c has another reader.
+/// Not where %c or %m has another reader.
 /// </summary>
 public sealed record FuseActivation : Pass
 {
@@ -27,20 +29,18 @@ public sealed record FuseActivation : Pass
         var editor = new GraphEditor(graph);
         foreach (Node node in graph.Nodes)
         {
-            if (node is { Op: Unary { Function: UnaryFunction.Clip } clip, Inputs: [var input] } && graph.HasSingleUse(input)
-                && editor.Producer(input) is { Outputs.Length: 1 } producer && Clamped(producer.Op, new(clip.Alpha, clip.Beta)) is { } op)
-            {
-                string y = editor.Add(node.Output, op, producer.Inputs, producer.Origin.Union(node.Origin), editor.TypeOf(node.Output));
-                editor.Rename(node.Output, y);
-            }
+            if (node is { Op: Unary { Function: UnaryFunction.Clip } clip, Inputs: [var input] }
+                && MoveChain.Behind(editor, input, IsMonotone) is { Start.Outputs.Length: 1 } chain
+                && Clamped(chain.Start.Op, new(clip.Alpha, clip.Beta)) is { } op)
+                chain.Emit(editor, node, op, chain.Start.Inputs);
             else
-            {
                 editor.Keep(node);
-            }
         }
 
         return editor.Finish(null, new Identity());
     }
+
+    private static bool IsMonotone(Node node) => node.Op is Reshape or Transpose or Slice or DepthToSpace or SpaceToDepth or MaxPool;
 
     // Bounds that cross leave no value to clamp to, and the order of min and max would matter.
     private static Operator? Clamped(Op op, Activation next) => op switch

@@ -7,7 +7,8 @@ namespace Edgec.Passes;
 
 /// <summary>
 /// Takes products and sums with constants along the channels, which batch normalization and biases have become, into the
-/// convolution or matrix product before them.
+/// convolution or matrix product before them, through moves that leave the channels in their place or spread them over
+/// pixels.
 /// <code>
 ///   %c = conv(%x, #w, #b)
 ///   %m = mul(%c, #f)           =>    %y = conv(%x, #w·f, #b·f+t)
@@ -30,7 +31,7 @@ public sealed record FuseBatchNorm : Pass
         foreach (Node node in graph.Nodes)
         {
             bool fused = false;
-            if (node.Op is Binary binary && !context.Try(node, () => fused = Fuse(editor, node, binary)))
+            if (node.Op is Binary binary && !context.Try(node, () => fused = node.Inputs.Any(input => Fuse(editor, node, binary, input))))
                 return graph;
             if (!fused)
                 editor.Keep(node);
@@ -39,34 +40,66 @@ public sealed record FuseBatchNorm : Pass
         return editor.Finish(null, new Identity());
     }
 
-    private static bool Fuse(GraphEditor editor, Node node, Binary binary)
+    private static bool Fuse(GraphEditor editor, Node node, Binary binary, string input)
     {
-        foreach (string input in node.Inputs)
-        {
-            if (editor.Old.HasSingleUse(input) && editor.Producer(input) is { } producer && Weighted.Of(editor, producer) is { } weighted
-                && PerChannel.Affine(binary, node.Inputs, editor.ConstantOf, editor.TypeOf(node.Output).Shape, weighted.Axis) is { } affine
-                && node.Inputs[affine.Input] == input && editor.TypeOf(input) == editor.TypeOf(node.Output))
-            {
-                Emit(editor, node, producer, weighted, binary.Activation, affine.Factor, affine.Addend);
-                return true;
-            }
-        }
-
-        return false;
+        if (MoveChain.Behind(editor, input, move => KeepsChannels(editor, move)) is not { } chain || Weighted.Of(editor, chain.Start) is not { } weighted)
+            return false;
+        TensorType type = editor.TypeOf(node.Output);
+        bool rows = chain.Start.Op is MatMul;
+        if (editor.TypeOf(input) != type || chain.Moves.Any(move => rows ? !KeepsRows(editor, move) : !KeepsFirst(editor, move)))
+            return false;
+        int axis = chain.Moves.Length == 0 ? weighted.Axis : rows ? type.Shape.Rank - 1 : 1;
+        if (PerChannel.Affine(binary, node.Inputs, editor.ConstantOf, type.Shape, axis) is not { } affine || node.Inputs[affine.Input] != input)
+            return false;
+        Emit(editor, node, chain, weighted, binary.Activation, Spread(chain, affine.Factor), Spread(chain, affine.Addend));
+        return true;
     }
 
-    private static void Emit(GraphEditor editor, Node node, Node producer, Weighted weighted, Activation activation, double[] factor, double[] addend)
+    private static void Emit(GraphEditor editor, Node node, MoveChain chain, Weighted weighted, Activation activation, double[] factor, double[] addend)
     {
-        bool scales = factor.Any(f => f != 1), biased = producer.HasInput(2);
+        Node start = chain.Start;
+        bool scales = factor.Any(f => f != 1), biased = start.HasInput(2);
         string weights = scales
-            ? editor.AddConstant(producer.Inputs[1], PerChannel.Scale(weighted.Weights, factor, weighted.ChannelOf))
-            : producer.Inputs[1];
+            ? editor.AddConstant(start.Inputs[1], PerChannel.Scale(weighted.Weights, factor, weighted.ChannelOf))
+            : start.Inputs[1];
         string bias = biased || addend.Any(a => a != 0)
-            ? editor.AddConstant(biased ? producer.Inputs[2] : $"{producer.Output}_bias", PerChannel.Shift(weighted.Bias, factor, addend))
+            ? editor.AddConstant(biased ? start.Inputs[2] : $"{start.Output}_bias", PerChannel.Shift(weighted.Bias, factor, addend))
             : "";
-        ImmutableArray<string> inputs = bias.Length == 0 ? [producer.Inputs[0], weights] : [producer.Inputs[0], weights, bias];
-        string y = editor.Add(node.Output, weighted.With(activation), inputs, producer.Origin.Union(node.Origin), editor.TypeOf(node.Output));
-        editor.Rename(node.Output, y);
+        chain.Emit(editor, node, weighted.With(activation), bias.Length == 0 ? [start.Inputs[0], weights] : [start.Inputs[0], weights, bias]);
+    }
+
+    private static bool KeepsChannels(GraphEditor editor, Node move) => KeepsFirst(editor, move) || KeepsRows(editor, move);
+
+    // [N, C, …] stays so, or gets fewer channels and more pixels.
+    private static bool KeepsFirst(GraphEditor editor, Node move)
+    {
+        Shape from = editor.TypeOf(move.Inputs[0]).Shape, to = editor.TypeOf(move.Output).Shape;
+        return move.Op switch
+        {
+            Reshape => from.Rank > 1 && to.Rank > 1 && from[0] == to[0] && from[1] == to[1],
+            Slice slice => !slice.Axes.Contains(1),
+            DepthToSpace { IsChannelsLast: false } => true,
+            _ => false,
+        };
+    }
+
+    // […, C] stays so.
+    private static bool KeepsRows(GraphEditor editor, Node move) =>
+        move.Op is Reshape && editor.TypeOf(move.Inputs[0]).Shape is [.., var before] && editor.TypeOf(move.Output).Shape is [.., var after] && before == after;
+
+    // Numbers for the channels at the end of the chain, as those at its start need them.
+    private static double[] Spread(MoveChain chain, double[] numbers)
+    {
+        foreach (Node move in chain.Moves.Reverse())
+        {
+            if (move.Op is not DepthToSpace shuffle)
+                continue;
+            int block = shuffle.BlockHeight * shuffle.BlockWidth;
+            double[] after = numbers;
+            numbers = [.. Enumerable.Range(0, after.Length * block).Select(c => after[shuffle.Mode == "DCR" ? c % after.Length : c / block])];
+        }
+
+        return numbers;
     }
 
     /// <summary>An operator with constant weights, no clamp yet, and a bias along one axis of its output.</summary>
