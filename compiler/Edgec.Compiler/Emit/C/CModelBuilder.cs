@@ -113,7 +113,7 @@ internal sealed class CModelBuilder
         return (
             new(
                 step.Index,
-                CText.Comment($"From {CText.Plain(step.Origin.ToString())}: {PlanPrinter.Describe(step.Kernel)}{macs}."),
+                CText.Comment($"From {Origins(step.Origin)}: {PlanPrinter.Describe(step.Kernel)}{macs}."),
                 CText.Wrap($"static void {name}(", head, ")"),
                 CText.Indent(body.Text),
                 CText.Wrap($"{name}(", call, ");", margin: 4),
@@ -140,6 +140,13 @@ internal sealed class CModelBuilder
             Place.Weights => $"weights->{CNames.ConstantValue(root.Index)}",
             _ => throw new InvalidOperationException($"value {value.Name} lies nowhere"),
         };
+    }
+
+    private static string Origins(Origin origin)
+    {
+        const int Most = 3;
+        string names = string.Join(" + ", origin.Nodes.Take(Most).Select(CText.Plain));
+        return origin.Nodes.Length > Most ? $"{names} + {origin.Nodes.Length - Most} more" : names;
     }
 
     private static string Guard(ImmutableArray<CPort> ports)
