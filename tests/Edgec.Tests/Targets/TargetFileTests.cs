@@ -47,8 +47,9 @@ public sealed class TargetFileTests
         var expected = new FpgaTarget(
             "board", "a board: one, two (three)", new(2.1e9, 1.5e9), "xc7z020clg400-1", FpgaFamily.Zynq7000, DspKind.Dsp48E1,
             Dsp: 220, Bram36: 140, Uram: 0, Lut: 53_200, Ff: 106_400, ClockMHz: 142.5, AxiPorts: 4, AxiPortBits: 64);
-        Assert.Equal(expected, TargetFile.Parse(Board, "board.target"));
-        Assert.Equal(expected, TargetFile.Parse(Board.ReplaceLineEndings("\r\n") + "\r\n\r\n# end", "board.target"));
+        Assert.Equal(expected with { Source = Board }, TargetFile.Parse(Board, "board.target"));
+        string windows = Board.ReplaceLineEndings("\r\n") + "\r\n\r\n# end";
+        Assert.Equal(expected with { Source = windows }, TargetFile.Parse(windows, "board.target"));
     }
 
     [Fact]
