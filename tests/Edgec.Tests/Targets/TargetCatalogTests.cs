@@ -49,8 +49,9 @@ public sealed class TargetCatalogTests
         string path = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(path, "dotnet mine {\n  description mine\n  framework net10.0\n  memory 2 GB/s peak, 1 GB/s sustained\n}\n");
-            Assert.Equal(new DotNetTarget("mine", "mine", new(2e9, 1e9), "net10.0"), TargetCatalog.Load(path));
+            const string Mine = "dotnet mine {\n  description mine\n  framework net10.0\n  memory 2 GB/s peak, 1 GB/s sustained\n}\n";
+            File.WriteAllText(path, Mine);
+            Assert.Equal(new DotNetTarget("mine", "mine", new(2e9, 1e9), "net10.0") { Source = Mine }, TargetCatalog.Load(path));
 
             File.WriteAllText(path, "dotnet mine {\n  framework 10\n}\n");
             DiagnosticException fault = Assert.Throws<DiagnosticException>(() => TargetCatalog.Load(path));
