@@ -18,9 +18,6 @@ public static class BuildDiagnostics
     public static Diagnostic TooSlow(string bundle, string program, TimeSpan limit) => Diagnostic.Error(
         "EC8004", bundle, $"'{program}' did not finish within {limit.TotalSeconds:N0} s and was stopped. Give fewer inputs, or more time.");
 
-    public static Diagnostic WrongTrace(string bundle, long bytes, long expected) => Diagnostic.Error(
-        "EC8005", bundle, $"The bundle's check program wrote a trace of {bytes} bytes instead of {expected}. Compile the model again.");
-
     public static Diagnostic Unreadable(string bundle, string why) => Diagnostic.Error(
         "EC8006", bundle, $"The bundle cannot be read: {why.TrimEnd('.')}. Name the folder that compile wrote.");
 

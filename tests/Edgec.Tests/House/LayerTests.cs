@@ -10,7 +10,7 @@ public sealed partial class LayerTests
     private static readonly string[] Layers =
     [
         "Runtime", "Diagnostics", "Lowering", "Ir", "Kernels", "Ops", "Ir.Text", "Import", "Passes", "Quantize", "Targets", "Plan",
-        "Emit", "Bundle", "Check", "Data", "Report", "Compile", "Evaluate", "Explore", "Verify", "Cli",
+        "Emit", "Bundle", "Check", "Data", "Report", "Compile", "Evaluate", "Verify", "Cli",
     ];
 
     /// <summary>A backend takes no decision, so it sees plans and kernels, never operators or what made them.</summary>
