@@ -14,7 +14,7 @@ internal sealed class ModelOptions
 {
     public Argument<string> Model { get; } = new("MODEL") { Description = "The ONNX file." };
 
-    private readonly Option<string> precision = new("--precision") { Description = "fp32 or w8a8.", DefaultValueFactory = _ => "w8a8", HelpName = "NAME" };
+    private readonly Option<string> precision = new("--precision") { Description = "fp32, w8a8, w4a8, w8a16, w4a16, or a precision plan.", DefaultValueFactory = _ => "w8a8", HelpName = "NAME|FILE" };
     private readonly Option<string?> calibrate = new("--calibrate") { Description = "Data the ranges are taken from: .npz, folder of .npy, folder of pictures.", HelpName = "DATA" };
     private readonly Option<int> samples = new("--samples") { Description = "At most so many calibration samples.", DefaultValueFactory = _ => 256, HelpName = "N" };
     private readonly Option<string> calibrator = new("--calibrator") { Description = "min-max or percentile.", DefaultValueFactory = _ => "min-max", HelpName = "NAME" };
@@ -43,12 +43,7 @@ internal sealed class ModelOptions
     public CompileOptions Read(ParseResult parsed) => new(
         parsed.GetValue(Model)!,
         new ImportOptions(Pairs(parsed, dims, Extent), Pairs(parsed, shapes, ReadShape)),
-        parsed.GetValue(precision) switch
-        {
-            "fp32" => Precision.Fp32,
-            "w8a8" => Precision.W8A8,
-            var other => throw Wrong("--precision", other!, "it is fp32 or w8a8"),
-        },
+        Precision(parsed.GetValue(precision)!),
         parsed.GetValue(calibrate),
         Data(parsed),
         Positive("--samples", parsed.GetValue(samples)),
@@ -72,6 +67,15 @@ internal sealed class ModelOptions
         [.. Numbers("--std", parsed.GetValue(std))],
         Size("--resize", parsed.GetValue(resize)),
         Size("--crop", parsed.GetValue(crop)));
+
+    private static PrecisionPlan Precision(string text)
+    {
+        if (PrecisionFile.ParseWords(text) is { } words)
+            return PrecisionPlan.Of(words);
+        return File.Exists(text) || text.AsSpan().ContainsAny('/', '\\', '.')
+            ? PrecisionFile.Load(text)
+            : throw Wrong("--precision", text, $"it is {string.Join(", ", LayerPrecision.All.Select(p => p.Word))}, or the file of a precision plan");
+    }
 
     private static Dictionary<string, T> Pairs<T>(ParseResult parsed, Option<string[]> option, Func<string, string, T> read)
     {

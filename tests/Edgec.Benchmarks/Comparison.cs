@@ -6,6 +6,7 @@ using Edgec.Check;
 using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Import;
+using Edgec.Quantize;
 using Edgec.Targets;
 
 namespace Edgec.Benchmarks;
@@ -18,7 +19,7 @@ internal static partial class Comparison
     /// <summary>A table: median milliseconds of each and their ratio to ONNX Runtime's.</summary>
     public static string Of(string model, int rounds)
     {
-        using NativeProgram real = Build(model, Precision.Fp32, out _), integer = Build(model, Precision.W8A8, out long macs);
+        using NativeProgram real = Build(model, PrecisionPlan.Fp32, out _), integer = Build(model, PrecisionPlan.W8A8, out long macs);
         using var peer = new OnnxRuntimePeer(model);
         var times = new List<double[]>();
         for (int round = 0; round < rounds; round++)
@@ -36,7 +37,7 @@ internal static partial class Comparison
         return text.ToString();
     }
 
-    private static NativeProgram Build(string model, Precision precision, out long macs)
+    private static NativeProgram Build(string model, PrecisionPlan precision, out long macs)
     {
         CompiledModel compiled = new ModelCompiler(new CompileOptions(model, ImportOptions.None, precision), new DiagnosticBag()).Compile(Host);
         string folder = Directory.CreateTempSubdirectory("edgec-bench-").FullName;

@@ -5,17 +5,9 @@ using Edgec.Quantize;
 
 namespace Edgec.Compile;
 
-public enum Precision
-{
-    /// <summary>Single precision throughout.</summary>
-    Fp32,
-
-    /// <summary>8-bit weights, 8-bit activations.</summary>
-    W8A8,
-}
-
 /// <summary>Everything that decides what a model becomes. The same options give the same bytes.</summary>
 /// <param name="Model">The ONNX file.</param>
+/// <param name="Precision">Which layer computes with which numbers; null for w8a8.</param>
 /// <param name="Calibration">The data ranges are taken from; null for seeded noise.</param>
 /// <param name="Passes">Passes to run behind the usual ones, as on the command line.</param>
 /// <param name="PassSettings">Options of the usual passes: <c>pass.option=value</c>.</param>
@@ -23,7 +15,7 @@ public enum Precision
 public sealed record CompileOptions(
     string Model,
     ImportOptions Import,
-    Precision Precision = Precision.W8A8,
+    PrecisionPlan? Precision = null,
     string? Calibration = null,
     DataOptions? DataOptions = null,
     int CalibrationSamples = 256,
@@ -33,10 +25,13 @@ public sealed record CompileOptions(
     string? Passes = null,
     ImmutableArray<string> PassSettings = default)
 {
+    /// <summary>The precision asked for, or the usual one.</summary>
+    public PrecisionPlan Plan => Precision ?? PrecisionPlan.W8A8;
+
     /// <summary>What the manifest records, by name; paths are left out.</summary>
     public ImmutableSortedDictionary<string, string> Recorded => new Dictionary<string, string>
     {
-        ["precision"] = Precision.ToString().ToLowerInvariant(),
+        ["precision"] = Plan == PrecisionPlan.Of(Plan.Default) ? Plan.Default.ToString() : Plan.ToString(),
         ["calibrator"] = (Quantize ?? new()).Method.ToString().ToLowerInvariant(),
         ["calibrationSamples"] = CalibrationSamples.ToString(),
         ["passes"] = Passes ?? "",

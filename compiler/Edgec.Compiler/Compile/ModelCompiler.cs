@@ -52,12 +52,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     }
 
     /// <summary>The graph in the precision asked for.</summary>
-    public Graph Lower(Graph canonical) => options.Precision switch
-    {
-        Precision.Fp32 => canonical,
-        Precision.W8A8 => Quantize(canonical),
-        _ => throw new ArgumentOutOfRangeException(nameof(canonical)),
-    };
+    public Graph Lower(Graph canonical) => options.Plan.IsFloat ? canonical : Quantize(canonical);
 
     /// <summary>Compiles for a target.</summary>
     public CompiledModel Compile(Target target)
@@ -111,7 +106,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         int total = Math.Min(OpenCalibration(canonical).Count, options.CalibrationSamples);
         Dictionary<string, ValueRange> ranges = Calibrator.Calibrate(
             canonical, CalibrationSamples(canonical), options.Quantize ?? new(), options.Model, done => progress.Report("calibrating", done, total));
-        Graph quantized = Quantizer.Quantize(canonical, ranges, diagnostics, options.Model);
+        Graph quantized = Quantizer.Quantize(canonical, ranges, options.Plan, diagnostics, options.Model);
         Verifier.Verify(quantized, options.Model, "quantize", diagnostics);
         diagnostics.ThrowIfErrors();
         return quantized;
@@ -127,11 +122,11 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     }
 
     private ReportHeader Header(Target target) => new(
-        Tool, Path.GetFileName(options.Model), Backends.Name(target), options.Recorded["precision"], CalibrationNote, [.. diagnostics.Items]);
+        Tool, Path.GetFileName(options.Model), Backends.Name(target), options.Plan.Summary, CalibrationNote, [.. diagnostics.Items]);
 
     private string? CalibrationNote => options switch
     {
-        { Precision: Precision.Fp32 } => null,
+        { Plan.IsFloat: true } => null,
         { Calibration: null } => $"{NoiseSamples} samples of seeded noise",
         _ => $"at most {options.CalibrationSamples} samples of {options.Recorded["calibration"]}",
     };

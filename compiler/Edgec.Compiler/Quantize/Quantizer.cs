@@ -15,22 +15,28 @@ public sealed class Quantizer
     private readonly Graph graph;
     private readonly GraphEditor editor;
     private readonly ScaleGroups groups;
+    private readonly PrecisionAssignment precision;
     private readonly Dictionary<string, string> floats = [];
     private readonly Dictionary<string, string> integers = [];
 
-    private Quantizer(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges)
+    private Quantizer(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionAssignment precision)
     {
-        this.graph = graph;
+        (this.graph, this.precision) = (graph, precision);
         editor = new(graph);
-        groups = ScaleGroups.Of(graph, ranges);
+        groups = ScaleGroups.Of(graph, ranges, precision.RuleOf);
     }
 
-    /// <summary>Quantizes to w8a8.</summary>
+    /// <summary>Quantizes the layers as a plan says.</summary>
     /// <param name="ranges">The calibrated range of every float activation.</param>
     /// <param name="model">The model's file name, for diagnostics.</param>
-    public static Graph Quantize(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, DiagnosticBag bag, string model)
+    /// <exception cref="DiagnosticException">The plan does not fit the graph (EC3031), or asks for what a layer cannot have (EC3033).</exception>
+    public static Graph Quantize(
+        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionPlan plan, DiagnosticBag bag, string model)
     {
-        var quantizer = new Quantizer(graph, ranges);
+        PrecisionAssignment precision = PrecisionAssignment.Of(plan, graph, bag, model);
+        precision.Check(graph, bag, model);
+        bag.ThrowIfErrors();
+        var quantizer = new Quantizer(graph, ranges, precision);
         quantizer.Inputs();
         foreach (Node node in graph.Nodes)
         {
@@ -41,7 +47,7 @@ public sealed class Quantizer
             }
 
             quantizer.Float(node);
-            if (!node.Outputs.All(o => o.Length == 0 || graph.TypeOf(o).Element != ElementType.F32))
+            if (!precision.Of(node).IsFloat && !node.Outputs.All(o => o.Length == 0 || graph.TypeOf(o).Element != ElementType.F32))
                 bag.Add(QuantizeDiagnostics.StaysFloat($"{model}({node.Origin} -> {node.Output})", node.Op.Name));
         }
 
@@ -51,10 +57,10 @@ public sealed class Quantizer
 
     private bool IsInteger(Node node)
     {
-        if (ScaleGroups.RuleOf(node) is FloatOnlyRule || graph.TypeOf(node.Output).Element != ElementType.F32)
+        if (precision.RuleOf(node) is FloatOnlyRule || graph.TypeOf(node.Output).Element != ElementType.F32)
             return false;
         // A node that only moves bits follows its input: a float value is not quantized just to be moved.
-        return ScaleGroups.RuleOf(node) is not SharedRule
+        return precision.RuleOf(node) is not SharedRule
             || node.Inputs.Any(i => i.Length > 0 && integers.ContainsKey(i));
     }
 
@@ -76,7 +82,7 @@ public sealed class Quantizer
     }
 
     // Follows bit-moving operators to see whether an integer kernel reads the value in the end.
-    private bool FeedsInteger(string value) => graph.Consumers(value).Any(node => ScaleGroups.RuleOf(node) switch
+    private bool FeedsInteger(string value) => graph.Consumers(value).Any(node => precision.RuleOf(node) switch
     {
         FloatOnlyRule => false,
         SharedRule => FeedsInteger(node.Output) || graph.IsOutput(node.Output),

@@ -12,15 +12,17 @@ public sealed class ScaleGroups
     private readonly Dictionary<string, string> parents = [];
     private readonly Dictionary<string, Quantization> quantizations = [];
     private readonly Graph graph;
+    private readonly Func<Node, QuantizationRule> ruleOf;
 
-    private ScaleGroups(Graph graph) => this.graph = graph;
+    private ScaleGroups(Graph graph, Func<Node, QuantizationRule> ruleOf) => (this.graph, this.ruleOf) = (graph, ruleOf);
 
     /// <summary>Groups the values of a canonical graph and gives each group its quantization.</summary>
     /// <param name="ranges">Calibrated ranges by value.</param>
-    public static ScaleGroups Of(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges)
+    /// <param name="ruleOf">The quantizer's rule for a node.</param>
+    public static ScaleGroups Of(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, Func<Node, QuantizationRule> ruleOf)
     {
-        var groups = new ScaleGroups(graph);
-        foreach (Node node in graph.Nodes.Where(n => RuleOf(n) is SharedRule))
+        var groups = new ScaleGroups(graph, ruleOf);
+        foreach (Node node in graph.Nodes.Where(n => ruleOf(n) is SharedRule))
         {
             foreach (string input in groups.Activations(node))
                 groups.Tie(input, node.Output);
@@ -33,23 +35,19 @@ public sealed class ScaleGroups
     /// <summary>The quantization a value of this group has.</summary>
     public Quantization Of(string value) => quantizations[Find(value)];
 
-    /// <summary>The quantizer's rule for a node.</summary>
-    public static QuantizationRule RuleOf(Node node) =>
-        node.Op is Operator op && node.Outputs.Length == 1 ? op.Quantization : QuantizationRule.FloatOnly;
-
     private IEnumerable<string> Activations(Node node) => node.Inputs.Where((input, i) =>
         input.Length > 0 && graph.ConstantOf(input) is null && ((Operator)node.Op).RoleOf(i) is ActivationRole);
 
     private void Choose(IReadOnlyDictionary<string, ValueRange> ranges)
     {
-        var fixedRules = graph.Nodes.Where(n => RuleOf(n) is FixedRule).ToDictionary(n => n.Output, n => (FixedRule)RuleOf(n));
+        var fixedRules = graph.Nodes.Where(n => ruleOf(n) is FixedRule).ToDictionary(n => n.Output, n => (FixedRule)ruleOf(n));
         var union = new Dictionary<string, ValueRange>();
         var sources = new Dictionary<string, List<string>>();
         foreach ((string value, ValueRange range) in ranges)
         {
             string root = Find(value);
             union[root] = union.TryGetValue(root, out ValueRange sofar) ? sofar.Union(range) : range;
-            if (graph.Producer(value) is not { } producer || RuleOf(producer) is not SharedRule)
+            if (graph.Producer(value) is not { } producer || ruleOf(producer) is not SharedRule)
                 (sources.TryGetValue(root, out List<string>? list) ? list : sources[root] = []).Add(value);
         }
 

@@ -85,7 +85,7 @@ internal sealed class EntryReader
         IResult<T> result = value.Then(read => EndOfLine.Select(_ => read))(entry.Value);
         if (result.WasSuccessful)
             return result.Value;
-        faults.Add((Position.FromInput(result.Remainder), "EC9002", TargetFile.Expected(result)));
+        faults.Add((Position.FromInput(result.Remainder), "EC9002", SyntaxFault.Describe(result)));
         return Faulty<T>();
     }
 

@@ -10,8 +10,6 @@ public static class TargetFile
     /// <summary>The longest text that is read, in characters.</summary>
     public const int LongestText = 64 * 1024;
 
-    private const int LongestQuote = 24;
-
     /// <param name="file">What the diagnostics call it.</param>
     /// <exception cref="DiagnosticException">EC9002 where the text is not of the form, EC9003 where its entries do not
     /// make a target, EC9004 where it is too long; one for every faulty line.</exception>
@@ -22,7 +20,7 @@ public static class TargetFile
 
         IResult<Block> result = File(new Input(text));
         if (!result.WasSuccessful)
-            throw new DiagnosticException(Error("EC9002", file, Position.FromInput(result.Remainder), Expected(result)));
+            throw new DiagnosticException(Error("EC9002", file, Position.FromInput(result.Remainder), SyntaxFault.Describe(result)));
 
         Block block = result.Value;
         var reader = new EntryReader(block, file);
@@ -37,20 +35,6 @@ public static class TargetFile
 
     internal static Diagnostic Error(string code, string file, Position at, string message) =>
         Diagnostic.Error(code, $"{file}({at.Line},{at.Column})", message);
-
-    internal static string Expected<T>(IResult<T> failure) =>
-        $"expected {string.Join(" or ", failure.Expectations.Distinct())}, found {Found(failure.Remainder)}.";
-
-    private static string Found(IInput input)
-    {
-        if (input.AtEnd)
-            return "the end of the file";
-        string rest = input.Source.Substring(input.Position, Math.Min(LongestQuote, input.Source.Length - input.Position));
-        if (rest[0] is '\r' or '\n')
-            return "the end of the line";
-        string word = string.Concat(rest.TakeWhile(c => !char.IsWhiteSpace(c)));
-        return $"'{string.Concat(word.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}'";
-    }
 
     private static FpgaTarget ReadFpga(string name, EntryReader reader)
     {

@@ -17,12 +17,13 @@ namespace Edgec.Tests.Backends;
 internal static class BuiltBundle
 {
     /// <summary>The canonical graph optimized, calibrated on noise and quantized.</summary>
-    public static Graph Quantize(Graph canonical)
+    /// <param name="plan">Null for w8a8.</param>
+    public static Graph Quantize(Graph canonical, PrecisionPlan? plan = null)
     {
         Graph optimized = Optimize(canonical);
         DataSet noise = DataSet.Noise(DataInput.Of(optimized), 4, 1);
         var ranges = Calibrator.Calibrate(optimized, Enumerable.Range(0, 4).Select(noise.Sample), new(), "test");
-        return Quantizer.Quantize(optimized, ranges, new DiagnosticBag(), "test");
+        return Quantizer.Quantize(optimized, ranges, plan ?? PrecisionPlan.W8A8, new DiagnosticBag(), "test");
     }
 
     public static Graph Optimize(Graph canonical) => Pipelines.Optimize.Run(canonical, new PassContext("test", new DiagnosticBag()));

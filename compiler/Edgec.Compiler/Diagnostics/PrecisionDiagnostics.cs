@@ -1,0 +1,21 @@
+namespace Edgec.Diagnostics;
+
+/// <summary>What precision plans have to say (EC303x).</summary>
+public static class PrecisionDiagnostics
+{
+    public static Diagnostic Malformed(string file, int line, int column, string message) =>
+        Diagnostic.Error("EC3030", $"{file}({line},{column})", message);
+
+    /// <param name="hint">What the name was probably meant to be, as a sentence with a space before it.</param>
+    public static Diagnostic UnknownLayer(string model, string layer, string hint) => Diagnostic.Error(
+        "EC3031", model, $"The precision plan has a rule for '{layer}', but no layer has that name.{hint} edgec inspect prints the names: of the value or of the ONNX node.");
+
+    public static Diagnostic Unreadable(string file, bool absent) => Diagnostic.Error(
+        "EC3032", file, $"{(absent ? "there is no such file" : "it cannot be read")}. Give a precision plan, or one of fp32, w8a8, w4a8, w8a16, w4a16.");
+
+    public static Diagnostic TooLong(string file) => Diagnostic.Error(
+        "EC3032", file, "the file is longer than the 1 MiB a precision plan may have.");
+
+    public static Diagnostic Unsupported(string location, string precision, string what) => Diagnostic.Error(
+        "EC3033", location, $"The plan asks for {precision} here, but {what}. Give this layer another precision.");
+}

@@ -1,0 +1,68 @@
+using Edgec.Diagnostics;
+using Edgec.Ir;
+using Edgec.Ops;
+
+namespace Edgec.Quantize;
+
+/// <summary>A <see cref="PrecisionPlan"/> applied to one canonical graph: the precision of every node.</summary>
+public sealed class PrecisionAssignment
+{
+    private readonly Dictionary<Node, LayerPrecision> precisions = [];
+
+    private PrecisionAssignment()
+    {
+    }
+
+    /// <summary>Applies a plan.</summary>
+    /// <param name="bag">Gets EC3031 for every rule that matches no layer.</param>
+    public static PrecisionAssignment Of(PrecisionPlan plan, Graph graph, DiagnosticBag bag, string model)
+    {
+        var assignment = new PrecisionAssignment();
+        var unused = new HashSet<PrecisionRule>(plan.Rules);
+        HashSet<Node> ends = plan.Ends == plan.Default ? [] : WeightedLayers.Ends(graph);
+        foreach (Node node in graph.Nodes)
+        {
+            assignment.precisions[node] = ends.Contains(node) ? plan.Ends : plan.Default;
+            foreach (PrecisionRule rule in plan.Rules.Where(rule => NamesOf(node).Any(rule.Layers.Matches)))
+            {
+                assignment.precisions[node] = rule.Precision;
+                unused.Remove(rule);
+            }
+        }
+
+        foreach (PrecisionRule rule in plan.Rules.Where(unused.Remove))
+        {
+            string name = rule.Layers.ToString();
+            bag.Add(PrecisionDiagnostics.UnknownLayer(model, name, Nearest.Hint(name, graph.Nodes.SelectMany(NamesOf).Distinct())));
+        }
+
+        return assignment;
+    }
+
+    /// <summary>The precision of a node of the graph.</summary>
+    public LayerPrecision Of(Node node) => precisions[node];
+
+    /// <summary>The quantizer's rule for a node: its operator's, unless the plan keeps the layer in float.</summary>
+    public QuantizationRule RuleOf(Node node) =>
+        node.Op is Operator op && node.Outputs.Length == 1 && !Of(node).IsFloat ? op.Quantization : QuantizationRule.FloatOnly;
+
+    /// <summary>Reports the layers that ask for numbers they cannot have (EC3033).</summary>
+    public void Check(Graph graph, DiagnosticBag bag, string model)
+    {
+        foreach (Node node in graph.Nodes.Where(node => !Of(node).IsFloat))
+        {
+            string? fault = Of(node) switch
+            {
+                { ActivationBits: 16 } => "16-bit activations have no kernels yet",
+                { WeightBits: 4 } or { WeightGroup: > 0 } when WeightedLayers.WeightInput(graph, node) is not null => "4-bit and grouped weights have no kernels yet",
+                _ => null,
+            };
+            if (fault is not null)
+                bag.Add(PrecisionDiagnostics.Unsupported($"{model}({node.Origin} -> {node.Output})", Of(node).ToString(), fault));
+        }
+    }
+
+    /// <summary>The names by which a plan may call a node.</summary>
+    private static IEnumerable<string> NamesOf(Node node) =>
+        node.Outputs.Where(o => o.Length > 0).Concat(node.Origin.Nodes).Append(node.Origin.ToString()).Distinct();
+}

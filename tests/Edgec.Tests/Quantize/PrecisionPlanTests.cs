@@ -1,0 +1,92 @@
+using Edgec.Diagnostics;
+using Edgec.Ir;
+using Edgec.Ir.Text;
+using Edgec.Ops;
+using Edgec.Quantize;
+using Edgec.Runtime;
+using Xunit;
+
+namespace Edgec.Tests.Quantize;
+
+/// <summary>Plans applied to graphs.</summary>
+public sealed class PrecisionPlanTests
+{
+    // Two convolutions side by side behind the first one, joined, then the last one.
+    private const string Text = """
+        graph @t canonical
+          input %x : f32[1,4,4,2]
+          %a = conv(%x, #wa) {kernel_shape=[1,1], channels_last=1} : f32[1,4,4,2] ; Conv_a, Relu_a
+          %b = conv(%a, #wb) {kernel_shape=[1,1], channels_last=1} : f32[1,4,4,2] ; Conv_b
+          %c = conv(%a, #wc) {kernel_shape=[1,1], channels_last=1} : f32[1,4,4,2] ; Conv_c
+          %s = add(%b, %c) : f32[1,4,4,2] ; Add
+          %y = conv(%s, #wy) {kernel_shape=[1,1], channels_last=1} : f32[1,4,4,2] ; Conv_y
+          output %y
+          const #wa : f32[2,1,1,2] = [1.0,0.5,-1.0,0.25]
+          const #wb : f32[2,1,1,2] = [1.0,0.5,-1.0,0.25]
+          const #wc : f32[2,1,1,2] = [1.0,0.5,-1.0,0.25]
+          const #wy : f32[2,1,1,2] = [1.0,0.5,-1.0,0.25]
+        """;
+
+    private static readonly Graph Graph = GraphParser.Parse(Text, "t.ir", new DiagnosticBag())!;
+
+    private static readonly Dictionary<string, ValueRange> Ranges =
+        new[] { "x", "a", "b", "c", "s", "y" }.ToDictionary(value => value, _ => new ValueRange(-1, 1));
+
+    [Fact]
+    public void First_and_last_layers_are_the_ends()
+    {
+        Assert.Equal(["a", "y"], WeightedLayers.Ends(Graph).Select(node => node.Output).Order());
+        var bag = new DiagnosticBag();
+        PrecisionAssignment assignment = PrecisionAssignment.Of(PrecisionPlan.Of(LayerPrecision.W4A8), Graph, bag, "t");
+        Assert.Equal(["w8a8", "w4a8", "w4a8", "w4a8", "w8a8"], Graph.Nodes.Select(node => assignment.Of(node).ToString()));
+        Assert.Empty(bag.Items);
+    }
+
+    [Theory]
+    [InlineData("layer b = fp32", "w8a8 fp32 w8a8 w8a8 w8a8")]
+    [InlineData("layer Conv_b = fp32", "w8a8 fp32 w8a8 w8a8 w8a8")]
+    [InlineData("layer Conv_a+Relu_a = fp32", "fp32 w8a8 w8a8 w8a8 w8a8")]
+    [InlineData("layer Relu_a = fp32", "fp32 w8a8 w8a8 w8a8 w8a8")]
+    [InlineData("layer Conv_* = fp32\nlayer y = w4a8", "fp32 fp32 fp32 w8a8 w4a8")]
+    [InlineData("ends = fp32\nlayer y = w8a8", "fp32 w8a8 w8a8 w8a8 w8a8")]
+    public void The_last_rule_that_matches_holds(string text, string expected)
+    {
+        var bag = new DiagnosticBag();
+        PrecisionAssignment assignment = PrecisionAssignment.Of(PrecisionFile.Parse(text, "p"), Graph, bag, "t");
+        Assert.Equal(expected, string.Join(' ', Graph.Nodes.Select(assignment.Of)));
+        Assert.Empty(bag.Items);
+    }
+
+    [Fact]
+    public void A_name_that_no_layer_has_is_told_with_the_nearest()
+    {
+        var bag = new DiagnosticBag();
+        PrecisionAssignment.Of(PrecisionPlan.W8A8.With("Conv_x", LayerPrecision.Float), Graph, bag, "t.onnx");
+        Diagnostic fault = Assert.Single(bag.Items);
+        Assert.Equal("EC3031", fault.Code);
+        Assert.Contains("'Conv_x'", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'Conv_a'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_layer_in_integers_and_all_others_in_float()
+    {
+        var bag = new DiagnosticBag();
+        Graph typed = Quantizer.Quantize(Graph, Ranges, PrecisionPlan.Fp32.With("b", LayerPrecision.W8A8), bag, "t");
+        Assert.Empty(bag.Items);
+        Assert.Equal(["conv", "quantize", "conv", "conv", "dequantize", "add", "conv"], typed.Nodes.Select(node => node.Op.Name));
+        Node only = typed.Nodes.Single(node => typed.TypeOf(node.Output).Element == ElementType.I8 && node.Op is Conv);
+        Assert.Equal("Conv_b", only.Origin.ToString());
+    }
+
+    [Fact]
+    public void One_layer_in_float_and_all_others_in_integers()
+    {
+        var bag = new DiagnosticBag();
+        Graph typed = Quantizer.Quantize(Graph, Ranges, PrecisionPlan.W8A8.With("Add", LayerPrecision.Float), bag, "t");
+        Assert.Empty(bag.Items); // asked for, so no warning
+        Node add = typed.Nodes.Single(node => node.Op is Binary);
+        Assert.Equal(ElementType.F32, typed.TypeOf(add.Output).Element);
+        Assert.Equal(ElementType.I8, typed.TypeOf("y").Element);
+    }
+}
