@@ -11,5 +11,5 @@ internal static class JsonOutput
     public static void Print(JsonObject value) => Console.Out.WriteLine(value.ToJsonString(Plain));
 
     /// <summary>A number, or null where it is infinite or not a number, which JSON cannot say.</summary>
-    public static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+    public static JsonNode? Number(double? value) => value is { } number && double.IsFinite(number) ? JsonValue.Create(number) : null;
 }

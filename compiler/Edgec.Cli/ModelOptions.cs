@@ -12,7 +12,7 @@ namespace Edgec.Cli;
 /// <summary>The options by which a model becomes a typed graph; they mean the same in every command that takes them.</summary>
 internal sealed class ModelOptions
 {
-    public Argument<string> Model { get; } = new("MODEL") { Description = "The ONNX file." };
+    public Argument<string> Model { get; } = new("MODEL") { Description = "The ONNX file; for run and evaluate also a bundle." };
 
     private readonly Option<string> precision = new("--precision") { Description = "fp32, w8a8, w4a8, w8a16, w4a16, or a precision plan.", DefaultValueFactory = _ => "w8a8", HelpName = "NAME|FILE" };
     private readonly Option<string?> calibrate = new("--calibrate") { Description = "Data the ranges are taken from: .npz, folder of .npy, folder of pictures.", HelpName = "DATA" };

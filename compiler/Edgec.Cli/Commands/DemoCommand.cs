@@ -64,7 +64,7 @@ internal static class DemoCommand
         Row[] rows = [.. compiled.AsParallel().AsOrdered().Select(one => new Row(one.Model, one.Folder, BundleVerifier.Verify(one.Folder, null, progress)))];
         DataSet test = DataSet.Open(Path.Combine(example, "shapes_test.npz"), ModelCompiler.Inputs(canonical), DataOptions.None, diagnostics);
         ModelPlan dense = Planner.Plan(typed, new PlanOptions(), options.Model);
-        return new(rows, new Evaluator(canonical, dense).Evaluate(test, "top1", null, null, progress));
+        return new(rows, new Evaluator(canonical, dense).Evaluate(test, new Top1(), null, null, progress));
     }
 
     // The script edgec says where it lies; without it, the sources are above the program that was built from them.

@@ -5,49 +5,80 @@ using Edgec.Data;
 using Edgec.Diagnostics;
 using Edgec.Evaluate;
 using Edgec.Ir;
+using Edgec.Ir.Text;
 using Edgec.Plan;
+using Edgec.Verify;
 
 namespace Edgec.Cli.Commands;
 
-/// <summary><c>edgec evaluate MODEL --data DATA --metric top1</c>: float against compiled, on labelled data.</summary>
+/// <summary><c>edgec evaluate MODEL|DIR --data DATA --metric top1</c>: float against compiled, on labelled data.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
     {
         var model = new ModelOptions();
+        var float32 = new Option<string?>("--model") { Description = "The ONNX file a bundle was made from, for the float figure.", HelpName = "MODEL" };
         var data = new Option<string>("--data") { Description = "Labelled data to judge on.", Required = true, HelpName = "DATA" };
-        var metric = new Option<string>("--metric") { Description = $"One of {string.Join(", ", Evaluator.Metrics)}.", DefaultValueFactory = _ => "top1", HelpName = "NAME" };
+        var metric = new Option<string>("--metric") { Description = $"One of {MetricTable.Names}.", DefaultValueFactory = _ => "top1", HelpName = "NAME" };
         var output = new Option<string?>("--output") { Description = "The output that is judged; the first by default.", HelpName = "NAME" };
         var limit = new Option<int?>("--limit") { Description = "At most so many samples.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
-        var command = new Command("evaluate", "Measures what compiling costs in accuracy: the float model and the compiled one on the same data.");
+        var command = new Command("evaluate", "Measures what compiling costs in accuracy: the float model and the compiled one, or a bundle, on the same data.");
         model.AddTo(command);
-        foreach (Option option in new Option[] { data, metric, output, limit, json })
+        foreach (Option option in new Option[] { float32, data, metric, output, limit, json })
             command.Add(option);
         command.SetAction(parsed =>
         {
             CompileOptions options = model.Read(parsed);
             string name = parsed.GetValue(metric)!;
-            if (!Evaluator.Metrics.Contains(name))
-                throw new DiagnosticException(CommandDiagnostics.WrongValue("--metric", name, $"it is one of {string.Join(", ", Evaluator.Metrics)}"));
+            IMetric judge = MetricTable.Find(name)
+                ?? throw new DiagnosticException(CommandDiagnostics.WrongValue("--metric", name, $"it is one of {MetricTable.Names}"));
+            if (parsed.GetValue(limit) is <= 0 and var wrong)
+                throw new DiagnosticException(CommandDiagnostics.WrongValue("--limit", wrong.ToString()!, "it is a positive number"));
             var diagnostics = new DiagnosticBag();
             Evaluation result = Screen.Watch(progress =>
             {
-                var compiler = new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed));
-                Graph canonical = compiler.Load();
-                ModelPlan plan = Planner.Plan(compiler.Lower(canonical), new PlanOptions(), options.Model);
-                DataSet set = DataSet.Open(parsed.GetValue(data)!, ModelCompiler.Inputs(canonical), model.Data(parsed), diagnostics);
-                return new Evaluator(canonical, plan).Evaluate(set, name, parsed.GetValue(output), parsed.GetValue(limit), progress);
+                Evaluator evaluator = Directory.Exists(options.Model)
+                    ? OfBundle(options, parsed.GetValue(float32), diagnostics, progress)
+                    : OfModel(new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed)), options.Model);
+                DataSet set = DataSet.Open(parsed.GetValue(data)!, evaluator.Inputs, model.Data(parsed), diagnostics);
+                return evaluator.Evaluate(set, judge, parsed.GetValue(output), parsed.GetValue(limit), progress);
             });
             Screen.Print(diagnostics.Items);
             if (parsed.GetValue(json))
                 JsonOutput.Print(ToJson(result));
             else
-                Console.WriteLine(Sentence(result));
+                Console.WriteLine(judge.Describe(result));
             return 0;
         });
         return command;
     }
+
+    private static Evaluator OfModel(ModelCompiler compiler, string model)
+    {
+        Graph canonical = compiler.Load();
+        return new(canonical, Planner.Plan(compiler.Lower(canonical), new PlanOptions(), model));
+    }
+
+    // verify proves that the bundle's program computes what its graph says, so the graph is judged, by the reference.
+    private static Evaluator OfBundle(CompileOptions options, string? float32, DiagnosticBag diagnostics, IProgressSink progress)
+    {
+        string folder = options.Model;
+        BundleVerifier.Read(folder);
+        ModelPlan plan = Planner.Plan(GraphFiles.Load(Path.Combine(folder, "graph", "model.ir")), new PlanOptions(), folder);
+        if (float32 is null)
+            return new(null, plan);
+        Graph canonical = new ModelCompiler(options with { Model = float32 }, diagnostics, progress).Load();
+        var own = new Evaluator(null, plan);
+        var real = new Evaluator(canonical, plan);
+        if (Ports(own.Inputs) != Ports(real.Inputs))
+            throw new DiagnosticException(DataDiagnostics.OtherModel(folder, float32, $"its inputs are {Ports(own.Inputs)} and the model's {Ports(real.Inputs)}"));
+        if (!plan.Outputs.Select(o => plan.Values[o].Name).SequenceEqual(canonical.Outputs))
+            throw new DiagnosticException(DataDiagnostics.OtherModel(folder, float32, $"the model's outputs are {string.Join(", ", canonical.Outputs)}"));
+        return real;
+    }
+
+    private static string Ports(IEnumerable<DataInput> ports) => string.Join(", ", ports.Select(port => $"{port.Name}{port.Shape}"));
 
     private static JsonObject ToJson(Evaluation result) => new()
     {
@@ -58,8 +89,4 @@ internal static class EvaluateCommand
         ["quantized"] = JsonOutput.Number(result.Quantized),
         ["agreement"] = result.Agreement,
     };
-
-    private static string Sentence(Evaluation result) => result.Metric == "top1"
-        ? $"top-1 on {result.Count} samples: float {result.Float:p2}, compiled {result.Quantized:p2}, the same class on {result.Agreement:p2}"
-        : $"signal to quantization noise on {result.Count} samples: {result.Quantized:f1} dB";
 }

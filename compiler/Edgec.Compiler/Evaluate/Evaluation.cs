@@ -1,7 +1,8 @@
 namespace Edgec.Evaluate;
 
 /// <summary>A metric of the float model and of the compiled one on the same samples.</summary>
-/// <param name="Metric"><c>top1</c>: share of samples whose largest output is the label's. <c>sqnr</c>: signal to
-/// quantization noise over all outputs in dB, float being infinite.</param>
-/// <param name="Agreement">Share of samples on which both have the same largest output; only for <c>top1</c>.</param>
-public sealed record Evaluation(string Metric, string Output, int Count, double Float, double Quantized, double? Agreement);
+/// <param name="Output">The output that was judged, or the names of several.</param>
+/// <param name="Float">Of the float model; null where there is none, or where the metric is a distance from it.</param>
+/// <param name="Quantized">Of the compiled model.</param>
+/// <param name="Agreement">Share of samples on which both name the same class; null for other metrics than <c>top1</c>.</param>
+public sealed record Evaluation(string Metric, string Output, int Count, double? Float, double Quantized, double? Agreement);

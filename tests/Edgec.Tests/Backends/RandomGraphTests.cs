@@ -1,4 +1,5 @@
 using Edgec.Check;
+using Edgec.Evaluate;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Plan;
@@ -54,7 +55,7 @@ public sealed class RandomGraphTests
             ModelPlan plan = Planner.Plan(optimized, new PlanOptions(), "test");
             Dictionary<string, Tensor> inputs = Passes.RandomInputs.For(canonical);
             var expected = GraphEvaluator.Evaluate(canonical, inputs);
-            var actual = Evaluate.Evaluator.Run(plan, inputs);
+            var actual = Evaluator.Run(plan, inputs);
             foreach (string output in canonical.Outputs)
                 Assert.InRange(Largest(expected[output], actual[output]), 0, 1e-4);
         }

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Edgec.Diagnostics;
+using Edgec.Runtime;
+
+namespace Edgec.Evaluate;
+
+/// <summary>
+/// Average precision of a CenterNet detector at an overlap of one half, the mean over classes. The outputs are called
+/// <c>heatmap</c>, <c>wh</c> and <c>reg</c>, or are three maps of one size in that order, the last two with two channels.
+/// </summary>
+public sealed record Ap50 : IMetric
+{
+    private const double Overlap = 0.5;
+
+    public string Name => "ap50";
+
+    public bool NeedsFloat => false;
+
+    public IMeasurement Begin(MetricSubject subject) => new Measurement(subject);
+
+    public string Describe(Evaluation result) => result.Float is { } real
+        ? $"AP50 on {result.Count} pictures: float {real:f4}, compiled {result.Quantized:f4}"
+        : $"AP50 on {result.Count} pictures: compiled {result.Quantized:f4}";
+
+    private sealed class Measurement : IMeasurement
+    {
+        private readonly MetricSubject subject;
+        private readonly DetectorPorts ports;
+        private readonly ImmutableArray<Detection>[] real;
+        private readonly ImmutableArray<Detection>[] compiled;
+        private readonly (Box Box, int Class)[][] truth;
+
+        public Measurement(MetricSubject subject)
+        {
+            this.subject = subject;
+            ports = DetectorPorts.Of(subject.Inputs, subject.Outputs);
+            if (!subject.Data.HasBoxes)
+                throw new DiagnosticException(DataDiagnostics.NoBoxes());
+            (real, compiled, truth) = (new ImmutableArray<Detection>[subject.Count], new ImmutableArray<Detection>[subject.Count], new (Box, int)[subject.Count][]);
+        }
+
+        public void Add(int index, ImmutableArray<Tensor>? real, ImmutableArray<Tensor> compiled)
+        {
+            truth[index] = Truth(subject.Data.Boxes(index)!);
+            this.compiled[index] = Decode(compiled);
+            if (real is { } outputs)
+                this.real[index] = Decode(outputs);
+        }
+
+        public Evaluation Finish() => new(
+            "ap50", string.Join(", ", ports.All.Select(port => subject.Outputs[port].Name)), subject.Count, real.Any(r => r.IsDefault) ? null : Mean(real), Mean(compiled), null);
+
+        private ImmutableArray<Detection> Decode(ImmutableArray<Tensor> outputs) =>
+            CenterNetDecoder.Decode(outputs[ports.Heatmap], outputs[ports.Size], outputs[ports.Offset], ports.Stride);
+
+        private double Mean(ImmutableArray<Detection>[] found) => AveragePrecision.Mean([.. found.Select(d => (IReadOnlyList<Detection>)d)], truth, Overlap);
+
+        private static (Box, int)[] Truth(Tensor boxes)
+        {
+            float[] rows = boxes.Span<float>().ToArray();
+            return [.. rows.Chunk(5).Where(row => row[4] >= 0).Select(row => (new Box(row[0], row[1], row[2], row[3]), (int)row[4]))];
+        }
+    }
+}

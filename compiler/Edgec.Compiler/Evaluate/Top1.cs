@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Edgec.Diagnostics;
+using Edgec.Runtime;
+
+namespace Edgec.Evaluate;
+
+/// <summary>The share of samples whose largest output is the label's; of equal outputs the first counts.</summary>
+public sealed record Top1 : IMetric
+{
+    public string Name => "top1";
+
+    public bool NeedsFloat => false;
+
+    public IMeasurement Begin(MetricSubject subject) => new Measurement(subject);
+
+    public string Describe(Evaluation result) => result.Float is { } real
+        ? $"top-1 on {result.Count} samples: float {real:p2}, compiled {result.Quantized:p2}, the same class on {result.Agreement:p2}"
+        : $"top-1 on {result.Count} samples: compiled {result.Quantized:p2}";
+
+    private sealed class Measurement : IMeasurement
+    {
+        private readonly MetricSubject subject;
+        private readonly int port;
+        private readonly Verdict[] verdicts;
+
+        public Measurement(MetricSubject subject)
+        {
+            (this.subject, port, verdicts) = (subject, subject.Port, new Verdict[subject.Count]);
+            if (!subject.Data.HasLabels(Output))
+                throw new DiagnosticException(DataDiagnostics.NoLabels(Output));
+        }
+
+        private string Output => subject.Outputs[port].Name;
+
+        public void Add(int index, ImmutableArray<Tensor>? real, ImmutableArray<Tensor> compiled)
+        {
+            int label = subject.Data.Label(index, Output) ?? -1, integer = Largest(compiled[port]);
+            int? single = real is { } outputs ? Largest(outputs[port]) : null;
+            verdicts[index] = new(single is { } a ? a == label : null, integer == label, single is { } b ? b == integer : null);
+        }
+
+        public Evaluation Finish() => new(
+            "top1", Output, subject.Count, Share(v => v.Float), Share(v => v.Quantized) ?? 0, Share(v => v.Same));
+
+        private double? Share(Func<Verdict, bool?> of) => verdicts.Average(v => of(v) is { } yes ? yes ? 1.0 : 0.0 : (double?)null);
+    }
+
+    private static int Largest(Tensor output)
+    {
+        ReadOnlySpan<float> values = output.ToF32().Span<float>();
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (values[i] > values[best])
+                best = i;
+        }
+
+        return best;
+    }
+
+    private readonly record struct Verdict(bool? Float, bool Quantized, bool? Same);
+}
