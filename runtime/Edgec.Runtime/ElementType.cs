@@ -16,6 +16,9 @@ public enum ElementType
     I64,
     U64,
 
+    /// <summary>Two to a byte, the even element in the low half: constants only.</summary>
+    I4,
+
     /// <summary>One byte an element, 0 or 1.</summary>
     Bool,
 }

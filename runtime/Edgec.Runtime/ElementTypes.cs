@@ -3,7 +3,11 @@ namespace Edgec.Runtime;
 /// <summary>Facts about element types: names, sizes, ranges.</summary>
 public static class ElementTypes
 {
-    /// <summary>Bytes of one element in memory.</summary>
+    /// <summary>Bytes of so many elements, dense.</summary>
+    public static long BytesOf(this ElementType element, long count) =>
+        element == ElementType.I4 ? Kernels.Int4.Bytes(count) : checked(count * element.SizeOf());
+
+    /// <summary>Bytes of one element in memory, for types that have whole bytes.</summary>
     public static int SizeOf(this ElementType element) => element switch
     {
         ElementType.I8 or ElementType.U8 or ElementType.Bool => 1,
@@ -28,6 +32,7 @@ public static class ElementTypes
         ElementType.U32 => "u32",
         ElementType.I64 => "i64",
         ElementType.U64 => "u64",
+        ElementType.I4 => "i4",
         ElementType.Bool => "bool",
         _ => throw new ArgumentOutOfRangeException(nameof(element)),
     };
@@ -38,6 +43,7 @@ public static class ElementTypes
     /// <summary>Lowest and highest value of an integer type of at most 32 bits.</summary>
     public static (int Lo, int Hi) Range(this ElementType element) => element switch
     {
+        ElementType.I4 => (Kernels.Int4.Lowest, Kernels.Int4.Highest),
         ElementType.I8 => (sbyte.MinValue, sbyte.MaxValue),
         ElementType.U8 => (byte.MinValue, byte.MaxValue),
         ElementType.I16 => (short.MinValue, short.MaxValue),

@@ -6,6 +6,7 @@ namespace Edgec.Runtime;
 public sealed class Tensor
 {
     private readonly byte[] bytes;
+    private Tensor? unpacked;
 
     private Tensor(ElementType element, Shape shape, byte[] bytes) => (Element, Shape, this.bytes) = (element, shape, bytes);
 
@@ -25,7 +26,7 @@ public sealed class Tensor
     /// <exception cref="ArgumentException">It would need more than 2 GiB.</exception>
     public static Tensor Zeros(ElementType element, Shape shape)
     {
-        long size = checked(shape.ElementCount * element.SizeOf());
+        long size = element.BytesOf(shape.ElementCount);
         if (size > Array.MaxLength)
             throw new ArgumentException($"a tensor {element.Text()}{shape} needs {size} bytes");
         return new(element, shape, new byte[size]);
@@ -46,10 +47,17 @@ public sealed class Tensor
     /// <summary>A tensor over the given bytes, which it takes without copying.</summary>
     public static Tensor FromBytes(ElementType element, Shape shape, byte[] bytes)
     {
-        if (bytes.Length != shape.ElementCount * element.SizeOf())
+        if (bytes.Length != element.BytesOf(shape.ElementCount))
             throw new ArgumentException($"{bytes.Length} bytes for {element.Text()}{shape}");
         return new(element, shape, bytes);
     }
+
+    /// <summary>A tensor of 4-bit integers.</summary>
+    /// <param name="values">In [-8, 7].</param>
+    public static Tensor PackI4(Shape shape, ReadOnlySpan<sbyte> values) => FromBytes(ElementType.I4, shape, Kernels.Int4.Pack(values));
+
+    /// <summary>4-bit integers one to a byte, made once; any other tensor as it is.</summary>
+    public Tensor Unpacked => Element != ElementType.I4 ? this : unpacked ??= Of(Shape, Kernels.Int4.Unpack(bytes, Count));
 
     /// <summary>The elements, for reading and, while a kernel fills its output, for writing.</summary>
     public Span<T> Span<T>() where T : unmanaged
@@ -67,6 +75,7 @@ public sealed class Tensor
     /// <summary>Element <paramref name="index"/> of an integer or bool tensor, widened.</summary>
     public long Integer(int index) => Element switch
     {
+        ElementType.I4 => Kernels.Int4.Element(bytes, index),
         ElementType.I8 => Span<sbyte>()[index],
         ElementType.U8 => Span<byte>()[index],
         ElementType.I16 => Span<short>()[index],

@@ -101,15 +101,8 @@ EDGEC_INLINE void edgec_convolve_taps_i8(
 
 // Depthwise: the channels [first, first + count), at most EDGEC_DEPTHWISE_I8, side by side.
 EDGEC_INLINE void edgec_convolve_lanes_i8(
-        edgec_window g, const int8_t *restrict x, int32_t zero, const int8_t *restrict w,
+        edgec_window g, const int8_t *restrict x, int32_t zero, const int16_t (*restrict weights)[EDGEC_DEPTHWISE_I8],
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y, int first, int count) {
-    int taps = g.kernel_height * g.kernel_width;
-    int16_t weights[EDGEC_TAPS_I8][EDGEC_DEPTHWISE_I8];
-    for (int tap = 0; tap < taps; tap++) {
-        for (int c = 0; c < count; c++)
-            weights[tap][c] = w[(ptrdiff_t)(first + c) * taps + tap];
-    }
-
     for (int line = 0; line < g.batch * g.out_height; line++) {
         int n = line / g.out_height, oy = line % g.out_height;
         edgec_taps ys = edgec_taps_y(g, oy);
@@ -136,11 +129,18 @@ EDGEC_INLINE void edgec_convolve_lanes_i8(
 EDGEC_INLINE void edgec_convolve_depthwise_i8(
         edgec_window g, const int8_t *restrict x, int32_t zero, const int8_t *restrict w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
+    int taps = g.kernel_height * g.kernel_width;
     int count = g.channels < EDGEC_DEPTHWISE_I8 ? g.channels : EDGEC_DEPTHWISE_I8;
+    int16_t weights[EDGEC_TAPS_I8][EDGEC_DEPTHWISE_I8];
     for (int first = 0; first < g.channels; first += count) {
         // The last block begins early enough to be whole: some channels are computed twice.
         int from = first < g.channels - count ? first : g.channels - count;
-        edgec_convolve_lanes_i8(g, x, zero, w, bias, finish, y, from, count);
+        for (int tap = 0; tap < taps; tap++) {
+            for (int c = 0; c < count; c++)
+                weights[tap][c] = w[(ptrdiff_t)(from + c) * taps + tap];
+        }
+
+        edgec_convolve_lanes_i8(g, x, zero, weights, bias, finish, y, from, count);
     }
 }
 

@@ -6,7 +6,7 @@ namespace Edgec.Ir;
 public sealed record TensorType(ElementType Element, Shape Shape, Quantization? Quantization = null)
 {
     /// <summary>Bytes of a dense tensor of this type.</summary>
-    public long Bytes => Shape.ElementCount * Element.SizeOf();
+    public long Bytes => Element.BytesOf(Shape.ElementCount);
 
     public static TensorType F32(Shape shape) => new(ElementType.F32, shape);
 

@@ -59,7 +59,7 @@ public static class KernelRunner
             {
                 case (WindowMode.Convolution, IntegerFinish finish):
                     IntegerWindow.Convolve(
-                        g, x.Span<sbyte>(), k.InputZero, k.Weights!.Span<sbyte>(), Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);
+                        g, x.Span<sbyte>(), k.InputZero, k.Weights!.Unpacked.Span<sbyte>(), Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);
                     break;
                 case (WindowMode.Convolution, FloatFinish finish):
                     FloatWindow.Convolve(
@@ -92,7 +92,7 @@ public static class KernelRunner
             {
                 case IntegerFinish finish:
                     IntegerMatmul.Multiply(
-                        g, left.Span<sbyte>(), k.LeftZero, right.Span<sbyte>(), k.RightZero, Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);
+                        g, left.Span<sbyte>(), k.LeftZero, right.Unpacked.Span<sbyte>(), k.RightZero, Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);
                     break;
                 case FloatFinish finish:
                     FloatMatmul.Multiply(

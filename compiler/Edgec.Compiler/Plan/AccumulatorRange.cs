@@ -17,8 +17,8 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
     /// <summary>The range of a kernel's accumulators; null for kernels that accumulate no integers.</summary>
     public static AccumulatorRange? Of(Kernel kernel) => kernel switch
     {
-        WindowKernel { Weights: { Element: ElementType.I8 } w, Bias: { } b } k => Weighted(w, b, k.InputZero),
-        MatmulKernel { Weights: { Element: ElementType.I8 } w } k => Weighted(w, k.Bias, k.LeftZero),
+        WindowKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w, Bias: { } b } k => Weighted(w, b, k.InputZero),
+        MatmulKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w } k => Weighted(w, k.Bias, k.LeftZero),
         MatmulKernel { Weights: null, Finish: IntegerFinish } k => Symmetric(k.Geometry.Inner, 255L * 255, k.Bias),
         WindowKernel { Mode: WindowMode.Average, Finish: IntegerFinish } k =>
             Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, 255, null),
@@ -64,7 +64,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
     private static AccumulatorRange Weighted(Tensor weights, Tensor? bias, int zero)
     {
         int channels = weights.Shape[0], inner = weights.Count / channels;
-        ReadOnlySpan<sbyte> w = weights.Span<sbyte>();
+        ReadOnlySpan<sbyte> w = weights.Unpacked.Span<sbyte>();
         long most = 0;
         long magnitude = Math.Max(127 - zero, 128 + zero);
         for (int channel = 0; channel < channels; channel++)

@@ -54,7 +54,7 @@ public sealed class PrecisionAssignment
             string? fault = Of(node) switch
             {
                 { ActivationBits: 16 } => "16-bit activations have no kernels yet",
-                { WeightBits: 4 } or { WeightGroup: > 0 } when WeightedLayers.WeightInput(graph, node) is not null => "4-bit and grouped weights have no kernels yet",
+                { WeightGroup: > 0 } when WeightedLayers.WeightInput(graph, node) is not null => "grouped weights have no kernels yet",
                 _ => null,
             };
             if (fault is not null)

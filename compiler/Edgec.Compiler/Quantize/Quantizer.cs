@@ -140,14 +140,14 @@ public sealed class Quantizer
                 {
                     Tensor? bias = Enumerable.Range(0, node.Inputs.Length).Where(i => node.HasInput(i) && op.RoleOf(i) is BiasRole)
                         .Select(i => graph.ConstantOf(node.Inputs[i])).FirstOrDefault();
-                    (Tensor values, Quantization quantization) = Scales.Weights(constant, weight.Axis, InputScale(node), groups.Of(node.Output).Scale, bias);
-                    return editor.AddConstant(name + "_i8", values, quantization);
+                    (Tensor values, Quantization quantization) = Scales.Weights(constant, weight.Axis, precision.Of(node).WeightBits, InputScale(node), groups.Of(node.Output).Scale, bias);
+                    return editor.AddConstant($"{name}_{values.Element.Text()}", values, quantization);
                 }
 
             case BiasRole:
                 {
                     Tensor weights = graph.ConstantOf(node.Inputs[1]) ?? throw new InvalidOperationException($"{node}: a bias needs constant weights");
-                    Quantization scales = Scales.Weights(weights, ((WeightRole)op.RoleOf(1)).Axis, InputScale(node), groups.Of(node.Output).Scale, constant).Quantization;
+                    Quantization scales = Scales.Weights(weights, ((WeightRole)op.RoleOf(1)).Axis, precision.Of(node).WeightBits, InputScale(node), groups.Of(node.Output).Scale, constant).Quantization;
                     (Tensor values, Quantization quantization) = Scales.Bias(constant, InputScale(node), scales);
                     return editor.AddConstant(name + "_i32", values, quantization);
                 }

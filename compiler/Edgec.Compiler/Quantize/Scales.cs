@@ -30,13 +30,16 @@ public static class Scales
     }
 
     /// <summary>
-    /// Weights as i8 in [-127, 127], one scale for each index of <paramref name="axis"/>. A channel of zeros takes the
+    /// Weights as i8 in [-127, 127] or i4 in [-7, 7], one scale for each index of <paramref name="axis"/>. A channel of zeros takes the
     /// tensor's scale. A channel gets a larger scale where its bias would exceed 2^30 at <paramref name="inputScale"/> times
     /// its scale, or where requantizing to <paramref name="outputScale"/> would need a shift beyond 47: such a channel adds
     /// less than a step to its output.
     /// </summary>
-    public static (Tensor Integers, Quantization Quantization) Weights(Tensor weights, int axis, double inputScale, double outputScale, Tensor? bias)
+    /// <param name="bits">8 or 4.</param>
+    public static (Tensor Integers, Quantization Quantization) Weights(
+        Tensor weights, int axis, int bits, double inputScale, double outputScale, Tensor? bias)
     {
+        int highest = (1 << (bits - 1)) - 1;
         const double LeastRatio = 1.0 / (1L << 31);
         Shape shape = weights.Shape;
         int channels = shape[axis], inner = shape.Product(axis + 1, shape.Rank);
@@ -49,16 +52,15 @@ public static class Scales
         for (int channel = 0; channel < channels; channel++)
         {
             double reach = most[channel] > 0 ? most[channel] : all > 0 ? all : 1;
-            scales[channel] = Math.Max(reach / 127, LeastRatio * outputScale / inputScale);
+            scales[channel] = Math.Max(reach / highest, LeastRatio * outputScale / inputScale);
             if (bias is not null)
                 scales[channel] = Math.Max(scales[channel], Math.Abs(bias.Span<float>()[channel]) / (inputScale * (1 << 30)));
         }
 
-        Tensor integers = Tensor.Zeros(ElementType.I8, shape);
-        Span<sbyte> target = integers.Span<sbyte>();
-        for (int i = 0; i < target.Length; i++)
-            target[i] = (sbyte)Math.Clamp(Math.Round(source[i] / scales[i / inner % channels], MidpointRounding.ToEven), -127, 127);
-        return (integers, Quantization.PerChannel(axis, scales));
+        var integers = new sbyte[source.Length];
+        for (int i = 0; i < integers.Length; i++)
+            integers[i] = (sbyte)Math.Clamp(Math.Round(source[i] / scales[i / inner % channels], MidpointRounding.ToEven), -highest, highest);
+        return (bits == 4 ? Tensor.PackI4(shape, integers) : Tensor.Of(shape, integers), Quantization.PerChannel(axis, scales));
     }
 
     /// <summary>A bias as i32 at scale(input) · scale(weights of its channel).</summary>

@@ -45,8 +45,9 @@ struct ConvolutionCommand {
     int parameter_words;  // a word each
     int parameter_row;    // how an output finds its row of parameters; other than kByOutput, a word fills a row
     int range_words;
-    int weight_words;
+    int weight_words;     // as the weight memory holds them
     int weight_outputs;   // words that make one entry of the weight memory
+    int packed_weights;   // 4 bits each: a word in memory holds two, in the low and the high halves of its lanes
     int batch;
     int height;           // input rows, and those of them that any window reaches
     int rows;

@@ -41,15 +41,19 @@ range_words:
         ranges[i].end = field(word, 1);
     }
     int entry = 0, output = 0;
+    word_t word = 0;
 weight_words:
     for (int i = 0; i < c.weight_words; ++i) {
         EDGEC_PIPELINE(1)
         EDGEC_TRIPS(EDGEC_MOST_WORDS)
-        const word_t word = memory[c.parameters + c.parameter_words + c.range_words + i];
+        const bool second = c.packed_weights && i % 2 == 1;
+        const int stored = c.packed_weights ? i / 2 : i;
+        if (!second) word = memory[c.parameters + c.parameter_words + c.range_words + stored];
     weight_lanes:
         for (int l = 0; l < kLanes; ++l) {
             EDGEC_UNROLL
-            weights[entry][output][l] = lane(word, l);
+            const int value = lane(word, l);
+            weights[entry][output][l] = c.packed_weights ? half(value, second) : value;
         }
         if (++output == c.weight_outputs) {
             output = 0;

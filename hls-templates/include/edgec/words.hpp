@@ -27,6 +27,13 @@ inline std::int8_t lane(const word_t& word, int index) {
     return static_cast<std::int8_t>(word.range(8 * index + 7, 8 * index).to_uint());
 }
 
+/// The 4-bit integer in the low or the high half of a lane.
+inline int half(int value, bool high) {
+    EDGEC_INLINE
+    const int bits = (high ? value >> 4 : value) & 15;
+    return bits < 8 ? bits : bits - 16;
+}
+
 inline void set_lane(word_t& word, int index, int value) {
     EDGEC_INLINE
     word.range(8 * index + 7, 8 * index) = static_cast<std::uint8_t>(value);

@@ -3,6 +3,7 @@ using Edgec.Evaluate;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Plan;
+using Edgec.Quantize;
 using Edgec.Runtime;
 using Edgec.Targets;
 using Xunit;
@@ -33,6 +34,19 @@ public sealed class RandomGraphTests
     {
         Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed));
         Assert.All(typed.Nodes, node => Assert.NotEqual(ElementType.F32, typed.TypeOf(node.Output).Element));
+        AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Theory]
+    [InlineData("x86-64-v3", 1)]
+    [InlineData("x86-64-v3", 12)]
+    [InlineData("cortex-a72", 2)]
+    [InlineData("ultra96", 3)]
+    [InlineData("csharp", 4)]
+    public void Every_layer_with_weights_of_four_bits_is_equal(string target, int seed)
+    {
+        Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed), new(LayerPrecision.W4A8, LayerPrecision.W4A8, []));
+        Assert.Contains(typed.Constants.Values, constant => constant.Element == ElementType.I4);
         AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
     }
 

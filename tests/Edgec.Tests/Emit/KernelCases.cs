@@ -65,6 +65,28 @@ internal static class KernelCases
         }
     }
 
+    /// <summary>Convolutions and products with weights of 4 bits.</summary>
+    public static IEnumerable<KernelCase> Packed() => Windows(ElementType.I8, 12).Concat(Matmuls(ElementType.I8))
+        .Append(LongRow()).Select(Packed).OfType<KernelCase>();
+
+    private static KernelCase LongRow()
+    {
+        var random = new Random(4);
+        var geometry = new MatmulGeometry(1, 3, 5001, 3, true, false, true);
+        var kernel = new MatmulKernel(geometry, Values(random, ElementType.I8, 3, 5001), null, Finish(random, ElementType.I8, 3, 0.0001), 5);
+        return new("matmul long", kernel, ElementType.I8, [3, 3], [3, 5001]);
+    }
+
+    private static KernelCase? Packed(KernelCase c) => c.Kernel switch
+    {
+        WindowKernel { Weights: { } w } k => c with { Kernel = k with { Weights = Packed(w) } },
+        MatmulKernel { Weights: { } w } k => c with { Kernel = k with { Weights = Packed(w) } },
+        _ => null,
+    };
+
+    private static Tensor Packed(Tensor weights) =>
+        Tensor.PackI4(weights.Shape, [.. weights.Span<sbyte>().ToArray().Select(w => (sbyte)(w >> 4))]);
+
     public static IEnumerable<KernelCase> Reductions(ElementType element)
     {
         var random = new Random(3);

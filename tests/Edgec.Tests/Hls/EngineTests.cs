@@ -56,6 +56,34 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void Weights_of_four_bits_are_unpacked_on_the_way_in()
+    {
+        var draw = new Draw(12);
+        EngineCase[] cases =
+        [
+            draw.Convolution("plain3x3", Geometry(6, 7, 20, 37, 3, pad: 1)),
+            draw.Convolution("packed_rgb", Geometry(7, 7, 3, 18, 3, stride: 2, pad: 1)),
+            draw.Convolution("odd_words", Geometry(6, 6, 7, 7, 3, pad: 1, groups: 7)),
+            draw.Convolution("depthwise", Geometry(6, 6, 36, 36, 3, pad: 1, groups: 36)),
+            draw.Matmul("dense", 1, 1, 300, 70),
+        ];
+        EngineBench.Check([.. cases.Select(Packed)], flags: Checked);
+    }
+
+    private static EngineCase Packed(EngineCase c) => c with
+    {
+        Kernel = lanes => c.Kernel(lanes) switch
+        {
+            WindowKernel { Weights: { } w } k => k with { Weights = Packed(w) },
+            MatmulKernel { Weights: { } w } k => k with { Weights = Packed(w) },
+            var other => other,
+        },
+    };
+
+    private static Tensor Packed(Tensor weights) =>
+        Tensor.PackI4(weights.Shape, [.. weights.Span<sbyte>().ToArray().Select(w => (sbyte)(w >> 4))]);
+
+    [Fact]
     public void Layers_too_large_for_the_chip_are_cut_into_commands()
     {
         var draw = new Draw(7);

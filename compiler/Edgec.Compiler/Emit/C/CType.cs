@@ -9,7 +9,7 @@ internal static class CType
     {
         ElementType.F32 => "float",
         ElementType.I8 => "int8_t",
-        ElementType.U8 or ElementType.Bool => "uint8_t",
+        ElementType.U8 or ElementType.Bool or ElementType.I4 => "uint8_t",
         ElementType.I16 => "int16_t",
         ElementType.U16 or ElementType.F16 or ElementType.BF16 => "uint16_t",
         ElementType.I32 => "int32_t",

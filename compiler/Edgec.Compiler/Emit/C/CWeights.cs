@@ -28,7 +28,7 @@ internal static class CWeights
         {
             if (!places.TryGetValue(offset, out List<CWeightMember>? members))
                 places.Add(offset, members = []);
-            members.Add(new(CType.Of(element), name, CLiteral.Product(shape)));
+            members.Add(new(CType.Of(element), name, element == ElementType.I4 ? $"{element.BytesOf(shape.ElementCount)}" : CLiteral.Product(shape)));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Edgec.Kernels;
+using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Emit.C;
@@ -10,15 +11,16 @@ internal static class MatmulEmitter
         string left = context.Operands[0];
         string right = kernel.Weights is null ? context.Operands[1] : context.Constant("weights");
         string bias = context.Constant("bias");
+        string rightZero = kernel.Weights?.Element == ElementType.I4 ? "" : $"{kernel.RightZero}, ";
         return kernel.Finish switch
         {
             IntegerFinish finish => new(
                 $"""
                 {Geometry(kernel.Geometry)}
                 {context.Requantizer(finish)}
-                edgec_matmul_i8(matmul, {left}, {kernel.LeftZero}, {right}, {kernel.RightZero}, {bias}, finish, y);
+                edgec_matmul_{Width(kernel)}(matmul, {left}, {kernel.LeftZero}, {right}, {rightZero}{bias}, finish, y);
                 """,
-                "edgec_matmul_i8.h"),
+                $"edgec_matmul_{Width(kernel)}.h"),
             FloatFinish finish => new(
                 $"""
                 {Geometry(kernel.Geometry)}
@@ -28,6 +30,8 @@ internal static class MatmulEmitter
             _ => throw context.Mismatch(kernel.Finish),
         };
     }
+
+    private static string Width(MatmulKernel kernel) => kernel.Weights?.Element == ElementType.I4 ? "i4" : "i8";
 
     private static string Geometry(MatmulGeometry g) =>
         $$"""

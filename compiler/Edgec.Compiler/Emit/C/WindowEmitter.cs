@@ -1,4 +1,5 @@
 using Edgec.Kernels;
+using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Emit.C;
@@ -11,9 +12,9 @@ internal static class WindowEmitter
             $"""
             {Geometry(kernel.Geometry)}
             {context.Requantizer(finish)}
-            edgec_convolve_i8(window, x, {kernel.InputZero}, {context.Constant("weights")}, {context.Constant("bias")}, finish, y);
+            edgec_convolve_{Width(kernel)}(window, x, {kernel.InputZero}, {context.Constant("weights")}, {context.Constant("bias")}, finish, y);
             """,
-            "edgec_window_i8.h"),
+            $"edgec_window_{Width(kernel)}.h"),
         (WindowMode.Convolution, FloatFinish finish) => new(
             $"""
             {Geometry(kernel.Geometry)}
@@ -47,6 +48,8 @@ internal static class WindowEmitter
             "edgec_pool_f32.h"),
         _ => throw context.Mismatch(kernel.Finish),
     };
+
+    private static string Width(WindowKernel kernel) => kernel.Weights?.Element == ElementType.I4 ? "i4" : "i8";
 
     private static string Geometry(WindowGeometry g) =>
         $$"""

@@ -12,7 +12,7 @@ internal static class CSharpType
         ElementType.F16 => "Half",
         ElementType.BF16 or ElementType.U16 => "ushort",
         ElementType.I8 => "sbyte",
-        ElementType.U8 or ElementType.Bool => "byte",
+        ElementType.U8 or ElementType.Bool or ElementType.I4 => "byte",
         ElementType.I16 => "short",
         ElementType.I32 => "int",
         ElementType.U32 => "uint",

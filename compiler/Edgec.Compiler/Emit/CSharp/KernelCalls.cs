@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Edgec.Emit.C;
 using Edgec.Kernels;
 using Edgec.Plan;
+using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Emit.CSharp;
@@ -51,7 +53,8 @@ internal sealed class KernelCalls(PlanStep step, string name)
         return (k.Mode, k.Finish) switch
         {
             (WindowMode.Convolution, IntegerFinish f) => new(
-                geometry, Finish(f), Call("IntegerWindow.Convolve", ["window", "x", $"{k.InputZero}", Constant<sbyte>("weights"), Constant<int>("bias"), "finish", .. rows])),
+                [geometry, Finish(f), Call("IntegerWindow.Convolve", ["window", "x", $"{k.InputZero}", Weights(k.Weights!), Constant<int>("bias"), "finish", .. rows])],
+                Unpacked(k.Weights)),
             (WindowMode.Convolution, FloatFinish f) => new(
                 geometry, Call("FloatWindow.Convolve", ["window", "x", Constant<float>("weights"), Constant<float>("bias"), .. Bounds(f), .. rows])),
             (WindowMode.Maximum, ClampFinish f) => new(geometry, Call("IntegerWindow.Maximum", ["window", "x", .. Bounds(f), .. rows])),
@@ -79,8 +82,11 @@ internal sealed class KernelCalls(PlanStep step, string name)
         return k.Finish switch
         {
             IntegerFinish f => new(
-                geometry, Finish(f),
-                Call("IntegerMatmul.Multiply", ["product", left, $"{k.LeftZero}", k.Weights is null ? "b" : Constant<sbyte>("weights"), $"{k.RightZero}", Constant<int>("bias"), "finish", .. rows])),
+                [
+                    geometry, Finish(f),
+                    Call("IntegerMatmul.Multiply", ["product", left, $"{k.LeftZero}", k.Weights is null ? "b" : Weights(k.Weights), $"{k.RightZero}", Constant<int>("bias"), "finish", .. rows]),
+                ],
+                Unpacked(k.Weights)),
             FloatFinish f => new(
                 geometry,
                 Call("FloatMatmul.Multiply", ["product", left, k.Weights is null ? "b" : Constant<float>("weights"), Constant<float>("bias"), .. Bounds(f), .. rows])),
@@ -170,6 +176,13 @@ internal sealed class KernelCalls(PlanStep step, string name)
     private static string[] Bounds(FloatFinish finish) => [CSharpLiteral.Float(finish.Lo), CSharpLiteral.Float(finish.Hi)];
 
     private static string Call(string method, params IEnumerable<string> arguments) => CText.Wrap(method + "(", arguments, ");", Margin).TrimStart();
+
+    private string Weights(Tensor weights) => weights.Element == ElementType.I4 ? $"{name}Weights" : Constant<sbyte>("weights");
+
+    // Weights of 4 bits are unpacked once, when the class is first used.
+    private ImmutableArray<string> Unpacked(Tensor? weights) => weights?.Element != ElementType.I4 || step.Constant("weights") is not { } constant
+        ? []
+        : [$"private static readonly sbyte[] {name}Weights = Int4.Unpack(Constant<byte>({constant.Offset}, {weights.Bytes.Length}), {weights.Count});"];
 
     // A constant the kernel does not have is an empty span, as the kernels take it.
     private string Constant<T>(string role) where T : unmanaged => step.Constant(role) is { } constant

@@ -1,4 +1,5 @@
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ir.Text;
 
@@ -33,6 +34,8 @@ internal sealed class ConstantReader(string? sideFile)
 
     private static (Tensor?, string?) Filled(TensorType type, Func<int, string> text)
     {
+        if (type.Element == ElementType.I4)
+            return Packed(type, text);
         int size = type.Element.SizeOf();
         var bytes = new byte[type.Bytes];
         for (int i = 0; i < type.Shape.ElementCount; i++)
@@ -42,6 +45,21 @@ internal sealed class ConstantReader(string? sideFile)
         }
 
         return (Tensor.FromBytes(type.Element, type.Shape, bytes), null);
+    }
+
+    private static (Tensor?, string?) Packed(TensorType type, Func<int, string> text)
+    {
+        (Tensor? bytes, string? fault) = Filled(type with { Element = ElementType.I8 }, text);
+        if (bytes is null)
+            return (null, fault);
+        ReadOnlySpan<sbyte> values = bytes.Span<sbyte>();
+        foreach (sbyte value in values)
+        {
+            if (value is < Int4.Lowest or > Int4.Highest)
+                return (null, $"{value} is no value of {type.Element.Text()}. Write one in its range.");
+        }
+
+        return (Tensor.PackI4(type.Shape, values), null);
     }
 
     private (Tensor?, string?) FromFile(TensorType type, long offset)

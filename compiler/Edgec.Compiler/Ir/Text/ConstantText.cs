@@ -19,6 +19,8 @@ internal static class ConstantText
     /// </summary>
     public static Tensor Random(ElementType element, Shape shape, int seed)
     {
+        if (element == ElementType.I4)
+            return Tensor.PackI4(shape, [.. Random(ElementType.I8, shape, seed).Span<sbyte>().ToArray().Select(value => (sbyte)(value >> 4))]);
         var bytes = new byte[checked((int)(shape.ElementCount * element.SizeOf()))];
         for (int i = 0; i < shape.ElementCount; i++)
             WriteRandom(element, seed, i, bytes.AsSpan(i * element.SizeOf()));
@@ -39,6 +41,7 @@ internal static class ConstantText
 
     public static bool IsSplat(Tensor tensor)
     {
+        tensor = tensor.Unpacked;
         int size = tensor.Element.SizeOf();
         return tensor.Count > AlwaysListed && tensor.Bytes[size..].SequenceEqual(tensor.Bytes[..^size]);
     }
@@ -101,6 +104,8 @@ internal static class ConstantText
 
     private static bool IsRandom(Tensor tensor, int seed)
     {
+        if (tensor.Element == ElementType.I4)
+            return tensor.Bytes.SequenceEqual(Random(ElementType.I4, tensor.Shape, seed).Bytes);
         int size = tensor.Element.SizeOf();
         Span<byte> expected = stackalloc byte[8];
         for (int i = 0; i < tensor.Count; i++)

@@ -22,10 +22,10 @@ public readonly record struct ChannelFinish(int Multiplier, Int128 Addend, int S
     }
 
     /// <summary>The finishes of all outputs: bias - zero · Σw is folded in.</summary>
-    /// <param name="weights">i8, the outputs on the first axis.</param>
+    /// <param name="weights">i8 or i4, the outputs on the first axis.</param>
     public static ChannelFinish[] OfOutputs(Tensor weights, Tensor? bias, IntegerFinish finish, int zero)
     {
-        ReadOnlySpan<sbyte> values = weights.Span<sbyte>();
+        ReadOnlySpan<sbyte> values = weights.Unpacked.Span<sbyte>();
         int outputs = weights.Shape[0], each = outputs == 0 ? 0 : values.Length / outputs;
         var finishes = new ChannelFinish[outputs];
         for (int o = 0; o < outputs; o++)
@@ -43,7 +43,7 @@ public readonly record struct ChannelFinish(int Multiplier, Int128 Addend, int S
     /// <summary>The largest magnitude of any partial sum of q·w, with q down to -128.</summary>
     public static long SumBound(Tensor weights)
     {
-        ReadOnlySpan<sbyte> values = weights.Span<sbyte>();
+        ReadOnlySpan<sbyte> values = weights.Unpacked.Span<sbyte>();
         int outputs = weights.Shape[0], each = outputs == 0 ? 0 : values.Length / outputs;
         long most = 1;
         for (int o = 0; o < outputs; o++)

@@ -21,7 +21,11 @@ public static class ConvolutionLowering
             if (shape.Mode == ConvolutionMode.Dense)
                 image.Add(Ranges(shape, tile, configuration.Group));
             if (shape.Weights is not null)
-                image.Add(shape.Mode == ConvolutionMode.Dense ? DenseWeights(shape, tile, configuration.Group) : DepthwiseWeights(shape, tile));
+            {
+                byte[] weights = shape.Mode == ConvolutionMode.Dense ? DenseWeights(shape, tile, configuration.Group) : DepthwiseWeights(shape, tile);
+                image.Add(shape.HasPackedWeights ? Halved(weights) : weights);
+            }
+
             int ring = w.Direct ? 1 : w.RingRows;
             commands.Add(new(
                 shape.Mode,
@@ -33,6 +37,7 @@ public static class ConvolutionLowering
                 shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0,
                 shape.Weights is null ? 0 : checked((int)HlsCost.WeightWords(shape, tile, configuration.Group)),
                 shape.Mode == ConvolutionMode.Dense ? configuration.Group : 1,
+                shape.HasPackedWeights,
                 w,
                 tile.Words,
                 tile.OutWords,
@@ -103,7 +108,7 @@ public static class ConvolutionLowering
     // [group][input word][kernel row][kernel step][output of the group][lane]
     private static byte[] DenseWeights(ConvolutionShape shape, in ConvolutionTile tile, int group)
     {
-        ReadOnlySpan<sbyte> weights = shape.Weights!.Span<sbyte>();
+        ReadOnlySpan<sbyte> weights = shape.Weights!.Unpacked.Span<sbyte>();
         int inputs = shape.Channels / shape.Groups, outputs = shape.OutChannels / shape.Groups;
         ConvolutionWindow w = shape.Window;
         var packed = new byte[tile.Entries * group * Lanes];
@@ -137,7 +142,7 @@ public static class ConvolutionLowering
     // [word][kernel row][kernel column][lane]
     private static byte[] DepthwiseWeights(ConvolutionShape shape, in ConvolutionTile tile)
     {
-        ReadOnlySpan<sbyte> weights = shape.Weights!.Span<sbyte>();
+        ReadOnlySpan<sbyte> weights = shape.Weights!.Unpacked.Span<sbyte>();
         int area = shape.Window.KernelArea;
         var packed = new byte[tile.Entries * Lanes];
         int at = 0;
@@ -150,6 +155,15 @@ public static class ConvolutionLowering
                         packed[at] = (byte)weights[channel * area + k];
                 }
 
+        return packed;
+    }
+
+    // Two words of 4-bit weights in one: the first in the low halves of its lanes, the second in the high halves.
+    private static byte[] Halved(byte[] words)
+    {
+        var packed = new byte[(words.Length + 2 * Lanes - 1) / (2 * Lanes) * Lanes];
+        for (int i = 0; i < words.Length; i++)
+            packed[i / (2 * Lanes) * Lanes + i % Lanes] |= (byte)((words[i] & 15) << (i / Lanes % 2 * 4));
         return packed;
     }
 

@@ -10,7 +10,7 @@ namespace Edgec.Plan.Hls;
 /// integers that finish it.
 /// </summary>
 /// <param name="Layer">Index of the plan's step.</param>
-/// <param name="Weights">i8 [OutChannels, KernelHeight, KernelWidth, channels of a group]; null for pooling.</param>
+/// <param name="Weights">i8 or i4 [OutChannels, KernelHeight, KernelWidth, channels of a group]; null for pooling.</param>
 /// <param name="Repeat">Batches that are commands of their own.</param>
 /// <param name="Product">Where the right side is an activation, that side; <paramref name="Weights"/> is then null.</param>
 public sealed record ConvolutionShape(
@@ -42,6 +42,9 @@ public sealed record ConvolutionShape(
 
     /// <summary>Weights or what takes their place fill the weight memory.</summary>
     public bool HasWeights => Mode is ConvolutionMode.Dense or ConvolutionMode.Depthwise;
+
+    /// <summary>Weights of 4 bits: a word of the parameter image holds two.</summary>
+    public bool HasPackedWeights => Weights?.Element == ElementType.I4;
 
     public int MultiplierBits => Finishes.Max(f => 32 - int.LeadingZeroCount(f.Multiplier));
 

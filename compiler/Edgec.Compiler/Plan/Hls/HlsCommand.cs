@@ -52,6 +52,7 @@ public sealed record ConvolutionCommand(
     int RangeWords,
     int WeightWords,
     int WeightOutputs,
+    bool PackedWeights,
     ConvolutionWindow Window,
     int Words,
     int OutWords,
@@ -72,7 +73,7 @@ public sealed record ConvolutionCommand(
         {
             ConvolutionWindow w = Window;
             return $"{{{(int)Mode}, {Source.Initializer}, {Target.Initializer}, {Parameters}, {ParameterWords}, {(int)ParameterRow}, "
-                + $"{RangeWords}, {WeightWords}, {WeightOutputs}, {w.Batch}, {w.Height}, {w.Rows}, {w.Width}, {Words}, {w.OutHeight}, "
+                + $"{RangeWords}, {WeightWords}, {WeightOutputs}, {(PackedWeights ? 1 : 0)}, {w.Batch}, {w.Height}, {w.Rows}, {w.Width}, {Words}, {w.OutHeight}, "
                 + $"{w.OutWidth}, {OutWords}, {Groups}, {w.KernelHeight}, {w.KernelSteps}, {w.StrideY}, {w.StrideX}, {w.DilationY}, "
                 + $"{w.StepX}, {w.PadTop}, {w.PadLeft}, {w.Pad}, {(w.Direct ? 1 : 0)}, {RingRows}, {FirstSlot}, {SlotStep}, {w.Taps}, "
                 + $"{w.TapLanes}, {RowSteps}, {Lo}, {Hi}, {Right.Initializer}}}";

@@ -36,20 +36,27 @@ public static class HlsCost
     {
         ConvolutionWindow w = shape.Window;
         return ((long)w.Batch * w.Rows * w.Width * tile.Words) + ((long)w.Batch * w.OutHeight * w.OutWidth * tile.OutWords)
-            + ParameterWords(shape, tile) + WeightWords(shape, tile, group);
+            + ParameterWords(shape, tile) + StoredWeightWords(shape, tile, group);
     }
 
     /// <summary>Parameters of a tile, a word each.</summary>
     public static long ParameterWords(ConvolutionShape shape, in ConvolutionTile tile) =>
         shape.ParameterRow == ParameterRow.ByOutput ? (long)tile.OutWords * Lanes : shape.Finishes.Length;
 
-    /// <summary>Words of weights of a tile.</summary>
+    /// <summary>Words of weights of a tile as the engine holds them.</summary>
     public static long WeightWords(ConvolutionShape shape, in ConvolutionTile tile, int group) => shape.Mode switch
     {
         ConvolutionMode.Dense => tile.Entries * group,
         ConvolutionMode.Depthwise => tile.Entries,
         _ => 0,
     };
+
+    /// <summary>Words of weights of a tile in memory, where weights of 4 bits lie two to a byte.</summary>
+    public static long StoredWeightWords(ConvolutionShape shape, in ConvolutionTile tile, int group)
+    {
+        long words = WeightWords(shape, tile, group);
+        return shape.HasPackedWeights ? (words + 1) / 2 : words;
+    }
 
     /// <summary>Cycles of an element-wise command: a word of each operand and of the result a step.</summary>
     public static long Map(MapCommand c, int interval) =>
