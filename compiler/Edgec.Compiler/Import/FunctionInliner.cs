@@ -7,10 +7,13 @@ namespace Edgec.Import;
 
 /// <summary>
 /// Replaces calls of the model's own functions by their bodies, until none is left. A function edgec knows as an operator
-/// stays a call of that operator.
+/// stays a call of that operator. The branches of an If are laid out beside it, as nodes have no effect but their outputs:
 /// <code>
-///   y = my.Scale(x) {by=2}    =>    call/c = Constant() {value_float=2}
-///                                   y = Mul(x, call/c)
+///   y = my.Scale(x) {by=2}                    =>    call/c = Constant() {value_float=2}
+///                                                   y = Mul(x, call/c)
+///   y = If(c) {then: t = Abs(x) -> t,         =>    if/then/t = Abs(x)
+///              else: e = Neg(x) -> e}               if/else/e = Neg(x)
+///                                                   y = If(c, if/then/t, if/else/e)
 /// </code>
 /// </summary>
 internal sealed class FunctionInliner
@@ -44,15 +47,18 @@ internal sealed class FunctionInliner
         var inliner = new FunctionInliner(proto, model, diagnostics);
         foreach (NodeProto node in proto.Graph.Node)
         {
-            if (!inliner.Add(ModelNode.From(node, opsets), []))
+            if (!inliner.Add(ModelNode.From(node, opsets), name => name, []))
                 break;
         }
 
         return inliner.flat;
     }
 
-    private bool Add(ModelNode node, ImmutableArray<FunctionProto> callers)
+    // The scope gives values that a branch takes from around it their names in the flat graph.
+    private bool Add(ModelNode node, Func<string, string> scope, ImmutableArray<FunctionProto> callers)
     {
+        if (node is { Domain: "", OpType: "If", Inputs.Length: 1 })
+            return Branches(node, scope, callers);
         bool isCall = functions.TryGetValue((node.Domain, node.OpType, node.Overload), out (FunctionProto Function, Opsets Opsets) called);
         if (!isCall || OpTable.FindOnnx(node.Domain, node.OpType) is not null)
         {
@@ -77,15 +83,7 @@ internal sealed class FunctionInliner
                 values[function.Output[i]] = call.Outputs[i];
         }
 
-        string Local(string value)
-        {
-            if (values.TryGetValue(value, out string? known))
-                return known;
-            string name = $"{call.Name}/{value}";
-            for (int i = 1; !names.Add(name); i++)
-                name = $"{call.Name}/{value}_{i}";
-            return values[value] = name;
-        }
+        string Local(string value) => values.TryGetValue(value, out string? known) ? known : values[value] = Fresh($"{call.Name}/{value}");
 
         foreach (NodeProto inner in function.Node)
         {
@@ -97,7 +95,7 @@ internal sealed class FunctionInliner
                 Outputs = [.. node.Outputs.Select(Local)],
                 Attributes = [.. node.Attributes.Select(a => Resolve(a, call, function)).OfType<AttributeProto>()],
             };
-            if (!Add(placed, callers))
+            if (!Add(placed, Local, callers))
                 return false;
         }
 
@@ -109,6 +107,46 @@ internal sealed class FunctionInliner
         }
 
         return true;
+    }
+
+    private bool Branches(ModelNode choice, Func<string, string> scope, ImmutableArray<FunctionProto> callers)
+    {
+        var inputs = new List<string>(choice.Inputs);
+        foreach ((string attribute, string branch) in (ReadOnlySpan<(string, string)>)[("then_branch", "then"), ("else_branch", "else")])
+        {
+            if (choice.Attributes.FirstOrDefault(a => a.Name == attribute)?.G is not { } body || body.Output.Count < choice.Outputs.Length)
+                return Refuse(choice, $"Attribute {attribute} is no graph with {choice.Outputs.Length} outputs.");
+            string place = $"{choice.Name}/{branch}";
+            Dictionary<string, string> own = body.Initializer.Select(i => i.Name).Concat(body.Node.SelectMany(n => n.Output))
+                .Where(value => value.Length > 0).Distinct().ToDictionary(value => value, value => Fresh($"{place}/{value}"));
+            string Inner(string value) => own.TryGetValue(value, out string? known) ? known : scope(value);
+            foreach (TensorProto initializer in body.Initializer)
+            {
+                AttributeProto value = new() { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = initializer };
+                flat.Add(new($"{place}/{initializer.Name}", "", "Constant", "", [], [Inner(initializer.Name)], [value], choice.Opsets));
+            }
+
+            foreach (NodeProto inner in body.Node)
+            {
+                ModelNode node = ModelNode.From(inner, choice.Opsets);
+                ModelNode placed = node with { Name = $"{place}/{node.Name}", Inputs = [.. node.Inputs.Select(Inner)], Outputs = [.. node.Outputs.Select(Inner)] };
+                if (!Add(placed, Inner, callers))
+                    return false;
+            }
+
+            inputs.AddRange(body.Output.Take(choice.Outputs.Length).Select(output => Inner(output.Name)));
+        }
+
+        flat.Add(choice with { Inputs = [.. inputs], Attributes = [] });
+        return true;
+    }
+
+    private string Fresh(string hint)
+    {
+        string name = hint;
+        for (int i = 1; !names.Add(name); i++)
+            name = $"{hint}_{i}";
+        return name;
     }
 
     // The attribute as the call sets it, else the function's default, else none.
@@ -127,7 +165,7 @@ internal sealed class FunctionInliner
 
     private bool Refuse(ModelNode node, string fault)
     {
-        diagnostics.Add(Diagnostic.Error("EC1113", node.Location(model), $"{fault} Export the model without functions."));
+        diagnostics.Add(Diagnostic.Error("EC1113", node.Location(model), $"{fault} Export the model without functions and branches."));
         return false;
     }
 }

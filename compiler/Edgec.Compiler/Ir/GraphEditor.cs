@@ -188,6 +188,13 @@ public sealed class GraphEditor(Graph graph)
             producers[output] = node;
     }
 
+    // An imported graph knows few of its types.
+    private void CopyType(string from, string to)
+    {
+        if (types.TryGetValue(from, out TensorType? type))
+            types[to] = type;
+    }
+
     private List<Node> RestoreNames(Op copy)
     {
         HashSet<string> computed = [.. nodes.SelectMany(node => node.Outputs)];
@@ -199,7 +206,7 @@ public sealed class GraphEditor(Graph graph)
             string value = Current(name);
             bool free = value != name && computed.Contains(value) && !computed.Contains(name) && !outputs.Contains(value);
             if (free && (outputs.Contains(name) || (old.Contains(name) && !old.Contains(value))) && restored.TryAdd(value, name))
-                types[name] = types[value];
+                CopyType(value, name);
         }
 
         string Restored(string value) => restored.GetValueOrDefault(value, value);
@@ -214,7 +221,7 @@ public sealed class GraphEditor(Graph graph)
             string value = Restored(Current(output));
             if (value == output)
                 continue;
-            types[output] = types[value];
+            CopyType(value, output);
             if (constants.TryGetValue(value, out Tensor? constant))
                 constants[output] = constant;
             else

@@ -38,6 +38,7 @@ public static class OpTable
         .. GroupNormalization.Defs,
         Hardmax.Def,
         Identity.Def,
+        If.Def,
         Interpolate.Def,
         LayerNormalization.Def,
         LocalResponseNormalization.Def,

@@ -15,6 +15,7 @@ public static class PassTable
         FuseInputScale.Def,
         FusePad.Def,
         InferShapes.Def,
+        InlineBranches.Def,
         RecognizeGelu.Def,
         RecognizeLayerNorm.Def,
         RecognizeSilu.Def,

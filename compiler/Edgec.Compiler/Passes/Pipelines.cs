@@ -9,6 +9,7 @@ public static class Pipelines
     public static Pipeline Canonical { get; } = Pipeline.Create(
         Level.Imported,
         new EliminateDead(), // a model may carry nodes edgec cannot do for outputs nobody asked for
+        new InlineBranches(), // before infer-shapes: types of a branch that is not taken need not fit
         new InferShapes(), // everything below asks for types
         new Canonicalize()); // folds as it goes: operators look for constants
 
