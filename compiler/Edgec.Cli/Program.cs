@@ -12,6 +12,7 @@ RootCommand root = new("Compiles ONNX models into integer-only code for FPGAs, m
     RunCommand.Create(),
     InspectCommand.Create(),
     EvaluateCommand.Create(),
+    ReportCommand.Create(),
     EstimateCommand.Create(),
     OptCommand.Create(),
     ListCommands.Targets(),

@@ -21,6 +21,8 @@ internal static class DemoCommand
 {
     private const string Example = "examples/shapes-classifier";
 
+    private const string TestData = "shapes_test.npz";
+
     private static readonly string[] Targets = ["ultra96", "cortex-a72", "csharp"];
 
     public static Command Create()
@@ -33,6 +35,12 @@ internal static class DemoCommand
             long start = Stopwatch.GetTimestamp();
             var diagnostics = new DiagnosticBag();
             Result result = Screen.Watch(progress => Run(Folder(), parsed.GetValue(output)!, diagnostics, progress));
+            foreach (Row row in result.Rows)
+            {
+                BundleFindings.Keep(row.Folder, row.Report);
+                BundleFindings.Keep(row.Folder, result.Accuracy, TestData);
+            }
+
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             Screen.Print(diagnostics.Items);
             if (parsed.GetValue(json))
@@ -62,7 +70,7 @@ internal static class DemoCommand
 
         // Most of this waits for compilers, so the three go side by side.
         Row[] rows = [.. compiled.AsParallel().AsOrdered().Select(one => new Row(one.Model, one.Folder, BundleVerifier.Verify(one.Folder, null, progress)))];
-        DataSet test = DataSet.Open(Path.Combine(example, "shapes_test.npz"), ModelCompiler.Inputs(canonical), DataOptions.None, diagnostics);
+        DataSet test = DataSet.Open(Path.Combine(example, TestData), ModelCompiler.Inputs(canonical), DataOptions.None, diagnostics);
         ModelPlan dense = Planner.Plan(typed, new PlanOptions(), options.Model);
         return new(rows, new Evaluator(canonical, dense).Evaluate(test, new Top1(), null, null, progress));
     }

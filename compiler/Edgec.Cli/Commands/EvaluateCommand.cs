@@ -45,6 +45,8 @@ internal static class EvaluateCommand
                 return evaluator.Evaluate(set, judge, parsed.GetValue(output), parsed.GetValue(limit), progress);
             });
             Screen.Print(diagnostics.Items);
+            if (Directory.Exists(options.Model))
+                BundleFindings.Keep(options.Model, result, parsed.GetValue(data)!);
             if (parsed.GetValue(json))
                 JsonOutput.Print(ToJson(result));
             else

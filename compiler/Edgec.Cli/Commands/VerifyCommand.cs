@@ -19,6 +19,7 @@ internal static class VerifyCommand
         command.SetAction(parsed =>
         {
             VerifyReport report = Screen.Watch(progress => BundleVerifier.Verify(parsed.GetValue(folder)!, parsed.GetValue(samples), progress));
+            BundleFindings.Keep(parsed.GetValue(folder)!, report);
             if (parsed.GetValue(json))
                 JsonOutput.Print(ToJson(report));
             else

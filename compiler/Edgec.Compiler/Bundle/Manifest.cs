@@ -11,7 +11,7 @@ namespace Edgec.Bundle;
 /// <param name="Format">Version of this file's layout.</param>
 /// <param name="Backend"><c>c</c>, <c>hls</c> or <c>csharp</c>.</param>
 /// <param name="Target">The target file's text, so that a bundle stays checkable without it.</param>
-/// <param name="Files">SHA-256 by path, of every file but this one.</param>
+/// <param name="Files">SHA-256 by path, of every file but this one and <c>report.html</c>, which <c>verify</c> and <c>evaluate</c> render anew.</param>
 public sealed record Manifest(
     int Format,
     string Tool,

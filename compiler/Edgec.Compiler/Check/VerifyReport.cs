@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edgec.Bundle;
 
 namespace Edgec.Check;
 
@@ -15,4 +16,9 @@ public sealed record VerifyReport(
 
     /// <summary>Layers held to a bound instead of equality.</summary>
     public int FloatLayers => Layers.Count(layer => layer.IsFloat);
+
+    /// <summary>What of it is kept with the bundle.</summary>
+    public Verification Finding => new(
+        Samples, Equal, FirstDifference is { } first ? $"{first.Index} {first.Name} at {first.First}" : null, Changed,
+        [.. Layers.Select(layer => new LayerVerdict(layer.Index, layer.IsFloat, layer.Passed, layer.Differing, double.IsFinite(layer.Worst) ? layer.Worst : null))]);
 }

@@ -143,7 +143,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         [.. plan.Steps.Select(step => Layer(plan, step))],
         plan.ArenaBytes,
         plan.Weights.Bytes.Length,
-        BundleWriter.Hashes(files).ToImmutableSortedDictionary(StringComparer.Ordinal));
+        BundleWriter.Hashes(files.Where(file => file.Path != HtmlReport.PageName)).ToImmutableSortedDictionary(StringComparer.Ordinal));
 
     private static ManifestPort Port(PlanValue value) => new(
         value.Name, value.Type.Element.Text(), [.. value.Type.Shape], value.Type.Quantization?.Scale, value.Type.Quantization?.Zero);

@@ -14,4 +14,10 @@ public static class CheckDiagnostics
 
     public static Diagnostic BadVector(string path, long bytes, long wanted) => Diagnostic.Error(
         "EC8104", path, $"The test vector has {bytes} bytes instead of {wanted}. Compile the model again.");
+
+    public static Diagnostic UnreadableFinding(string path, string why) => Diagnostic.Error(
+        "EC8105", path, $"This file of the report cannot be read: {why.TrimEnd('.')}. Remove it and run the command that wrote it again.");
+
+    public static Diagnostic CannotRecord(string path, string why) => Diagnostic.Error(
+        "EC8106", path, $"The report cannot be written: {why.TrimEnd('.')}. Copy the bundle to where it can.", exitCode: 3);
 }

@@ -34,6 +34,23 @@ public sealed class ExampleTests : IDisposable
     }
 
     [Fact]
+    public void What_is_found_is_kept_with_the_bundle_and_leaves_it_as_it_was()
+    {
+        Assert.Equal(0, Tool.Run(folder.Path, "compile", Path.Combine(Example, "shapes_resnet8.onnx"), "--target", "csharp", "--no-size", "-o", "b").Exit);
+        Assert.Equal(0, Tool.Run(folder.Path, "evaluate", "b", "--data", Path.Combine(Example, "shapes_test.npz"), "--limit", "20").Exit);
+        Assert.Equal(0, Tool.Run(folder.Path, "verify", "b").Exit);
+        string page = File.ReadAllText(folder.At("b/report.html"));
+        Assert.Contains(">verified<", page);
+        Assert.Contains("shapes_test.npz", page);
+        using JsonDocument again = JsonDocument.Parse(Tool.Run(folder.Path, "verify", "b", "--json").Output);
+        Assert.Equal(0, again.RootElement.GetProperty("changedFiles").GetArrayLength());
+        File.Delete(folder.At("b/evaluation.json"));
+        (int exit, string output, _) = Tool.Run(folder.Path, "report", "b");
+        Assert.Equal((0, Path.Combine("b", "report.html")), (exit, output.Trim()));
+        Assert.DoesNotContain("shapes_test.npz", File.ReadAllText(folder.At("b/report.html")));
+    }
+
+    [Fact]
     public void Verify_names_the_layer_that_differs()
     {
         Assert.Equal(0, Tool.Run(folder.Path, "compile", Path.Combine(Example, "shapes_resnet8.onnx"), "--target", "host", "--no-size", "-o", "b").Exit);

@@ -23,8 +23,11 @@ public static class HtmlReport
         ReportDocument document = ReportContents.Of(plan, target, estimate, header, peakMacsPerCycle);
         return
         [
-            new(PageName, templates.Render(Template, ReportPage.Of(document))),
+            Page(document, ReportFindings.None, templates),
             new(DataName, document.ToJson()),
         ];
     }
+
+    internal static EmittedFile Page(ReportDocument document, ReportFindings findings, Templates templates) =>
+        new(PageName, templates.Render(Template, ReportPage.Of(document, findings)));
 }

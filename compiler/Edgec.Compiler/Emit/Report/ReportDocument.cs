@@ -29,6 +29,13 @@ internal sealed record ReportDocument(
     public const int CurrentFormat = 1;
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Default.ReportDocument);
+
+    /// <exception cref="JsonException">The bytes are no report, or one of another version.</exception>
+    public static ReportDocument FromJson(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, ReportJson.Default.ReportDocument) is { Format: CurrentFormat } whole
+        && (whole.Roofline is not { } roofline || roofline.Points.All(point => point.Layer >= 0 && point.Layer < whole.Layers.Length))
+            ? whole
+            : throw new JsonException($"this is no report of format {CurrentFormat}");
 }
 
 /// <param name="Kind"><c>cpu</c>, <c>fpga</c> or <c>dotnet</c>.</param>
@@ -76,6 +83,7 @@ internal sealed record ReportResource(string Name, int Used, int Available, int 
 internal sealed record ReportRemark(string Severity, string Code, string Location, string Message);
 
 [JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ReportDocument))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -7,6 +7,7 @@ namespace Edgec.Emit.Report;
 /// <summary>What the page's template sees: every string is escaped and formatted already.</summary>
 /// <param name="Verdict">Whether it fits and how fast it is, in a sentence.</param>
 /// <param name="Fits">Null where nothing can be said of it.</param>
+/// <param name="Verified">Null before anybody verified the bundle.</param>
 /// <param name="MemoryMap">An SVG element; empty if the model needs no arena.</param>
 /// <param name="Roofline">An SVG element; empty without an estimate.</param>
 /// <param name="ArenaFamilies">The kinds of kernel in the memory map, for its legend.</param>
@@ -17,7 +18,9 @@ internal sealed record ReportPage(
     string Verdict,
     bool? Fits,
     bool HasEstimate,
+    PageVerdict? Verified,
     ImmutableArray<PageFact> Facts,
+    ImmutableArray<PageAccuracy> Accuracy,
     ImmutableArray<PageRow> Rows,
     PageTotals Totals,
     string MemoryMap,
@@ -28,14 +31,16 @@ internal sealed record ReportPage(
     ImmutableArray<PagePort> Ports,
     ImmutableArray<PageRemark> Remarks)
 {
-    public static ReportPage Of(ReportDocument d) => new(
+    public static ReportPage Of(ReportDocument d, ReportFindings findings) => new(
         Html.Escape(d.Tool),
         Html.Escape(d.Model),
         Html.Escape(Sentence(d)),
         d.Resources?.Fits,
         d.Totals.Cycles is not null,
+        findings.Verification is { } found ? VerdictOf(found) : null,
         [.. FactsOf(d)],
-        [.. d.Layers.Select(layer => Row(layer, d))],
+        [.. findings.Accuracy.Results.Select(AccuracyOf)],
+        [.. d.Layers.Select(layer => Row(layer, d, findings.Verification?.Layers.FirstOrDefault(verdict => verdict.Index == layer.Index)))],
         new(
             Mega(d.Totals.Macs), Kib(d.Layers.Sum(l => l.WeightBytes)),
             d.Totals.Cycles is { } cycles ? Quantity.Count(cycles) : "", d.Totals.DramBytes is { } dram ? Kib(dram) : ""),
@@ -78,7 +83,32 @@ internal sealed record ReportPage(
 
     private static PageFact Fact(string name, string value, string note) => new(name, Html.Escape(value), Html.Escape(note));
 
-    private static PageRow Row(ReportLayer layer, ReportDocument document)
+    private static PageVerdict VerdictOf(Verification found)
+    {
+        int single = found.Layers.Count(layer => layer.IsFloat), exact = found.Layers.Length - single;
+        string inputs = $"on {found.Samples} inputs";
+        string sentence = found.FirstDifference is { } first ? $"First in layer {first}."
+            : single == 0 ? $"All {exact} layers equal the reference, bit for bit, {inputs}."
+            : $"{exact} integer layers equal the reference, bit for bit, and {single} float layers stay within their bound, {inputs}.";
+        string changed = found.ChangedFiles.IsEmpty ? "" : $" Not as edgec wrote them: {string.Join(", ", found.ChangedFiles.Take(8))}.";
+        return new(found.Equal, Html.Escape(sentence + changed, 600));
+    }
+
+    private static PageAccuracy AccuracyOf(Accuracy a)
+    {
+        bool share = a.Metric == "top1";
+        string Figure(double? value) => value switch
+        {
+            null => "",
+            { } v when share => $"{Quantity.Fixed(100 * v, 2)} %",
+            { } v => Quantity.Fixed(v, 3),
+        };
+        return new(
+            Html.Escape(a.Metric), Html.Escape(a.Output), Html.Escape(a.Data), Quantity.Count(a.Count), Figure(a.Float), Figure(a.Quantized),
+            a.Agreement is { } agreement ? $"{Quantity.Fixed(100 * agreement, 2)} %" : "");
+    }
+
+    private static PageRow Row(ReportLayer layer, ReportDocument document, LayerVerdict? verdict)
     {
         double most = document.Layers.Max(l => l.Estimate?.TimeShare ?? 0);
         string origin = string.Join(" + ", layer.Origin.Take(8)) + (layer.Origin.Length > 8 ? $" + {layer.Origin.Length - 8} more" : "");
@@ -90,7 +120,9 @@ internal sealed record ReportPage(
             e is null ? "" : Quantity.Count(e.Cycles),
             Quantity.Percent(e?.TimeShare ?? 0), Quantity.Percent(most > 0 ? (e?.TimeShare ?? 0) / most : 0),
             e is null or { DramBytes: 0 } ? "" : Kib(e.DramBytes),
-            e is null or { Cycles: 0 } ? "" : e.MemoryBound ? "memory" : "compute");
+            e is null or { Cycles: 0 } ? "" : e.MemoryBound ? "memory" : "compute",
+            verdict is null ? "" : !verdict.Passed ? $"{Quantity.Count(verdict.Differing)} differ" : verdict.IsFloat ? "within bound" : "equal",
+            verdict is { Passed: false });
     }
 
     private static PageResource Resource(ReportResource r)
@@ -121,13 +153,17 @@ internal sealed record ReportPage(
     };
 }
 
+internal sealed record PageVerdict(bool Equal, string Sentence);
+
+internal sealed record PageAccuracy(string Metric, string Output, string Data, string Count, string Real, string Compiled, string Agreement);
+
 internal sealed record PageFact(string Name, string Value, string Note);
 
 /// <param name="Share">Percent of the time.</param>
 /// <param name="Bar">Percent of the slowest layer's time.</param>
 internal sealed record PageRow(
     int Index, string Name, string Origin, string Tip, string Kernel, string Detail, string Family, string Shape, string Macs,
-    string Weights, string Cycles, string Share, string Bar, string Dram, string Bound);
+    string Weights, string Cycles, string Share, string Bar, string Dram, string Bound, string Verdict, bool Differs);
 
 internal sealed record PageTotals(string Macs, string Weights, string Cycles, string Dram);
 
