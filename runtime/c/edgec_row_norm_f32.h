@@ -35,28 +35,4 @@ EDGEC_INLINE void edgec_softmax_f32(edgec_axis g, const float *restrict x, bool 
     }
 }
 
-// (x - mean) / sqrt(variance + epsilon) * scale + bias, the variance from centered values. The bias may be null.
-EDGEC_INLINE void edgec_layer_norm_f32(
-        edgec_axis g, const float *restrict x, float epsilon, const float *restrict scale, const float *restrict bias,
-        float *restrict y) {
-    for (int row = 0; row < g.outer * g.inner; row++) {
-        const float *restrict source = x + edgec_row_offset(g, row);
-        float *restrict target = y + edgec_row_offset(g, row);
-        float sum = 0.0f, squares = 0.0f;
-        for (int i = 0; i < g.length; i++)
-            sum += source[(ptrdiff_t)i * g.inner];
-        float mean = sum / (float)g.length;
-        for (int i = 0; i < g.length; i++) {
-            float centered = source[(ptrdiff_t)i * g.inner] - mean;
-            squares += centered * centered;
-        }
-
-        float factor = 1.0f / sqrtf(squares / (float)g.length + epsilon);
-        for (int i = 0; i < g.length; i++) {
-            float normal = (source[(ptrdiff_t)i * g.inner] - mean) * factor * scale[i];
-            target[(ptrdiff_t)i * g.inner] = bias ? normal + bias[i] : normal;
-        }
-    }
-}
-
 #endif

@@ -7,8 +7,8 @@ namespace Edgec.Kernels;
 /// a backend never sees an operator. Images are channels-last, [N, H, W, C]; integer activations are i8.
 /// </summary>
 /// <remarks>The family is closed: <see cref="WindowKernel"/>, <see cref="MatmulKernel"/>, <see cref="MapKernel"/>,
-/// <see cref="TableKernel"/>, <see cref="ReduceKernel"/>, <see cref="RowNormKernel"/>, <see cref="MoveKernel"/>,
-/// <see cref="ConvertKernel"/>.</remarks>
+/// <see cref="TableKernel"/>, <see cref="ReduceKernel"/>, <see cref="RowNormKernel"/>,
+/// <see cref="GroupNormKernel"/>, <see cref="MoveKernel"/>, <see cref="ConvertKernel"/>.</remarks>
 public abstract record Kernel
 {
     /// <summary>The kernel shape in a word, for plans, reports and names: <c>window</c>, <c>matmul</c>, ….</summary>

@@ -33,6 +33,9 @@ public static class KernelRunner
             case RowNormKernel norm:
                 RowNorm(norm, operands[0], y);
                 break;
+            case GroupNormKernel norm:
+                GroupNorm(norm, operands[0], y);
+                break;
             case MoveKernel move:
                 Move(move, operands, y);
                 break;
@@ -188,8 +191,27 @@ public static class KernelRunner
                 case FloatSoftmaxStep s:
                     FloatSoftmax.Normalize(g, x.Span<float>(), s.Logarithm, y.Span<float>(), first, end);
                     break;
+                default:
+                    throw Mismatch(k, k.Step);
+            }
+        });
+    }
+
+    private static void GroupNorm(GroupNormKernel k, Tensor x, Tensor y)
+    {
+        GroupGeometry g = k.Geometry;
+        RowSplit.Run(g.Rows, 3L * x.Count, (first, end) =>
+        {
+            switch (k.Step)
+            {
+                case IntegerLayerNormStep s:
+                    IntegerLayerNorm.Normalize(
+                        g, x.Span<sbyte>(), s.Centered, s.InputZero, s.Guard, s.Epsilon, s.Gains.Span<short>(), s.Biases.Span<int>(), s.Fraction,
+                        s.Zero, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    break;
                 case FloatLayerNormStep s:
-                    FloatLayerNorm.Normalize(g, x.Span<float>(), s.Epsilon, s.Scale.Span<float>(), Span<float>(s.Bias), y.Span<float>(), first, end);
+                    FloatLayerNorm.Normalize(
+                        g, x.Span<float>(), s.Centered, s.Epsilon, s.Scale.Span<float>(), Span<float>(s.Bias), y.Span<float>(), first, end);
                     break;
                 default:
                     throw Mismatch(k, k.Step);

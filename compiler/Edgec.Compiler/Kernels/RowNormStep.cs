@@ -20,12 +20,3 @@ public sealed record SoftmaxStep(Tensor Exponentials, int Maximum, int Zero) : R
 /// <summary>Softmax in single precision: maximum, exponentials, sum, division.</summary>
 /// <param name="Logarithm">The logarithm of the softmax instead.</param>
 public sealed record FloatSoftmaxStep(bool Logarithm) : RowNormStep;
-
-/// <summary>Normalises to mean 0 and variance 1 along the row, then scales and shifts, in single precision.</summary>
-/// <param name="Scale">f32[Length].</param>
-/// <param name="Bias">f32[Length], or null.</param>
-public sealed record FloatLayerNormStep(float Epsilon, Tensor Scale, Tensor? Bias) : RowNormStep
-{
-    public override IEnumerable<KernelConstant> Constants =>
-        Bias is null ? [new("scale", Scale)] : [new("scale", Scale), new("bias", Bias)];
-}

@@ -24,6 +24,8 @@ public sealed record LayerNormalization(int Axis, float Epsilon) : Operator
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes =>
         Epsilon == 1e-5f ? [("axis", Axis)] : [("axis", Axis), ("epsilon", Epsilon)];
 
+    public override QuantizationRule Quantization => QuantizationRule.Calibrated;
+
     public override OperandRole RoleOf(int input) => input == 0 ? OperandRole.Activation : OperandRole.Parameter;
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
@@ -66,10 +68,10 @@ public sealed record LayerNormalization(int Axis, float Epsilon) : Operator
     {
         Tensor x = context.Input(0), values = x.ToF32();
         Shape row = Normalized(x.Shape);
-        RowGeometry rows = Rows(x.Shape);
+        GroupGeometry rows = Rows(x.Shape);
         var step = new FloatLayerNormStep(
-            Epsilon, Expand(context.Input(1), row), context.Optional(2) is { } bias ? Expand(bias, row) : null);
-        Tensor y = KernelRunner.Run(new RowNormKernel(step, rows), [values], ElementType.F32, x.Shape).ConvertTo(x.Element);
+            true, Epsilon, Expand(context.Input(1), row), context.Optional(2) is { } bias ? Expand(bias, row) : null);
+        Tensor y = KernelRunner.Run(new GroupNormKernel(step, rows), [values], ElementType.F32, x.Shape).ConvertTo(x.Element);
         if (context.Outputs == 1)
             return [y];
         Tensor mean = Tensor.Zeros(ElementType.F32, [.. x.Shape.Take(x.Shape.Rank - row.Rank), .. Enumerable.Repeat(1, row.Rank)]);
@@ -77,12 +79,12 @@ public sealed record LayerNormalization(int Axis, float Epsilon) : Operator
         for (int i = 0; i < rows.Outer; i++)
         {
             double sum = 0, squares = 0;
-            foreach (float value in values.Span<float>().Slice(i * rows.Length, rows.Length))
+            foreach (float value in values.Span<float>().Slice(i * rows.Count, rows.Count))
                 sum += value;
-            foreach (float value in values.Span<float>().Slice(i * rows.Length, rows.Length))
-                squares += (value - sum / rows.Length) * (value - sum / rows.Length);
-            mean.Span<float>()[i] = (float)(sum / rows.Length);
-            deviation.Span<float>()[i] = (float)(1 / Math.Sqrt(squares / rows.Length + Epsilon));
+            foreach (float value in values.Span<float>().Slice(i * rows.Count, rows.Count))
+                squares += (value - sum / rows.Count) * (value - sum / rows.Count);
+            mean.Span<float>()[i] = (float)(sum / rows.Count);
+            deviation.Span<float>()[i] = (float)(1 / Math.Sqrt(squares / rows.Count + Epsilon));
         }
 
         return [y, mean, deviation];
@@ -91,22 +93,11 @@ public sealed record LayerNormalization(int Axis, float Epsilon) : Operator
     public override Lowered Lower(LoweringContext context)
     {
         KernelTypes.Require(context, Name);
-        if (context.IsQuantized)
-            throw new OperatorException("EC4002", "LayerNormalization has no integer kernel. Keep it in float.");
-        int length = (int)Normalized(context.Shape(0)).ElementCount;
-        Tensor scale = context.RequireConstant(1, "scale");
-        Tensor? bias = context.Has(2) ? context.RequireConstant(2, "bias") : null;
-        var step = new FloatLayerNormStep(Epsilon, scale.Reshape([length]), bias?.Reshape([length]));
-        return context.Kernel(new RowNormKernel(step, Rows(context.Shape(0))), 0);
+        return NormalizationLowering.Lower(
+            context, Rows(context.Shape(0)), true, Epsilon, context.RequireConstant(1, "scale"), context.Has(2) ? context.RequireConstant(2, "bias") : null);
     }
 
-    /// <summary>Adds x, reshaped to rows [outer, length], normalised without scale and shift.</summary>
-    internal static string AddRows(Canonicalizer context, string x, int outer, int length, float epsilon)
-    {
-        string rows = context.Add(new Reshape([outer, length]), x);
-        return context.Add(new LayerNormalization(1, epsilon), rows, context.AddConstant("ones", Ones([length])));
-    }
-
+    /// <summary>The scale that changes nothing.</summary>
     internal static Tensor Ones(Shape shape)
     {
         Tensor ones = Tensor.Zeros(ElementType.F32, shape);
@@ -127,14 +118,14 @@ public sealed record LayerNormalization(int Axis, float Epsilon) : Operator
         return new[] { mean, context.Add(new Unary(UnaryFunction.Power, -0.5f), safe) }.Take(context.Outputs - 1);
     }
 
-    private static Tensor Expand(Tensor parameter, Shape row) =>
+    /// <summary>A parameter as one number for each element of a row.</summary>
+    internal static Tensor Expand(Tensor parameter, Shape row) =>
         parameter.Shape == row ? parameter.ToF32() : Tensor.Of(row, Elementwise.Pairs(Tensor.Zeros(ElementType.Bool, row), parameter, (_, i) => (float)parameter.Number(i)));
 
     private Shape Normalized(Shape x) => [.. x.Skip(Extents.Axis(Axis, x.Rank))];
 
-    private RowGeometry Rows(Shape x)
-    {
-        int axis = Extents.Axis(Axis, x.Rank);
-        return new(x.Product(0, axis), x.Product(axis, x.Rank), 1);
-    }
+    private GroupGeometry Rows(Shape x) => Rows(x, Extents.Axis(Axis, x.Rank));
+
+    /// <summary>Rows over the axes from one on.</summary>
+    internal static GroupGeometry Rows(Shape x, int axis) => new(x.Product(0, axis), 1, 1, x.Product(axis, x.Rank));
 }

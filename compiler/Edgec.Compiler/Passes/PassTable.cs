@@ -17,6 +17,7 @@ public static class PassTable
         InferShapes.Def,
         InlineBranches.Def,
         RecognizeGelu.Def,
+        RecognizeGroupNorm.Def,
         RecognizeLayerNorm.Def,
         RecognizeSilu.Def,
     ];

@@ -18,6 +18,7 @@ public static class Pipelines
         Level.Canonical,
         new EliminateTransposes(), // so that patterns are not split by moves that cancel
         new RecognizeLayerNorm(), // before fuse-batch-norm takes its constants elsewhere
+        new RecognizeGroupNorm(), // likewise, and from what recognize-layer-norm found
         new RecognizeGelu(), // before fuse-activation and fuse-batch-norm take parts of it
         new RecognizeSilu(), // likewise: hard swish is written with a clip
         new FusePad(), // before fuse-input-scale, which minds padding

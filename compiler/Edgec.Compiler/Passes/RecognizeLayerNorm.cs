@@ -7,7 +7,7 @@ using Edgec.Runtime.Kernels;
 namespace Edgec.Passes;
 
 /// <summary>
-/// Finds layer normalization over the last axes in the operators exporters write it with, and takes a following scale and
+/// Finds layer and root mean square normalization over the last axes in the operators exporters write them with, and takes a following scale and
 /// shift into it.
 /// <code>
 ///   %m = reduce-mean(%x) {axes=[2]}
@@ -18,6 +18,7 @@ namespace Edgec.Passes;
 ///   %n = div(%d, %s)
 ///   %y = add(mul(%n, #g), #b)
 /// </code>
+/// Where x itself takes the place of %d, it is a normalization by the mean of squares.
 /// </summary>
 public sealed record RecognizeLayerNorm : Pass
 {
@@ -43,15 +44,18 @@ public sealed record RecognizeLayerNorm : Pass
     private static bool Normalizes(GraphEditor editor, Node node, Binary binary)
     {
         Graph graph = editor.Old;
-        if (Quotient(graph, node, binary) is not ({ } centred, { } variance, { } epsilon)
-            || Centred(graph, centred) is not { } d || Mean(graph, variance) is not { } v || v.Axis != d.Axis
-            || Square(graph, v.Value) is not { } squared || Centred(graph, squared) != d)
+        if (Quotient(graph, node, binary) is not ({ } dividend, { } variance, { } epsilon)
+            || Mean(graph, variance) is not { } v || Square(graph, v.Value) is not { } squared)
             return false;
-        Shape row = [.. graph.TypeOf(d.Value).Shape.Skip(d.Axis)];
+        (string Value, int Axis)? centred = Centred(graph, dividend) is { } d && d.Axis == v.Axis && Centred(graph, squared) == d ? d : null;
+        if (centred is null && squared != dividend)
+            return false;
+        Shape row = [.. graph.TypeOf(dividend).Shape.Skip(v.Axis)];
         Tensor ones = Tensor.Zeros(ElementType.F32, row);
         ones.Span<float>().Fill(1);
+        Operator op = centred is null ? new RmsNormalization(v.Axis, epsilon) : new LayerNormalization(v.Axis, epsilon);
         string y = editor.Add(
-            node.Output, new LayerNormalization(d.Axis, epsilon), [d.Value, editor.AddConstant($"{node.Output}_scale", ones)], node.Origin, graph.TypeOf(node.Output));
+            node.Output, op, [centred?.Value ?? dividend, editor.AddConstant($"{node.Output}_scale", ones)], node.Origin, graph.TypeOf(node.Output));
         editor.Rename(node.Output, y);
         return true;
     }
@@ -100,12 +104,12 @@ public sealed record RecognizeLayerNorm : Pass
     private static bool Absorbs(GraphEditor editor, Node node, Binary binary)
     {
         if (Constant(editor.Old, node) is not ({ } value, { } constant) || !editor.Old.HasSingleUse(value)
-            || editor.Producer(value) is not { Op: LayerNormalization op, Outputs.Length: 1 } norm
+            || editor.Producer(value) is not { Op: LayerNormalization or RmsNormalization, Outputs.Length: 1 } norm
             || editor.ConstantOf(norm.Inputs[1]) is not { } scale || (norm.HasInput(2) && editor.ConstantOf(norm.Inputs[2]) is null)
             || constant.Shape.Rank > scale.Shape.Rank || Extents.Broadcast(constant.Shape, scale.Shape) != scale.Shape)
             return false;
         Tensor? bias = norm.HasInput(2) ? editor.ConstantOf(norm.Inputs[2]) : null;
-        if (binary.Function is not (BinaryFunction.Multiply or BinaryFunction.Add))
+        if (binary.Function is not BinaryFunction.Multiply && (binary.Function is not BinaryFunction.Add || norm.Op is RmsNormalization))
             return false;
         bool scales = binary.Function == BinaryFunction.Multiply;
         Tensor factor = scales ? Apply(BinaryFunction.Multiply, scale, constant) : scale;
@@ -115,7 +119,7 @@ public sealed record RecognizeLayerNorm : Pass
         ImmutableArray<string> inputs = [norm.Inputs[0], editor.AddConstant($"{node.Output}_scale", factor)];
         if (shift is not null)
             inputs = inputs.Add(editor.AddConstant($"{node.Output}_bias", shift));
-        editor.Rename(node.Output, editor.Add(node.Output, op, inputs, norm.Origin.Union(node.Origin), editor.TypeOf(node.Output)));
+        editor.Rename(node.Output, editor.Add(node.Output, norm.Op, inputs, norm.Origin.Union(node.Origin), editor.TypeOf(node.Output)));
         return true;
     }
 

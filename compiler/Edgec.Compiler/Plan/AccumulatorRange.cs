@@ -23,6 +23,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
         WindowKernel { Mode: WindowMode.Average, Finish: IntegerFinish } k =>
             Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, 255, null),
         ReduceKernel { Mode: ReduceMode.Sum, Finish: IntegerFinish } k => Symmetric(k.Geometry.Length, 255, null),
+        GroupNormKernel { Step: IntegerLayerNormStep s } k => new(0, (long)((LayerNormReach.Total(k.Geometry, s.Centered) << s.Guard) + s.Epsilon)),
         _ => null,
     };
 
@@ -30,6 +31,12 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
     /// <exception cref="OperatorException">They may not.</exception>
     public static void Prove(Kernel kernel)
     {
+        if (kernel is GroupNormKernel norm)
+        {
+            Prove(norm);
+            return;
+        }
+
         if (Of(kernel) is not { } range)
             return;
         if (range.Bits > 32)
@@ -51,6 +58,17 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
             if (reach * multipliers[i] + BigInteger.Abs(addends[i]) >= BigInteger.One << 62)
                 throw new OperatorException("EC4007", $"Requantizing channel {i} may need more than 62 bits. Calibrate on data that uses this layer.");
         }
+    }
+
+    private static void Prove(GroupNormKernel kernel)
+    {
+        if (kernel.Step is not IntegerLayerNormStep s)
+            return;
+        int gain = 0;
+        foreach (short value in s.Gains.Span<short>())
+            gain = Math.Max(gain, Math.Abs((int)value));
+        if (!LayerNormReach.Fits(kernel.Geometry, s.Centered, s.Guard, s.Epsilon, gain, MostBias(s.Biases), s.Fraction))
+            throw new OperatorException("EC4007", $"Normalising rows of {kernel.Geometry.Count} elements may need more than 62 bits. Split them, or calibrate on data that uses this layer.");
     }
 
     private static AccumulatorRange Symmetric(int terms, long each, Tensor? bias)

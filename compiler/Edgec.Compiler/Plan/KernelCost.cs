@@ -23,6 +23,7 @@ public static class KernelCost
         TableKernel k => k.Count,
         ReduceKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,
         RowNormKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,
+        GroupNormKernel { Geometry: var g } => (long)g.Rows * g.Count,
         MoveKernel k => k.Count,
         ConvertKernel k => k.Count,
         _ => 0,

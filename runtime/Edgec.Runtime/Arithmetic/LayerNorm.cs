@@ -1,7 +1,7 @@
 namespace Edgec.Runtime.Arithmetic;
 
 /// <summary>
-/// Normalization of a row by its exact sum of squares V: w = V >> 2k with 2^30 &lt;= w &lt; 2^32, R = min(65535, isqrt(2^62 / w)),
+/// Normalization of a row by an exact integer V, the square of its deviation: w = V >> 2k with 2^30 &lt;= w &lt; 2^32, R = min(65535, isqrt(2^62 / w)),
 /// so R / 2^(31+k) is 1/sqrt(V). Division and root are floors: any algorithm gives the same bits.
 /// </summary>
 [KernelSource]

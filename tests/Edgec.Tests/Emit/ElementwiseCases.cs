@@ -73,13 +73,27 @@ internal static class ElementwiseCases
             Shape shape = [g.Outer, g.Length, g.Inner];
             yield return new($"softmax {g.Length}", new RowNormKernel(new FloatSoftmaxStep(false), g), ElementType.F32, shape, shape);
             yield return new($"log softmax {g.Length}", new RowNormKernel(new FloatSoftmaxStep(true), g), ElementType.F32, shape, shape);
-            foreach (Tensor? bias in (Tensor?[])[null, RandomTensor.F32(random, g.Length)])
+        }
+    }
+
+    public static IEnumerable<KernelCase> Norms(ElementType element)
+    {
+        var random = new Random(6);
+        foreach (GroupGeometry g in (GroupGeometry[])[new(6, 1, 1, 10), new(2, 50, 3, 1), new(2, 7, 2, 5), new(1, 300, 1, 300), new(3, 1, 1, 1)])
+        {
+            Shape shape = [g.Outer, g.Length, g.Groups, g.Channels];
+            foreach (bool variant in (bool[])[true, false])
             {
-                var step = new FloatLayerNormStep(1e-5f, RandomTensor.F32(random, g.Length), bias);
-                yield return new($"layer norm {g.Length} {bias is null}", new RowNormKernel(step, g), ElementType.F32, shape, shape);
+                LayerNormStep step = element == ElementType.F32
+                    ? new FloatLayerNormStep(variant, 1e-5f, RandomTensor.F32(random, g.Pitch), g.Count % 2 == 0 ? null : RandomTensor.F32(random, g.Pitch))
+                    : new IntegerLayerNormStep(variant, -17, 4, 100, Gains(random, g.Pitch), RandomTensor.I32(random, 3000, g.Pitch), 10, 5, -128, 120);
+                yield return new($"norm {g.Outer} {g.Length} {g.Groups} {g.Channels} {variant}", new GroupNormKernel(step, g), element, shape, shape);
             }
         }
     }
+
+    private static Tensor Gains(Random random, int count) =>
+        Tensor.Of([count], [.. Enumerable.Range(0, count).Select(_ => (short)random.Next(-32767, 32768))]);
 
     public static IEnumerable<KernelCase> Conversions()
     {

@@ -27,7 +27,7 @@ public sealed class OpTableTests
         new Einsum("ij->ji"),
         new EyeLike(-1, ElementType.F32),
         new Gemm(0.5f, 2, true, true),
-        new GroupNormalization(4, 0.5f),
+        new GroupNormalization(4, 0.5f, true),
         new Hardmax(1, true),
         new LayerNormalization(2, 0.5f),
         new LocalResponseNormalization(5, 0.5f, 0.25f, 2),

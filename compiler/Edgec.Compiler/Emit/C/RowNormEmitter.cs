@@ -18,12 +18,6 @@ internal static class RowNormEmitter
             edgec_softmax_f32(axis, x, {(step.Logarithm ? "true" : "false")}, y);
             """,
             "edgec_row_norm_f32.h"),
-        FloatLayerNormStep step => new(
-            $"""
-            {ReduceEmitter.Axis(kernel.Geometry)}
-            edgec_layer_norm_f32(axis, x, {CLiteral.Float(step.Epsilon)}, {context.Constant("scale")}, {context.Constant("bias")}, y);
-            """,
-            "edgec_row_norm_f32.h"),
         _ => throw context.Mismatch(kernel.Step),
     };
 }

@@ -32,6 +32,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
         TableKernel => new(Call("TableLookup.Map", "x", Constant<sbyte>("table"), "y")),
         ReduceKernel k => Reduce(k),
         RowNormKernel k => RowNorm(k),
+        GroupNormKernel k => GroupNorm(k),
         MoveKernel k => Move(k),
         ConvertKernel k => new(Call($"FloatConversion.{k.Conversion}", "x", CSharpLiteral.Float(k.Scale), $"{k.Zero}", "y")),
         _ => throw new InvalidOperationException($"{step.Kernel.Shape} is no kernel of the closed family"),
@@ -134,8 +135,24 @@ internal sealed class KernelCalls(PlanStep step, string name)
         {
             SoftmaxStep s => new(geometry, Call("IntegerSoftmax.Normalize", ["rows", "x", Constant<short>("exponentials"), $"{s.Maximum}", $"{s.Zero}", .. rows])),
             FloatSoftmaxStep s => new(geometry, Call("FloatSoftmax.Normalize", ["rows", "x", $"logarithm: {CSharpLiteral.Bool(s.Logarithm)}", .. rows])),
+            _ => throw Mismatch(k.Step),
+        };
+    }
+
+    private CSharpBody GroupNorm(GroupNormKernel k)
+    {
+        GroupGeometry g = k.Geometry;
+        string geometry = $"var groups = new GroupGeometry(Outer: {g.Outer}, Length: {g.Length}, Groups: {g.Groups}, Channels: {g.Channels});";
+        string[] rows = ["y", "0", $"{g.Rows}"];
+        string centered = $"centered: {CSharpLiteral.Bool(k.Step.Centered)}";
+        return k.Step switch
+        {
+            IntegerLayerNormStep s => new(
+                geometry,
+                Call("IntegerLayerNorm.Normalize", ["groups", "x", centered, $"{s.InputZero}", $"{s.Guard}", $"{s.Epsilon}", Constant<short>("gains"), Constant<int>("biases"), $"{s.Fraction}", $"{s.Zero}", $"{s.Lo}", $"{s.Hi}", .. rows])),
             FloatLayerNormStep s => new(
-                geometry, Call("FloatLayerNorm.Normalize", ["rows", "x", CSharpLiteral.Float(s.Epsilon), Constant<float>("scale"), Constant<float>("bias"), .. rows])),
+                geometry,
+                Call("FloatLayerNorm.Normalize", ["groups", "x", centered, CSharpLiteral.Float(s.Epsilon), Constant<float>("scale"), Constant<float>("bias"), .. rows])),
             _ => throw Mismatch(k.Step),
         };
     }

@@ -10,7 +10,7 @@ internal static class KernelWords
         WindowKernel { Mode: WindowMode.Convolution } => KernelFamily.Convolution,
         WindowKernel or ReduceKernel => KernelFamily.Pool,
         MatmulKernel => KernelFamily.Matmul,
-        RowNormKernel => KernelFamily.Normalize,
+        RowNormKernel or GroupNormKernel => KernelFamily.Normalize,
         MoveKernel => KernelFamily.Move,
         _ => KernelFamily.Elementwise,
     };
@@ -24,6 +24,7 @@ internal static class KernelWords
         MapKernel k => Step(k.Step),
         ReduceKernel k => $"reduce {Word(k.Mode.ToString())}",
         RowNormKernel k => Step(k.Step),
+        GroupNormKernel k => Step(k.Step),
         ConvertKernel k => Word(k.Conversion.ToString()),
         _ => kernel.Shape,
     };
@@ -44,11 +45,12 @@ internal static class KernelWords
         _ => $"/{y}x{x}",
     };
 
-    // FloatLayerNormStep => layer norm
+    // FloatLayerNormStep, IntegerLayerNormStep => layer norm
     private static string Step(object step)
     {
-        string name = step.GetType().Name;
-        return Word(name[(name.StartsWith("Float", StringComparison.Ordinal) ? "Float".Length : 0)..^"Step".Length]);
+        string name = step.GetType().Name[..^"Step".Length];
+        string? prefix = Array.Find(["Float", "Integer"], p => name.StartsWith(p, StringComparison.Ordinal));
+        return Word(name[(prefix?.Length ?? 0)..]);
     }
 
     // LayerNorm => layer norm

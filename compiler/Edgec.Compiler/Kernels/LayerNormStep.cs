@@ -1,0 +1,32 @@
+using Edgec.Runtime;
+
+namespace Edgec.Kernels;
+
+/// <summary>What a <see cref="GroupNormKernel"/> computes along each row.</summary>
+/// <param name="Centered">Around the mean; false: around 0, by the mean of squares.</param>
+public abstract record LayerNormStep(bool Centered)
+{
+    public virtual IEnumerable<KernelConstant> Constants => [];
+}
+
+/// <summary>Order-free integer normalisation (docs/numerics.md, Normalisation): i8 to i8.</summary>
+/// <param name="InputZero">Zero point of the operand; counts where the row is not centred.</param>
+/// <param name="Guard">Fraction bits that the square of the row's deviation gets, an even number.</param>
+/// <param name="Epsilon">What is then added to it: at least 1.</param>
+/// <param name="Gains">i16[Groups · Channels], with <paramref name="Fraction"/> fraction bits (less than none where that is negative), in steps of the output.</param>
+/// <param name="Biases">i32[Groups · Channels], with 8 fraction bits, in steps of the output.</param>
+/// <param name="Zero">Zero point of the result.</param>
+public sealed record IntegerLayerNormStep(
+    bool Centered, int InputZero, int Guard, long Epsilon, Tensor Gains, Tensor Biases, int Fraction, int Zero, int Lo, int Hi) : LayerNormStep(Centered)
+{
+    public override IEnumerable<KernelConstant> Constants => [new("gains", Gains), new("biases", Biases)];
+}
+
+/// <summary>Normalises to deviation 1, then scales and shifts, in single precision.</summary>
+/// <param name="Scale">f32[Groups · Channels].</param>
+/// <param name="Bias">f32[Groups · Channels], or null.</param>
+public sealed record FloatLayerNormStep(bool Centered, float Epsilon, Tensor Scale, Tensor? Bias) : LayerNormStep(Centered)
+{
+    public override IEnumerable<KernelConstant> Constants =>
+        Bias is null ? [new("scale", Scale)] : [new("scale", Scale), new("bias", Bias)];
+}

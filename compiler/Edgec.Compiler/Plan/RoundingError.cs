@@ -1,0 +1,52 @@
+using Edgec.Kernels;
+using Edgec.Runtime;
+
+namespace Edgec.Plan;
+
+/// <summary>
+/// How far the result of an integer kernel can lie from exact arithmetic on the same integers, in steps of the output, whatever
+/// the input: the bounds of docs/numerics.md with the kernel's own numbers. Results that are clamped are compared with the
+/// clamped exact value.
+/// </summary>
+public static class RoundingError
+{
+    private const double Half = 0.5;
+
+    // Of an unclamped result: i8 less its zero point.
+    private const double Reach = 255;
+
+    // Of a multiplier normalised to 16 bits, and of one of 15.
+    private const double Multiplier16 = 1.0 / (1 << 16);
+    private const double Multiplier15 = 1.0 / (1 << 15);
+
+    /// <summary>The bound; 0 where a kernel only moves or selects, null where it does not compute on integers.</summary>
+    public static double? Of(Kernel kernel) => kernel switch
+    {
+        WindowKernel { Finish: IntegerFinish } or MatmulKernel { Finish: IntegerFinish } or ReduceKernel { Finish: IntegerFinish } =>
+            Half + Reach * Multiplier16,
+        WindowKernel { Finish: ClampFinish } or ReduceKernel { Finish: ClampFinish } or MoveKernel => 0,
+        MapKernel { Step: AddStep s } => Half + Math.ScaleB(Reach, -s.Shift), // half a unit in each multiplier
+        MapKernel { Step: MultiplyStep } => Half + Reach * Multiplier16,
+        MapKernel { Step: MaximumStep or MinimumStep } => 0,
+        TableKernel => Half,
+        RowNormKernel { Step: SoftmaxStep s, Geometry: var g } => Softmax(s.Maximum, g.Length),
+        GroupNormKernel { Step: IntegerLayerNormStep } k => LayerNorm(k, (IntegerLayerNormStep)k.Step),
+        _ => null,
+    };
+
+    /// <summary>Rounding, the truncated reciprocal of 16 bits, and N - 1 rounded exponentials (that of the maximum is exact).</summary>
+    public static double Softmax(int maximum, int length) => Half + maximum / 32768.0 + maximum * (length - 1) / (2.0 * 32767);
+
+    // Rounding; the bias to 8 fraction bits; the gain to its own, times the greatest normalised value; the reciprocal root,
+    // which may be 2^-15 too small, times the greatest result that is not clamped.
+    private static double LayerNorm(GroupNormKernel kernel, IntegerLayerNormStep step)
+    {
+        double normal = step.Centered ? Math.Sqrt(Math.Max(kernel.Geometry.Count - 1, 0)) : 1, bias = 0, gain = 0;
+        foreach (int value in step.Biases.Span<int>())
+            bias = Math.Max(bias, Math.Abs((double)value) / 256);
+        foreach (short value in step.Gains.Span<short>())
+            gain = Math.Max(gain, Math.ScaleB(Math.Abs((double)value), -step.Fraction));
+        double fraction = Math.ScaleB(1, -step.Fraction - 1), guard = Half / Math.ScaleB(1, step.Guard);
+        return Half + 1.0 / 512 + normal * fraction + Math.Min(Reach + bias, normal * gain) * (Multiplier15 + Math.ScaleB(1, -28) + guard);
+    }
+}
