@@ -127,9 +127,24 @@ inline ap_int<32> multiply_quantized(
     return requantize(product, multiplier, addend, shift, lo, hi);
 }
 
+// clamp((d * multiplier + addend) >> shift, lo, hi) where d = a-zero_a is not negative, else clamp((d * (b-zero_b) *
+// negative_multiplier + addend) >> shift, lo, hi). 8-bit values and multipliers below 2^30: the products stay below
+// 2^46. Shift is 1 to 47.
+inline ap_int<32> prelu_quantized(
+        ap_int<32> a, ap_int<32> zero_a, ap_int<32> b, ap_int<32> zero_b, ap_int<32> multiplier,
+        ap_int<32> negative_multiplier, ap_int<64> addend, ap_int<32> shift, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<32> distance = a - zero_a;
+    ap_int<32> slope = distance < 0 ? ap_int<32>(b - zero_b) : ap_int<32>(1);
+    ap_int<32> scale = distance < 0 ? negative_multiplier : multiplier;
+    ap_int<64> scaled = ap_int<32>(distance * slope) * scale;
+    return clamp_wide(ap_int<64>(scaled + addend) >> ap_uint<6>(shift), lo, hi);
+}
+
 // ==== LayerNorm ====
-// Normalization of a row by its exact sum of squares V: w = V >> 2k with 2^30 <= w < 2^32, R = min(65535, isqrt(2^62 /
-// w)), so R / 2^(31+k) is 1/sqrt(V). Division and root are floors: any algorithm gives the same bits.
+// Normalization of a row by an exact integer V, the square of its deviation: w = V >> 2k with 2^30 <= w < 2^32, R =
+// min(65535, isqrt(2^62 / w)), so R / 2^(31+k) is 1/sqrt(V). Division and root are floors: any algorithm gives the same
+// bits.
 
 // k, in [-15, 16], for a total V in [1, 2^63): V >> 2k (a left shift where k is negative) is in [2^30, 2^32).
 inline ap_int<32> layer_norm_normalization_shift(ap_uint<64> total) {

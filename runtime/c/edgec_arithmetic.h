@@ -117,9 +117,23 @@ static inline int32_t edgec_multiply_quantized(
     return edgec_requantize(product, multiplier, addend, shift, lo, hi);
 }
 
+// clamp((d * multiplier + addend) >> shift, lo, hi) where d = a-zero_a is not negative, else clamp((d * (b-zero_b) *
+// negative_multiplier + addend) >> shift, lo, hi). 8-bit values and multipliers below 2^30: the products stay below
+// 2^46. Shift is 1 to 47.
+static inline int32_t edgec_prelu_quantized(
+        int32_t a, int32_t zero_a, int32_t b, int32_t zero_b, int32_t multiplier, int32_t negative_multiplier,
+        int64_t addend, int32_t shift, int32_t lo, int32_t hi) {
+    int32_t distance = a - zero_a;
+    int32_t slope = distance < 0 ? b - zero_b : 1;
+    int32_t scale = distance < 0 ? negative_multiplier : multiplier;
+    int64_t scaled = (int64_t)(distance * slope) * scale;
+    return edgec_clamp_wide((scaled + addend) >> (shift & 63), lo, hi);
+}
+
 // ==== LayerNorm ====
-// Normalization of a row by its exact sum of squares V: w = V >> 2k with 2^30 <= w < 2^32, R = min(65535, isqrt(2^62 /
-// w)), so R / 2^(31+k) is 1/sqrt(V). Division and root are floors: any algorithm gives the same bits.
+// Normalization of a row by an exact integer V, the square of its deviation: w = V >> 2k with 2^30 <= w < 2^32, R =
+// min(65535, isqrt(2^62 / w)), so R / 2^(31+k) is 1/sqrt(V). Division and root are floors: any algorithm gives the same
+// bits.
 
 // k, in [-15, 16], for a total V in [1, 2^63): V >> 2k (a left shift where k is negative) is in [2^30, 2^32).
 static inline int32_t edgec_layer_norm_normalization_shift(uint64_t total) {

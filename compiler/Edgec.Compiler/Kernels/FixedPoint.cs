@@ -24,6 +24,13 @@ public static class FixedPoint
         return shift is >= MinShift and <= MaxShift ? ((int)multiplier, shift) : null;
     }
 
+    /// <summary>
+    /// As <see cref="Normalize"/>, but a ratio too large for it becomes the greatest there is: any accumulator but 0 then lies
+    /// beyond every result, as it would with the ratio itself. Null if the ratio is too small.
+    /// </summary>
+    public static (int Multiplier, int Shift)? Saturate(double ratio, int bits) =>
+        Normalize(ratio, bits) ?? (double.IsFinite(ratio) && ratio >= Math.ScaleB(1, bits - 1 - MinShift) ? ((int)((1L << bits) - 1), MinShift) : null);
+
     /// <summary>The addend that rounds half up and adds a zero point: <c>2^(shift-1) + zero · 2^shift</c>.</summary>
     public static long Addend(int shift, int zero) => (1L << (shift - 1)) + ((long)zero << shift);
 
@@ -42,7 +49,7 @@ public static class FixedPoint
             (int Multiplier, int Shift) scaled = (0, MinShift);
             if (ratios[i] != 0)
             {
-                if (Normalize(ratios[i], 16) is not { } normal)
+                if (Saturate(ratios[i], 16) is not { } normal)
                     return null;
                 scaled = normal;
             }

@@ -124,6 +124,16 @@ public static class KernelRunner
                         g, operands[0].Span<sbyte>(), s.ZeroA, operands[1].Span<sbyte>(), s.ZeroB, s.Multiplier, s.Addend,
                         s.Shift, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
                     break;
+                case DivideStep s:
+                    IntegerMap.Divide(
+                        g, operands[0].Span<sbyte>(), s.ZeroA, operands[1].Span<sbyte>(), s.Reciprocals.Span<int>(), s.Addend,
+                        s.Shift, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    break;
+                case PreluStep s:
+                    IntegerMap.Prelu(
+                        g, operands[0].Span<sbyte>(), s.ZeroA, operands[1].Span<sbyte>(), s.ZeroB, s.Multiplier, s.NegativeMultiplier,
+                        s.Addend, s.Shift, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    break;
                 case MaximumStep s:
                     IntegerMap.Maximum(g, operands[0].Span<sbyte>(), operands[1].Span<sbyte>(), s.Lo, s.Hi, y.Span<sbyte>(), first, end);
                     break;

@@ -6,4 +6,6 @@ namespace Edgec.Kernels;
 public sealed record MapKernel(MapStep Step, BroadcastGeometry Geometry) : Kernel
 {
     public override string Shape => "map";
+
+    public override IEnumerable<KernelConstant> Constants => Step.Constants;
 }

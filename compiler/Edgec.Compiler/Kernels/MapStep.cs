@@ -1,9 +1,13 @@
+using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Kernels;
 
 /// <summary>The scalar step of a <see cref="MapKernel"/>. Integer steps take and give i8, float steps f32.</summary>
-public abstract record MapStep;
+public abstract record MapStep
+{
+    public virtual IEnumerable<KernelConstant> Constants => [];
+}
 
 /// <summary><c>Scalar.AddQuantized</c>: sum of two scaled integers with one rounding (docs/numerics.md §2). A difference has a negative MultiplierB.</summary>
 public sealed record AddStep(
@@ -12,6 +16,21 @@ public sealed record AddStep(
 /// <summary><c>Scalar.MultiplyQuantized</c>: product of two scaled integers with one rounding.</summary>
 public sealed record MultiplyStep(
     int ZeroA, int ZeroB, int Multiplier, long Addend, int Shift, int Lo, int Hi) : MapStep;
+
+/// <summary>
+/// A quotient as a product with a reciprocal from a table: <c>Scalar.Requantize</c> of operand 0 less its zero point, its
+/// multiplier <c>Reciprocals[b + 128]</c>.
+/// </summary>
+/// <param name="Reciprocals">i32[256]: scale(a) / (scale(b) · (b - zero(b)) · scale(y)) · 2^Shift. A divisor of 0 stands for half a step.</param>
+public sealed record DivideStep(int ZeroA, Tensor Reciprocals, long Addend, int Shift, int Lo, int Hi) : MapStep
+{
+    public override IEnumerable<KernelConstant> Constants => [new("reciprocals", Reciprocals)];
+}
+
+/// <summary><c>Scalar.PreluQuantized</c>: operand 0, times operand 1 where it is negative, with one rounding.</summary>
+/// <param name="Multiplier">Scales operand 0, <paramref name="NegativeMultiplier"/> the product; both with Shift fraction bits.</param>
+public sealed record PreluStep(
+    int ZeroA, int ZeroB, int Multiplier, int NegativeMultiplier, long Addend, int Shift, int Lo, int Hi) : MapStep;
 
 /// <summary>The greater of two integers on one scale, clamped.</summary>
 public sealed record MaximumStep(int Lo, int Hi) : MapStep;

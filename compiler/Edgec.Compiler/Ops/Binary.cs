@@ -36,12 +36,12 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes =>
         Axis is null ? Activation.Attributes : [.. Activation.Attributes, ("axis", Axis.Value)];
 
-    /// <remarks>Division and powers by constants become other operators while canonicalizing; what is left has no integer form.</remarks>
+    /// <remarks>Division and powers by a constant become other operators while canonicalizing.</remarks>
     public override QuantizationRule Quantization => Function switch
     {
-        BinaryFunction.Add or BinaryFunction.Subtract or BinaryFunction.Multiply => QuantizationRule.Calibrated,
         BinaryFunction.Maximum or BinaryFunction.Minimum => QuantizationRule.Shared,
-        _ => QuantizationRule.FloatOnly,
+        BinaryFunction.Power => QuantizationRule.FloatOnly("a power whose exponent changes needs a table for every pair of operands"),
+        _ => QuantizationRule.Calibrated,
     };
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
@@ -185,6 +185,8 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
             BinaryFunction.Add => Sum(a, b, y, 1, lo, hi),
             BinaryFunction.Subtract => Sum(a, b, y, -1, lo, hi),
             BinaryFunction.Multiply => Product(a, b, y, lo, hi),
+            BinaryFunction.Divide => Quotient(a, b, y, lo, hi),
+            BinaryFunction.Prelu => Prelu(a, b, y, lo, hi),
             BinaryFunction.Maximum when a == y && b == y => new MaximumStep(lo, hi),
             BinaryFunction.Minimum when a == y && b == y => new MinimumStep(lo, hi),
             BinaryFunction.Maximum or BinaryFunction.Minimum => throw new OperatorException(
@@ -197,7 +199,9 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
     private static AddStep Sum(Quantization a, Quantization b, Quantization y, int sign, int lo, int hi)
     {
         double ratioA = a.Scale / y.Scale, ratioB = b.Scale / y.Scale, larger = Math.Max(ratioA, ratioB);
-        if (FixedPoint.Normalize(larger, 15) is not { } normal)
+        // A step of one operand that alone saturates the result does so whatever the other operand is, if that cannot reach back.
+        bool saturates = Math.Min(ratioA, ratioB) <= 32;
+        if ((saturates ? FixedPoint.Saturate(larger, 15) : FixedPoint.Normalize(larger, 15)) is not { } normal)
             throw Scaling.OutOfReach(larger);
         return new(a.Zero, Multiplier(ratioA), b.Zero, sign * Multiplier(ratioB), normal.Shift, y.Zero, lo, hi);
 
@@ -209,9 +213,32 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
     private static MultiplyStep Product(Quantization a, Quantization b, Quantization y, int lo, int hi)
     {
         double ratio = a.Scale * b.Scale / y.Scale;
-        if (FixedPoint.Normalize(ratio, 16) is not { } normal)
+        if (FixedPoint.Saturate(ratio, 16) is not { } normal)
             throw Scaling.OutOfReach(ratio);
         return new(a.Zero, b.Zero, normal.Multiplier, FixedPoint.Addend(normal.Shift, y.Zero), normal.Shift, lo, hi);
+    }
+
+    // The reciprocals have as many bits as fit 31; those that do not at the least shift saturate every dividend but 0.
+    private static DivideStep Quotient(Quantization a, Quantization b, Quantization y, int lo, int hi)
+    {
+        double ratio = a.Scale / b.Scale / y.Scale;
+        int shift = Math.Clamp(29 - Math.ILogB(ratio), FixedPoint.MinShift, FixedPoint.MaxShift);
+        int[] reciprocals = [.. Enumerable.Range(sbyte.MinValue, 256).Select(q => Reciprocal(q == b.Zero ? 0.5 : q - b.Zero))];
+        return new(a.Zero, Tensor.Of([256], reciprocals), FixedPoint.Addend(shift, y.Zero), shift, lo, hi);
+
+        int Reciprocal(double divisor) =>
+            (int)Math.Clamp(Math.Round(Math.ScaleB(ratio / divisor, shift), MidpointRounding.AwayFromZero), -int.MaxValue, int.MaxValue);
+    }
+
+    private static PreluStep Prelu(Quantization a, Quantization b, Quantization y, int lo, int hi)
+    {
+        double ratio = a.Scale / y.Scale, negative = ratio * b.Scale, larger = Math.Max(ratio, negative);
+        int shift = Math.Min(28 - Math.ILogB(larger), FixedPoint.MaxShift);
+        if (shift < FixedPoint.MinShift)
+            throw Scaling.OutOfReach(larger);
+        return new(a.Zero, b.Zero, Multiplier(ratio), Multiplier(negative), FixedPoint.Addend(shift, y.Zero), shift, lo, hi);
+
+        int Multiplier(double factor) => (int)Math.Round(Math.ScaleB(factor, shift), MidpointRounding.AwayFromZero);
     }
 
     private Tensor Evaluate(Tensor a, Tensor b)

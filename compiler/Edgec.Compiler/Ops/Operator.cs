@@ -33,7 +33,7 @@ public abstract record Operator : Op
     public virtual ImmutableArray<string>? Canonicalize(Canonicalizer context) => null;
 
     /// <summary>How the quantizer types this operator's operands.</summary>
-    public virtual QuantizationRule Quantization => QuantizationRule.FloatOnly;
+    public virtual QuantizationRule Quantization => QuantizationRule.FloatOnly("no integer form is defined for it");
 
     /// <summary>What an input is to the quantizer.</summary>
     public virtual OperandRole RoleOf(int input) => OperandRole.Activation;

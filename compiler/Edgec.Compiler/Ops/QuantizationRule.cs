@@ -4,7 +4,8 @@ namespace Edgec.Ops;
 public abstract record QuantizationRule
 {
     /// <summary>No integer form: stays in float between dequantize and quantize.</summary>
-    public static readonly QuantizationRule FloatOnly = new FloatOnlyRule();
+    /// <param name="reason">Why, as the second half of a sentence: it goes into the warning.</param>
+    public static QuantizationRule FloatOnly(string reason) => new FloatOnlyRule(reason);
 
     /// <summary>Integer kernel; the output's scale comes from calibration.</summary>
     public static readonly QuantizationRule Calibrated = new CalibratedRule();
@@ -16,7 +17,7 @@ public abstract record QuantizationRule
     public static QuantizationRule Fixed(double scale, int zero) => new FixedRule(scale, zero);
 }
 
-public sealed record FloatOnlyRule : QuantizationRule;
+public sealed record FloatOnlyRule(string Reason) : QuantizationRule;
 
 public sealed record CalibratedRule : QuantizationRule;
 

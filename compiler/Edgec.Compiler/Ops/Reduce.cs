@@ -53,7 +53,7 @@ public sealed record Reduce(ReduceFunction Function, EquatableArray<int> Axes, b
     {
         ReduceFunction.Mean or ReduceFunction.Sum => QuantizationRule.Calibrated,
         ReduceFunction.Maximum or ReduceFunction.Minimum => QuantizationRule.Shared,
-        _ => QuantizationRule.FloatOnly,
+        _ => QuantizationRule.FloatOnly("the product of a row outgrows every integer"),
     };
 
     public override OperandRole RoleOf(int input) => input == 0 ? OperandRole.Activation : OperandRole.Parameter;

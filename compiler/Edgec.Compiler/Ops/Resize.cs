@@ -41,7 +41,7 @@ public sealed record Resize(
         }
     }
 
-    public override QuantizationRule Quantization => IsNearest ? QuantizationRule.Shared : QuantizationRule.FloatOnly;
+    public override QuantizationRule Quantization => IsNearest ? QuantizationRule.Shared : QuantizationRule.FloatOnly("it interpolates with values from outside the image");
 
     private bool IsNearest => Sampling.Mode == "nearest";
 

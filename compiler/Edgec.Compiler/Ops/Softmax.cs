@@ -28,7 +28,7 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         Flatten ? [("axis", Axis), ("flatten", true)] : [("axis", Axis)];
 
     public override QuantizationRule Quantization =>
-        Logarithm ? QuantizationRule.FloatOnly : QuantizationRule.Fixed(Probability.Scale, Probability.Zero);
+        Logarithm ? QuantizationRule.FloatOnly("a logarithm of probabilities has no table") : QuantizationRule.Fixed(Probability.Scale, Probability.Zero);
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {

@@ -27,6 +27,8 @@ public static class RoundingError
         WindowKernel { Finish: ClampFinish } or ReduceKernel { Finish: ClampFinish } or MoveKernel => 0,
         MapKernel { Step: AddStep s } => Half + Math.ScaleB(Reach, -s.Shift), // half a unit in each multiplier
         MapKernel { Step: MultiplyStep } => Half + Reach * Multiplier16,
+        MapKernel { Step: DivideStep s } => Half + Math.ScaleB(Reach, -s.Shift - 1),
+        MapKernel { Step: PreluStep s } => Half + Math.ScaleB(Reach * Reach, -s.Shift - 1),
         MapKernel { Step: MaximumStep or MinimumStep } => 0,
         TableKernel => Half,
         RowNormKernel { Step: SoftmaxStep s, Geometry: var g } => Softmax(s.Maximum, g.Length),
@@ -41,7 +43,8 @@ public static class RoundingError
     // which may be 2^-15 too small, times the greatest result that is not clamped.
     private static double LayerNorm(GroupNormKernel kernel, IntegerLayerNormStep step)
     {
-        double normal = step.Centered ? Math.Sqrt(Math.Max(kernel.Geometry.Count - 1, 0)) : 1, bias = 0, gain = 0;
+        double count = kernel.Geometry.Count, distance = step.Centered ? count * Reach : Reach, bias = 0, gain = 0;
+        double normal = Math.Min(step.Centered ? Math.Sqrt(Math.Max(count - 1, 0)) : 1, distance / Math.Sqrt(Math.ScaleB(step.Epsilon, -step.Guard)));
         foreach (int value in step.Biases.Span<int>())
             bias = Math.Max(bias, Math.Abs((double)value) / 256);
         foreach (short value in step.Gains.Span<short>())

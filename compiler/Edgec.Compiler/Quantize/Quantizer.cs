@@ -48,7 +48,7 @@ public sealed class Quantizer
 
             quantizer.Float(node);
             if (!precision.Of(node).IsFloat && !node.Outputs.All(o => o.Length == 0 || graph.TypeOf(o).Element != ElementType.F32))
-                bag.Add(QuantizeDiagnostics.StaysFloat($"{model}({node.Origin} -> {node.Output})", node.Op.Name));
+                bag.Add(QuantizeDiagnostics.StaysFloat($"{model}({node.Origin} -> {node.Output})", node.Op.Name, quantizer.WhyFloat(node)));
         }
 
         bag.ThrowIfErrors();
@@ -63,6 +63,10 @@ public sealed class Quantizer
         return precision.RuleOf(node) is not SharedRule
             || node.Inputs.Any(i => i.Length > 0 && integers.ContainsKey(i));
     }
+
+    private string WhyFloat(Node node) => precision.RuleOf(node) is FloatOnlyRule rule
+        ? rule.Reason
+        : "it only moves what the operator before it gives, which is float";
 
     private void Inputs()
     {

@@ -54,6 +54,21 @@ public static class Scalar
         return Requantize(product, multiplier, addend, shift, lo, hi);
     }
 
+    /// <summary>
+    /// clamp((d * multiplier + addend) >> shift, lo, hi) where d = a-zeroA is not negative, else
+    /// clamp((d * (b-zeroB) * negativeMultiplier + addend) >> shift, lo, hi).
+    /// </summary>
+    /// <remarks>8-bit values and multipliers below 2^30: the products stay below 2^46. Shift is 1 to 47.</remarks>
+    public static int PreluQuantized(
+        int a, int zeroA, int b, int zeroB, int multiplier, int negativeMultiplier, long addend, int shift, int lo, int hi)
+    {
+        int distance = a - zeroA;
+        int slope = distance < 0 ? b - zeroB : 1;
+        int scale = distance < 0 ? negativeMultiplier : multiplier;
+        long scaled = (long)(distance * slope) * scale;
+        return ClampWide((scaled + addend) >> (shift & 63), lo, hi);
+    }
+
     /// <summary>The nearest value to a 64-bit <paramref name="value"/> in [lo, hi]: it clamps before it narrows.</summary>
     public static int ClampWide(long value, int lo, int hi) => value < lo ? lo : value > hi ? hi : (int)value;
 }

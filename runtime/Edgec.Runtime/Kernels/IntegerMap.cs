@@ -39,6 +39,41 @@ public static class IntegerMap
         }
     }
 
+    /// <summary>The first of each pair, requantized by the reciprocal of the second.</summary>
+    /// <param name="reciprocals">[256], for divisors from -128 on, with <paramref name="shift"/> fraction bits.</param>
+    public static void Divide(
+        BroadcastGeometry g, ReadOnlySpan<sbyte> a, int zeroA, ReadOnlySpan<sbyte> b, ReadOnlySpan<int> reciprocals, long addend,
+        int shift, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            (int i, int stepA, int j, int stepB) = g.Pair(row);
+            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            {
+                value = (sbyte)Scalar.Requantize(a[i] - zeroA, reciprocals[b[j] + 128], addend, shift, lo, hi);
+                i += stepA;
+                j += stepB;
+            }
+        }
+    }
+
+    /// <summary><see cref="Scalar.PreluQuantized"/> of each pair.</summary>
+    public static void Prelu(
+        BroadcastGeometry g, ReadOnlySpan<sbyte> a, int zeroA, ReadOnlySpan<sbyte> b, int zeroB, int multiplier, int negativeMultiplier,
+        long addend, int shift, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            (int i, int stepA, int j, int stepB) = g.Pair(row);
+            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            {
+                value = (sbyte)Scalar.PreluQuantized(a[i], zeroA, b[j], zeroB, multiplier, negativeMultiplier, addend, shift, lo, hi);
+                i += stepA;
+                j += stepB;
+            }
+        }
+    }
+
     /// <summary>The greater of each pair, clamped.</summary>
     public static void Maximum(
         BroadcastGeometry g, ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)

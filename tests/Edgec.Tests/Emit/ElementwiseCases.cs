@@ -24,6 +24,8 @@ internal static class ElementwiseCases
             new AddStep(-7, 20000, 12, 17000, 15, -3, -128, 127),
             new AddStep(0, 16384, 127, -32767, 16, 5, 0, 100),
             new MultiplyStep(-128, 3, 40000, FixedPoint.Addend(23, -11), 23, -128, 127),
+            new DivideStep(-9, RandomTensor.I32(new Random(3), int.MaxValue - 1, 256), FixedPoint.Addend(31, 7), 31, -128, 127),
+            new PreluStep(4, -20, 1 << 29, 12345678, FixedPoint.Addend(29, -5), 29, -128, 100),
             new MaximumStep(-100, 100),
             new MinimumStep(-100, 100),
         ];

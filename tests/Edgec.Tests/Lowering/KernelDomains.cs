@@ -23,6 +23,8 @@ internal static class KernelDomains
             Value, Value, (-32767, 32767), Value, Value, (-32767, 32767), (1, 47), Signed16, Int, Int),
         ["Scalar.MultiplyQuantized"] = new(
             Signed16, Zero, Signed16, Zero, (0, int.MaxValue), (-Two62 / 2, Two62 / 2), (1, 47), Int, Int),
+        ["Scalar.PreluQuantized"] = new(
+            Zero, Zero, Zero, Zero, (0, 1 << 30), (0, 1 << 30), (-Two62 / 2, Two62 / 2), (1, 47), Int, Int),
 
         ["Division.Quotient"] = new((0, ulong.MaxValue), (1, uint.MaxValue)),
 

@@ -25,6 +25,12 @@ public sealed class QuantizedOperatorTests
     [InlineData(BinaryFunction.Subtract, 0.001, 0.2, 0.3)]
     [InlineData(BinaryFunction.Multiply, 0.02, 0.03, 0.06)]
     [InlineData(BinaryFunction.Multiply, 1, 2, 300)]
+    [InlineData(BinaryFunction.Multiply, 1e6, 1, 1)]
+    [InlineData(BinaryFunction.Add, 1e6, 1, 1)]
+    [InlineData(BinaryFunction.Subtract, 31, 1e9, 1)]
+    [InlineData(BinaryFunction.Prelu, 0.02, 0.002, 0.02)]
+    [InlineData(BinaryFunction.Prelu, 0.5, 0.1, 0.03)]
+    [InlineData(BinaryFunction.Prelu, 0.001, 4, 0.5)]
     [InlineData(BinaryFunction.Maximum, 0.02, 0.02, 0.02)]
     [InlineData(BinaryFunction.Minimum, 0.02, 0.02, 0.02)]
     public void Two_operands_round_once(BinaryFunction function, double scaleA, double scaleB, double scaleY)
@@ -36,6 +42,27 @@ public sealed class QuantizedOperatorTests
             Assert.IsType<MapKernel>(node.Kernel());
             Assert.InRange(node.WorstError(), 0, OneRounding);
         }
+    }
+
+    [Theory]
+    [InlineData(0.02, 0.03, 0.05)]
+    [InlineData(0.02, 0.03, 1e-7)]
+    [InlineData(1e-6, 1, 1)]
+    public void Quotients_round_once(double scaleA, double scaleB, double scaleY)
+    {
+        sbyte[] divisors = [.. Enumerable.Range(-128, 256).Where(q => q != -7).Select(q => (sbyte)q)];
+        foreach (Activation activation in new[] { Activation.None, Six })
+        {
+            var node = new QuantizedNode(
+                new Binary(BinaryFunction.Divide, activation), [(I8(20, 255), Scale(scaleA, 5)), (Tensor.Of([255], divisors), Scale(scaleB, -7))], Scale(scaleY, 3));
+            Assert.IsType<MapKernel>(node.Kernel());
+            Assert.InRange(node.WorstError(), 0, 0.501);
+        }
+
+        // A divisor of 0 stands for half a step.
+        var zero = new QuantizedNode(
+            new Binary(BinaryFunction.Divide, Activation.None), [(Tensor.Of<sbyte>([3], [6, 5, 4]), Scale(1, 5)), (Tensor.Of<sbyte>([3], [-7, -7, -7]), Scale(0.5, -7))], Scale(1, 3));
+        Assert.Equal<long>([7, 3, -1], zero.Run().Integers());
     }
 
     [Fact]
@@ -141,12 +168,12 @@ public sealed class QuantizedOperatorTests
     [Fact]
     public void Scales_out_of_reach_are_diagnostics()
     {
-        Assert.Equal("EC3002", Code(new(new Binary(BinaryFunction.Add, Activation.None), [(I8(4), Scale(1e6, 0)), (I8(4), Scale(1, 0))], Scale(1, 0))));
-        Assert.Equal("EC3002", Code(new(new Binary(BinaryFunction.Multiply, Activation.None), [(I8(4), Scale(1e6, 0)), (I8(4), Scale(1, 0))], Scale(1, 0))));
+        Assert.Equal("EC3002", Code(new(new Binary(BinaryFunction.Add, Activation.None), [(I8(4), Scale(1e6, 0)), (I8(4), Scale(100, 0))], Scale(1, 0))));
+        Assert.Equal("EC3002", Code(new(new Binary(BinaryFunction.Multiply, Activation.None), [(I8(4), Scale(1e-9, 0)), (I8(4), Scale(1e-6, 0))], Scale(1, 0))));
         Assert.Equal("EC3003", Code(new(new Binary(BinaryFunction.Maximum, Activation.None), [(I8(4), Scale(1, 0)), (I8(4), Scale(2, 0))], Scale(1, 0))));
         Assert.Equal("EC3003", Code(new(new Reduce(ReduceFunction.Maximum, [0], true), [(I8(4), Scale(1, 0))], Scale(2, 0))));
         Assert.Equal("EC3004", Code(new(new Softmax(0, false), [(I8(4), Scale(1, 0))], Scale(2, 0))));
-        Assert.Equal("EC4002", Code(new(new Binary(BinaryFunction.Divide, Activation.None), [(I8(4), Scale(1, 0)), (I8(4), Scale(2, 0))], Scale(1, 0))));
+        Assert.Equal("EC4002", Code(new(new Binary(BinaryFunction.Power, Activation.None), [(I8(4), Scale(1, 0)), (I8(4), Scale(2, 0))], Scale(1, 0))));
         Assert.Equal("EC4004", Code(new(new Binary(BinaryFunction.Add, Activation.None), [(I8(4), null), (I8(4), null)], null)));
     }
 

@@ -27,6 +27,10 @@ internal static class MapEmitter
             $"edgec_add_quantized(\n    {a}, {s.ZeroA}, {s.MultiplierA}, {b}, {s.ZeroB}, {s.MultiplierB}, {s.Shift}, {s.Zero}, {s.Lo}, {s.Hi})",
         MultiplyStep s =>
             $"edgec_multiply_quantized(\n    {a}, {s.ZeroA}, {b}, {s.ZeroB}, {s.Multiplier}, {CLiteral.Long(s.Addend)}, {s.Shift}, {s.Lo}, {s.Hi})",
+        DivideStep s =>
+            $"edgec_requantize(\n    {a} - {s.ZeroA}, {context.Constant("reciprocals")}[{b} + 128], {CLiteral.Long(s.Addend)}, {s.Shift}, {s.Lo}, {s.Hi})",
+        PreluStep s =>
+            $"edgec_prelu_quantized(\n    {a}, {s.ZeroA}, {b}, {s.ZeroB}, {s.Multiplier}, {s.NegativeMultiplier}, {CLiteral.Long(s.Addend)}, {s.Shift}, {s.Lo}, {s.Hi})",
         MaximumStep s => $"edgec_clamp(edgec_maximum({a}, {b}), {s.Lo}, {s.Hi})",
         MinimumStep s => $"edgec_clamp(edgec_minimum({a}, {b}), {s.Lo}, {s.Hi})",
         _ => throw context.Mismatch(step),

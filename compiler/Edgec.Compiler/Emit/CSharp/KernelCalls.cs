@@ -105,6 +105,8 @@ internal sealed class KernelCalls(PlanStep step, string name)
         {
             AddStep s => Call("IntegerMap.Add", [field, "a", $"{s.ZeroA}", $"{s.MultiplierA}", "b", $"{s.ZeroB}", $"{s.MultiplierB}", $"{s.Shift}", $"{s.Zero}", $"{s.Lo}", $"{s.Hi}", .. rows]),
             MultiplyStep s => Call("IntegerMap.Multiply", [field, "a", $"{s.ZeroA}", "b", $"{s.ZeroB}", $"{s.Multiplier}", $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            DivideStep s => Call("IntegerMap.Divide", [field, "a", $"{s.ZeroA}", "b", Constant<int>("reciprocals"), $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            PreluStep s => Call("IntegerMap.Prelu", [field, "a", $"{s.ZeroA}", "b", $"{s.ZeroB}", $"{s.Multiplier}", $"{s.NegativeMultiplier}", $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
             MaximumStep s => Call("IntegerMap.Maximum", [field, "a", "b", $"{s.Lo}", $"{s.Hi}", .. rows]),
             MinimumStep s => Call("IntegerMap.Minimum", [field, "a", "b", $"{s.Lo}", $"{s.Hi}", .. rows]),
             FloatUnaryStep s => Call("FloatMap.Unary", [field, $"UnaryFunction.{s.Function}", CSharpLiteral.Float(s.Alpha), CSharpLiteral.Float(s.Beta), "x", .. rows]),
