@@ -1,5 +1,4 @@
 using Edgec.Kernels;
-using Edgec.Runtime;
 
 namespace Edgec.Plan;
 
