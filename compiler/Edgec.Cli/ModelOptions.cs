@@ -30,13 +30,19 @@ internal sealed class ModelOptions
     private readonly Option<string?> templates = new("--templates") { Description = "A folder whose templates replace the built-in ones.", HelpName = "DIR" };
     private readonly Option<long?> ram = new("--ram") { Description = "Most bytes the arena may have.", HelpName = "BYTES" };
 
+    private readonly Option<string?> optimizeWeights = new("--optimize-weights")
+    {
+        Description = "How integers of weights are chosen from data: none, all, or of equalize, clip, round, bias; clip,round,bias by default where weights have 4 bits.",
+        HelpName = "LIST",
+    };
+
     private readonly Option<string?> passes = new("--passes") { Description = "Passes to run behind the usual ones, see edgec passes.", HelpName = "LIST" };
     private readonly Option<string[]> settings = new("--set") { Description = "An option of a pass.", HelpName = "PASS.OPTION=VALUE" };
 
     public void AddTo(Command command)
     {
         command.Add(Model);
-        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram, passes, settings })
+        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram, optimizeWeights, passes, settings })
             command.Add(option);
     }
 
@@ -58,7 +64,8 @@ internal sealed class ModelOptions
         parsed.GetValue(templates),
         parsed.GetValue(ram),
         parsed.GetValue(passes),
-        [.. parsed.GetValue(settings) ?? []]);
+        [.. parsed.GetValue(settings) ?? []],
+        WeightSteps(parsed.GetValue(optimizeWeights)));
 
     public PipelineOptions Pipeline(ParseResult parsed) => new(parsed.GetValue(dump), parsed.GetValue(stopAfter));
 
@@ -67,6 +74,10 @@ internal sealed class ModelOptions
         [.. Numbers("--std", parsed.GetValue(std))],
         Size("--resize", parsed.GetValue(resize)),
         Size("--crop", parsed.GetValue(crop)));
+
+    private static WeightOptimization? WeightSteps(string? text) => text is null
+        ? null
+        : WeightOptimization.Parse(text) ?? throw Wrong("--optimize-weights", text, $"it is none, all, or a list of {string.Join(", ", WeightOptimization.Words)} with commas between them");
 
     private static PrecisionPlan Precision(string text)
     {

@@ -12,6 +12,7 @@ namespace Edgec.Compile;
 /// <param name="Passes">Passes to run behind the usual ones, as on the command line.</param>
 /// <param name="PassSettings">Options of the usual passes: <c>pass.option=value</c>.</param>
 /// <param name="CalibrationSamples">At most so many samples are used.</param>
+/// <param name="WeightSteps">How the integers of weights are chosen; null for the usual way.</param>
 public sealed record CompileOptions(
     string Model,
     ImportOptions Import,
@@ -23,10 +24,15 @@ public sealed record CompileOptions(
     string? TemplateFolder = null,
     long? Ram = null,
     string? Passes = null,
-    ImmutableArray<string> PassSettings = default)
+    ImmutableArray<string> PassSettings = default,
+    WeightOptimization? WeightSteps = null)
 {
     /// <summary>The precision asked for, or the usual one.</summary>
     public PrecisionPlan Plan => Precision ?? PrecisionPlan.W8A8;
+
+    /// <summary>The steps asked for, or the usual ones: those for weights of 4 bits, where there is data.</summary>
+    public WeightOptimization Weights =>
+        WeightSteps ?? (Plan.HasNarrowWeights && Calibration is not null ? WeightOptimization.Usual : WeightOptimization.None);
 
     /// <summary>What the manifest records, by name; paths are left out.</summary>
     public ImmutableSortedDictionary<string, string> Recorded => new Dictionary<string, string>
@@ -34,6 +40,7 @@ public sealed record CompileOptions(
         ["precision"] = Plan == PrecisionPlan.Of(Plan.Default) ? Plan.Default.ToString() : Plan.ToString(),
         ["calibrator"] = (Quantize ?? new()).Method.ToString().ToLowerInvariant(),
         ["calibrationSamples"] = CalibrationSamples.ToString(),
+        ["optimizeWeights"] = Weights.ToString(),
         ["passes"] = Passes ?? "",
         ["settings"] = PassSettings.IsDefaultOrEmpty ? "" : string.Join(' ', PassSettings),
         ["calibration"] = Calibration is null ? "noise" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Calibration)),

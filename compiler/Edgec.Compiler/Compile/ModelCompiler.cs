@@ -103,13 +103,22 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     {
         if (options.Calibration is null)
             diagnostics.Add(QuantizeDiagnostics.CalibratedOnNoise(options.Model, NoiseSamples));
+        if (options.Weights.Equalize)
+            canonical = Equalization.Run(canonical);
         int total = Math.Min(OpenCalibration(canonical).Count, options.CalibrationSamples);
         Dictionary<string, ValueRange> ranges = Calibrator.Calibrate(
             canonical, CalibrationSamples(canonical), options.Quantize ?? new(), options.Model, done => progress.Report("calibrating", done, total));
-        Graph quantized = Quantizer.Quantize(canonical, ranges, options.Plan, diagnostics, options.Model);
+        Graph quantized = Quantizer.Quantize(canonical, ranges, options.Plan, diagnostics, options.Model, Weights(canonical, total));
         Verifier.Verify(quantized, options.Model, "quantize", diagnostics);
         diagnostics.ThrowIfErrors();
         return quantized;
+    }
+
+    private WeightQuantizer Weights(Graph canonical, int samples)
+    {
+        PrecisionAssignment precision = PrecisionAssignment.Of(options.Plan, canonical, new DiagnosticBag(), options.Model);
+        return WeightQuantizer.Prepare(
+            canonical, precision, options.Weights, () => CalibrationSamples(canonical), samples, (done, total) => progress.Report("looking at weights", done, total));
     }
 
     private TestVector MakeVector(Graph canonical, ModelPlan reference)

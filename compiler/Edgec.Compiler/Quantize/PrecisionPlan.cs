@@ -37,6 +37,9 @@ public sealed record PrecisionPlan(LayerPrecision Default, LayerPrecision Ends, 
     /// <summary>Nothing is quantized.</summary>
     public bool IsFloat => Default.IsFloat && Ends.IsFloat && Rules.All(rule => rule.Precision.IsFloat);
 
+    /// <summary>Some layer's weights have fewer than 8 bits.</summary>
+    public bool HasNarrowWeights => Default.WeightBits < 8 || Ends.WeightBits < 8 || Rules.Any(rule => rule.Precision.WeightBits < 8);
+
     /// <summary>In a word or two, for reports: <c>w8a8</c>, or <c>w8a8 and 3 rules</c>.</summary>
     public string Summary => this == Of(Default) ? Default.ToString() : $"{Default} and {Rules.Count} {(Rules.Count == 1 ? "rule" : "rules")}";
 

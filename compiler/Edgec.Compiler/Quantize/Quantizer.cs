@@ -12,16 +12,20 @@ namespace Edgec.Quantize;
 /// </summary>
 public sealed class Quantizer
 {
+    private const int BiasInput = 2;
+
     private readonly Graph graph;
     private readonly GraphEditor editor;
     private readonly ScaleGroups groups;
     private readonly PrecisionAssignment precision;
+    private readonly WeightQuantizer weights;
+    private readonly Dictionary<Node, QuantizedWeights> quantized = [];
     private readonly Dictionary<string, string> floats = [];
     private readonly Dictionary<string, string> integers = [];
 
-    private Quantizer(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionAssignment precision)
+    private Quantizer(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionAssignment precision, WeightQuantizer weights)
     {
-        (this.graph, this.precision) = (graph, precision);
+        (this.graph, this.precision, this.weights) = (graph, precision, weights);
         editor = new(graph);
         groups = ScaleGroups.Of(graph, ranges, precision.RuleOf);
     }
@@ -29,14 +33,15 @@ public sealed class Quantizer
     /// <summary>Quantizes the layers as a plan says.</summary>
     /// <param name="ranges">The calibrated range of every float activation.</param>
     /// <param name="model">The model's file name, for diagnostics.</param>
+    /// <param name="weights">Chooses the integers of weights; null for the nearest.</param>
     /// <exception cref="DiagnosticException">The plan does not fit the graph (EC3031), or asks for what a layer cannot have (EC3033).</exception>
     public static Graph Quantize(
-        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionPlan plan, DiagnosticBag bag, string model)
+        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionPlan plan, DiagnosticBag bag, string model, WeightQuantizer? weights = null)
     {
         PrecisionAssignment precision = PrecisionAssignment.Of(plan, graph, bag, model);
         precision.Check(graph, bag, model);
         bag.ThrowIfErrors();
-        var quantizer = new Quantizer(graph, ranges, precision);
+        var quantizer = new Quantizer(graph, ranges, precision, weights ?? WeightQuantizer.Nearest);
         quantizer.Inputs();
         foreach (Node node in graph.Nodes)
         {
@@ -103,16 +108,22 @@ public sealed class Quantizer
     private void Integer(Node node)
     {
         var op = (Operator)node.Op;
-        var inputs = new string[node.Inputs.Length];
-        for (int i = 0; i < inputs.Length; i++)
+        var inputs = new List<string>();
+        for (int i = 0; i < node.Inputs.Length; i++)
         {
             string input = node.Inputs[i];
             if (input.Length == 0)
-                inputs[i] = "";
+                inputs.Add("");
             else if (graph.ConstantOf(input) is { } constant)
-                inputs[i] = Constant(node, op, i, constant);
+                inputs.Add(Constant(node, op, i, constant));
             else
-                inputs[i] = InInteger(input, node.Origin);
+                inputs.Add(InInteger(input, node.Origin));
+        }
+
+        if (AddsBias(node, op))
+        {
+            Tensor none = Tensor.Zeros(ElementType.F32, [Weights(node).BiasShift!.Length]);
+            inputs = [.. inputs.Take(BiasInput), Bias(node, node.Output + "_bias", none)];
         }
 
         Shape shape = graph.TypeOf(node.Output).Shape;
@@ -133,6 +144,11 @@ public sealed class Quantizer
         integers[node.Output] = node.Output;
     }
 
+    // A layer without a bias gets one where rounding its weights moved the mean of its results.
+    private bool AddsBias(Node node, Operator op) =>
+        WeightedLayers.WeightInput(graph, node) is not null && op.RoleOf(BiasInput) is BiasRole && !node.HasInput(BiasInput)
+        && Weights(node).BiasShift is not null;
+
     private string Constant(Node node, Operator op, int input, Tensor constant)
     {
         string name = node.Inputs[input];
@@ -140,21 +156,14 @@ public sealed class Quantizer
             return name;
         switch (op.RoleOf(input))
         {
-            case WeightRole weight:
+            case WeightRole:
                 {
-                    Tensor? bias = Enumerable.Range(0, node.Inputs.Length).Where(i => node.HasInput(i) && op.RoleOf(i) is BiasRole)
-                        .Select(i => graph.ConstantOf(node.Inputs[i])).FirstOrDefault();
-                    (Tensor values, Quantization quantization) = Scales.Weights(constant, weight.Axis, precision.Of(node).WeightBits, InputScale(node), groups.Of(node.Output).Scale, bias);
-                    return editor.AddConstant($"{name}_{values.Element.Text()}", values, quantization);
+                    QuantizedWeights weights = Weights(node);
+                    return editor.AddConstant($"{name}_{weights.Integers.Element.Text()}", weights.Integers, weights.Quantization);
                 }
 
             case BiasRole:
-                {
-                    Tensor weights = graph.ConstantOf(node.Inputs[1]) ?? throw new InvalidOperationException($"{node}: a bias needs constant weights");
-                    Quantization scales = Scales.Weights(weights, ((WeightRole)op.RoleOf(1)).Axis, precision.Of(node).WeightBits, InputScale(node), groups.Of(node.Output).Scale, constant).Quantization;
-                    (Tensor values, Quantization quantization) = Scales.Bias(constant, InputScale(node), scales);
-                    return editor.AddConstant(name + "_i32", values, quantization);
-                }
+                return Bias(node, name + "_i32", constant);
 
             case ActivationRole:
                 {
@@ -165,6 +174,29 @@ public sealed class Quantizer
             default:
                 return name;
         }
+    }
+
+    private string Bias(Node node, string name, Tensor bias)
+    {
+        QuantizedWeights weights = Weights(node);
+        if (weights.BiasShift is { } shift)
+            bias = Tensor.Of<float>(bias.Shape, [.. shift.Select((value, i) => bias.Span<float>()[i] + value)]);
+        (Tensor values, Quantization quantization) = Scales.Bias(bias, InputScale(node), weights.Quantization);
+        return editor.AddConstant(name, values, quantization);
+    }
+
+    private QuantizedWeights Weights(Node node)
+    {
+        if (quantized.TryGetValue(node, out QuantizedWeights? known))
+            return known;
+        var op = (Operator)node.Op;
+        int input = WeightedLayers.WeightInput(graph, node) ?? throw new InvalidOperationException($"{node}: a bias needs constant weights");
+        int axis = ((WeightRole)op.RoleOf(input)).Axis;
+        Tensor values = graph.ConstantOf(node.Inputs[input])!;
+        Tensor? bias = Enumerable.Range(0, node.Inputs.Length).Where(i => node.HasInput(i) && op.RoleOf(i) is BiasRole)
+            .Select(i => graph.ConstantOf(node.Inputs[i])).FirstOrDefault();
+        double[] least = Scales.LeastOfWeights(values.Shape[axis], InputScale(node), groups.Of(node.Output).Scale, bias);
+        return quantized[node] = weights.Quantize(graph, node, values, axis, precision.Of(node), least);
     }
 
     private double InputScale(Node node) => groups.Of(node.Inputs[0]).Scale;

@@ -30,37 +30,59 @@ public static class Scales
     }
 
     /// <summary>
-    /// Weights as i8 in [-127, 127] or i4 in [-7, 7], one scale for each index of <paramref name="axis"/>. A channel of zeros takes the
-    /// tensor's scale. A channel gets a larger scale where its bias would exceed 2^30 at <paramref name="inputScale"/> times
-    /// its scale, or where requantizing to <paramref name="outputScale"/> would need a shift beyond 47: such a channel adds
-    /// less than a step to its output.
+    /// Scales of weights, one for each index of <paramref name="axis"/>, at which the largest weight becomes the largest
+    /// integer. A channel of zeros takes the tensor's scale.
     /// </summary>
-    /// <param name="bits">8 or 4.</param>
-    public static (Tensor Integers, Quantization Quantization) Weights(
-        Tensor weights, int axis, int bits, double inputScale, double outputScale, Tensor? bias)
+    public static double[] OfWeights(Tensor weights, int axis, int highest)
     {
-        int highest = (1 << (bits - 1)) - 1;
-        const double LeastRatio = 1.0 / (1L << 31);
         Shape shape = weights.Shape;
         int channels = shape[axis], inner = shape.Product(axis + 1, shape.Rank);
         ReadOnlySpan<float> source = weights.Span<float>();
         var most = new double[channels];
         for (int i = 0; i < source.Length; i++)
             most[i / inner % channels] = Math.Max(most[i / inner % channels], Math.Abs(source[i]));
-        double all = most.Max();
+        double all = most.DefaultIfEmpty(0).Max();
+        return [.. most.Select(reach => (reach > 0 ? reach : all > 0 ? all : 1) / highest)];
+    }
+
+    /// <summary>
+    /// The smallest scales channels of weights may have: a bias must not exceed 2^30 at <paramref name="inputScale"/> times
+    /// its scale, and requantizing to <paramref name="outputScale"/> must not need a shift beyond 47. A channel whose scale
+    /// grows for the second reason adds less than a step to its output.
+    /// </summary>
+    /// <param name="bias">f32, one a channel; null for none.</param>
+    public static double[] LeastOfWeights(int channels, double inputScale, double outputScale, Tensor? bias)
+    {
+        const double LeastRatio = 1.0 / (1L << 31);
         var scales = new double[channels];
         for (int channel = 0; channel < channels; channel++)
         {
-            double reach = most[channel] > 0 ? most[channel] : all > 0 ? all : 1;
-            scales[channel] = Math.Max(reach / highest, LeastRatio * outputScale / inputScale);
+            scales[channel] = LeastRatio * outputScale / inputScale;
             if (bias is not null)
                 scales[channel] = Math.Max(scales[channel], Math.Abs(bias.Span<float>()[channel]) / (inputScale * (1 << 30)));
         }
 
-        var integers = new sbyte[source.Length];
-        for (int i = 0; i < integers.Length; i++)
-            integers[i] = (sbyte)Math.Clamp(Math.Round(source[i] / scales[i / inner % channels], MidpointRounding.ToEven), -highest, highest);
-        return (bits == 4 ? Tensor.PackI4(shape, integers) : Tensor.Of(shape, integers), Quantization.PerChannel(axis, scales));
+        return scales;
+    }
+
+    /// <summary>Weights to nearest, ties to even, in [-127, 127] or [-7, 7].</summary>
+    /// <param name="bits">8 or 4.</param>
+    /// <returns>i8, or i4 for 4 bits.</returns>
+    public static Tensor RoundWeights(Tensor weights, int axis, int bits, ReadOnlySpan<double> scales)
+    {
+        Shape shape = weights.Shape;
+        int inner = shape.Product(axis + 1, shape.Rank), highest = (1 << (bits - 1)) - 1;
+        var integers = new sbyte[weights.Count];
+        for (int from = 0; from < integers.Length; from += inner)
+            RoundWeights(weights.Span<float>().Slice(from, inner), scales[from / inner % shape[axis]], highest, integers.AsSpan(from, inner));
+        return bits == 4 ? Tensor.PackI4(shape, integers) : Tensor.Of(shape, integers);
+    }
+
+    /// <summary>Weights of one scale to nearest, ties to even, in [-highest, highest].</summary>
+    public static void RoundWeights(ReadOnlySpan<float> weights, double scale, int highest, Span<sbyte> integers)
+    {
+        for (int i = 0; i < weights.Length; i++)
+            integers[i] = (sbyte)Math.Clamp(Math.Round(weights[i] / scale, MidpointRounding.ToEven), -highest, highest);
     }
 
     /// <summary>A bias as i32 at scale(input) · scale(weights of its channel).</summary>

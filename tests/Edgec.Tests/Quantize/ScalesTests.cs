@@ -26,36 +26,37 @@ public sealed class ScalesTests
     public void Weights_are_symmetric_with_a_scale_a_channel_and_zero_channels_take_the_tensors()
     {
         Tensor weights = Tensor.Of<float>([3, 2], [1, -2, 0, 0, 0.5f, 0.25f]);
-        (Tensor integers, Quantization q) = Scales.Weights(weights, 0, bits: 8, inputScale: 1, outputScale: 1, bias: null);
-        Assert.Equal([64, -127, 0, 0, 127, 64], integers.Span<sbyte>().ToArray().Select(v => (int)v));
-        Assert.Equal([2.0 / 127, 2.0 / 127, 0.5 / 127], q.Scales);
+        double[] scales = Scales.OfWeights(weights, 0, highest: 127);
+        Assert.Equal([2.0 / 127, 2.0 / 127, 0.5 / 127], scales);
+        Assert.Equal([64, -127, 0, 0, 127, 64], Scales.RoundWeights(weights, 0, bits: 8, scales).Integers());
     }
 
     [Fact]
     public void Weights_of_four_bits_reach_seven_either_way()
     {
         Tensor weights = Tensor.Of<float>([2, 3], [0.7f, -0.7f, 0.26f, 0, 3, -1.2f]);
-        (Tensor integers, Quantization q) = Scales.Weights(weights, 0, bits: 4, inputScale: 1, outputScale: 1, bias: null);
+        double[] scales = Scales.OfWeights(weights, 0, highest: 7);
+        Tensor integers = Scales.RoundWeights(weights, 0, bits: 4, scales);
         Assert.Equal(ElementType.I4, integers.Element);
         Assert.Equal([7, -7, 3, 0, 7, -3], integers.Integers());
-        Assert.Equal([0.7f / 7.0, 3.0 / 7], q.Scales);
+        Assert.Equal([0.7f / 7.0, 3.0 / 7], scales);
     }
 
     [Fact]
     public void A_large_bias_raises_the_scale_of_its_channel_so_that_it_fits()
     {
         Tensor weights = Tensor.Of<float>([1, 1], [1e-6f]), bias = Tensor.Of<float>([1], [1000]);
-        (_, Quantization q) = Scales.Weights(weights, 0, bits: 8, inputScale: 1e-3, outputScale: 1, bias: bias);
-        Tensor integers = Scales.Bias(bias, 1e-3, q).Integers;
+        double scale = Math.Max(Scales.OfWeights(weights, 0, 127)[0], Scales.LeastOfWeights(1, inputScale: 1e-3, outputScale: 1, bias)[0]);
+        Tensor integers = Scales.Bias(bias, 1e-3, Quantization.PerChannel(0, [scale])).Integers;
         Assert.InRange(integers.Span<int>()[0], (1 << 30) - 64, (1 << 30) + 64);
     }
 
     [Fact]
     public void A_channel_that_adds_almost_nothing_still_requantizes()
     {
-        Tensor weights = Tensor.Of<float>([2, 1], [1, 1e-30f]);
-        (_, Quantization q) = Scales.Weights(weights, 0, bits: 8, inputScale: 0.01, outputScale: 0.1, bias: null);
-        Assert.All(q.Scales, scale => Assert.NotNull(FixedPoint.Normalize(0.01 * scale / 0.1, 16)));
+        double least = Scales.LeastOfWeights(1, inputScale: 0.01, outputScale: 0.1, bias: null)[0];
+        Assert.InRange(least, 0, 0.1 / 0.01 / 1e9);
+        Assert.NotNull(FixedPoint.Normalize(0.01 * least / 0.1, 16));
     }
 
     [Fact]
