@@ -6,6 +6,7 @@ using Edgec.Import;
 using Edgec.Passes;
 using Edgec.Quantize;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Cli;
 
@@ -19,6 +20,7 @@ internal sealed class ModelOptions
     private readonly Option<int> samples = new("--samples") { Description = "At most so many calibration samples.", DefaultValueFactory = _ => 256, HelpName = "N" };
     private readonly Option<string> calibrator = new("--calibrator") { Description = "min-max or percentile.", DefaultValueFactory = _ => "min-max", HelpName = "NAME" };
     private readonly Option<double> percent = new("--percent") { Description = "Share of values inside the range, for percentile.", DefaultValueFactory = _ => 99.99, HelpName = "P" };
+    private readonly Option<string?> rounding = new("--rounding") { Description = "Rounding profile: single, onnx, tflite or truncate; the target's or the model's own by default.", HelpName = "NAME" };
     private readonly Option<string[]> dims = new("--dim") { Description = "Extent of a symbolic dimension.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> shapes = new("--shape") { Description = "Whole shape of an input: image=1x3x224x224.", HelpName = "NAME=SHAPE" };
     private readonly Option<string?> mean = new("--mean") { Description = "Subtracted after division by 255; one number or one a channel.", HelpName = "A,B,C" };
@@ -42,7 +44,7 @@ internal sealed class ModelOptions
     public void AddTo(Command command)
     {
         command.Add(Model);
-        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram, optimizeWeights, passes, settings })
+        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram, optimizeWeights, passes, settings, rounding })
             command.Add(option);
     }
 
@@ -65,7 +67,10 @@ internal sealed class ModelOptions
         parsed.GetValue(ram),
         parsed.GetValue(passes),
         [.. parsed.GetValue(settings) ?? []],
-        WeightSteps(parsed.GetValue(optimizeWeights)));
+        WeightSteps(parsed.GetValue(optimizeWeights)))
+    {
+        Rounding = Profile(parsed.GetValue(rounding)),
+    };
 
     public PipelineOptions Pipeline(ParseResult parsed) => new(parsed.GetValue(dump), parsed.GetValue(stopAfter));
 
@@ -78,6 +83,10 @@ internal sealed class ModelOptions
     private static WeightOptimization? WeightSteps(string? text) => text is null
         ? null
         : WeightOptimization.Parse(text) ?? throw Wrong("--optimize-weights", text, $"it is none, all, or a list of {string.Join(", ", WeightOptimization.Words)} with commas between them");
+
+    private static RoundingProfile? Profile(string? name) => name is null
+        ? null
+        : RoundingProfiles.Find(name) ?? throw Wrong("--rounding", name, $"it is {string.Join(", ", RoundingProfiles.All.Select(p => p.Text()))}");
 
     private static PrecisionPlan Precision(string text)
     {

@@ -217,6 +217,75 @@ inline ap_int<32> layer_norm_normalize(
     return clamp_wide(zero + (ap_int<64>(scaled + offset + half) >> ap_uint<6>(shift)), lo, hi);
 }
 
+// ==== Rounding ====
+// Requantization as other runtimes round it. is the default and, with an addend of zero * 2^shift, truncation; here an
+// addend holds no zero point, for what is added after rounding must not move a tie.
+
+// clamp(zero + q, lo, hi), where q is scaled >> shift, made even where the shift loses no bit.
+inline ap_int<32> rounding_even_tie(
+        ap_int<64> scaled, ap_int<32> shift, ap_int<32> zero, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> floor = scaled >> ap_uint<6>(shift);
+    ap_int<64> lost = scaled & ap_int<64>((ap_int<64>(1) << ap_uint<6>(shift)) - 1);
+    ap_int<64> rounded = lost == 0 ? floor & -2LL : floor;
+    return clamp_wide(zero + rounded, lo, hi);
+}
+
+// clamp(zero + q, lo, hi), where q is floor((acc * multiplier + addend) / 2^shift), made even where the division leaves
+// nothing: with an addend of 2^(shift-1) the nearest integer, ties to even. |acc * multiplier| + |addend| is under
+// 2^62, shift 1 to 47.
+inline ap_int<32> rounding_half_even(
+        ap_int<32> acc, ap_int<32> multiplier, ap_int<64> addend, ap_int<32> shift, ap_int<32> zero, ap_int<32> lo,
+        ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> scaled = acc * multiplier + addend;
+    return rounding_even_tie(scaled, shift, zero, lo, hi);
+}
+
+// HalfEven of a 64-bit accumulator.
+inline ap_int<32> rounding_half_even_wide(
+        ap_int<64> acc, ap_int<32> multiplier, ap_int<64> addend, ap_int<32> shift, ap_int<32> zero, ap_int<32> lo,
+        ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> scaled = acc * multiplier + addend;
+    return rounding_even_tie(scaled, shift, zero, lo, hi);
+}
+
+// clamp(zero + q, lo, hi), where q is acc * multiplier / 2^shift rounded twice as TensorFlow Lite does it
+// (MultiplyByQuantizedMultiplier): a doubling high multiplication rounds to 31 bits less, half up, then a right shift
+// by what is left rounds half away from zero. The addend is 2^(min(shift, 31) - 1); the multiplier has 31 bits, shift
+// is 1 to 62.
+inline ap_int<32> rounding_twice(
+        ap_int<32> acc, ap_int<32> multiplier, ap_int<64> addend, ap_int<32> shift, ap_int<32> zero, ap_int<32> lo,
+        ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<32> first = shift < 31 ? shift : ap_int<32>(31);
+    ap_int<64> high = ap_int<64>(acc * multiplier + addend) >> ap_uint<6>(first);
+    ap_int<32> rest = shift - first;
+    ap_int<64> mask = (ap_int<64>(1) << ap_uint<6>(rest)) - 1;
+    ap_int<64> threshold = (mask >> 1) + (high < 0 ? ap_int<64>(1) : ap_int<64>(0));
+    ap_int<64> rounded = (high >> ap_uint<6>(rest)) + ((high & mask) > threshold ? ap_int<64>(1) : ap_int<64>(0));
+    return clamp_wide(zero + rounded, lo, hi);
+}
+
+// AddQuantized with ties to even.
+inline ap_int<32> rounding_add_half_even(
+        ap_int<32> a, ap_int<32> zero_a, ap_int<32> multiplier_a, ap_int<32> b, ap_int<32> zero_b,
+        ap_int<32> multiplier_b, ap_int<32> shift, ap_int<32> zero, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> sum = ap_int<32>(a - zero_a) * multiplier_a + ap_int<32>(b - zero_b) * multiplier_b;
+    return rounding_even_tie(sum + (ap_int<64>(1) << ap_uint<6>(shift - 1)), shift, zero, lo, hi);
+}
+
+// AddQuantized without rounding: the floor.
+inline ap_int<32> rounding_add_truncated(
+        ap_int<32> a, ap_int<32> zero_a, ap_int<32> multiplier_a, ap_int<32> b, ap_int<32> zero_b,
+        ap_int<32> multiplier_b, ap_int<32> shift, ap_int<32> zero, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> sum = ap_int<32>(a - zero_a) * multiplier_a + ap_int<32>(b - zero_b) * multiplier_b;
+    return clamp_wide(zero + (sum >> ap_uint<6>(shift)), lo, hi);
+}
+
 // ==== Softmax ====
 // Softmax of a row of quantized scores, independent of the order in which they arrive: E = round(32767 exp(-s d)) comes
 // from a table of the distance d to the row's maximum, the sum of E is exact, and each weight rounds once.

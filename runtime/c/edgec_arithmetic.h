@@ -202,6 +202,65 @@ static inline int32_t edgec_layer_norm_normalize(
     return edgec_clamp_wide(zero + ((scaled + offset + half) >> (shift & 63)), lo, hi);
 }
 
+// ==== Rounding ====
+// Requantization as other runtimes round it. is the default and, with an addend of zero * 2^shift, truncation; here an
+// addend holds no zero point, for what is added after rounding must not move a tie.
+
+// clamp(zero + q, lo, hi), where q is scaled >> shift, made even where the shift loses no bit.
+static inline int32_t edgec_rounding_even_tie(int64_t scaled, int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
+    int64_t floor = scaled >> (shift & 63);
+    int64_t lost = scaled & ((int64_t)(UINT64_C(1) << (shift & 63)) - 1);
+    int64_t rounded = lost == 0 ? floor & INT64_C(-2) : floor;
+    return edgec_clamp_wide(zero + rounded, lo, hi);
+}
+
+// clamp(zero + q, lo, hi), where q is floor((acc * multiplier + addend) / 2^shift), made even where the division leaves
+// nothing: with an addend of 2^(shift-1) the nearest integer, ties to even. |acc * multiplier| + |addend| is under
+// 2^62, shift 1 to 47.
+static inline int32_t edgec_rounding_half_even(
+        int32_t acc, int32_t multiplier, int64_t addend, int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
+    int64_t scaled = (int64_t)acc * multiplier + addend;
+    return edgec_rounding_even_tie(scaled, shift, zero, lo, hi);
+}
+
+// HalfEven of a 64-bit accumulator.
+static inline int32_t edgec_rounding_half_even_wide(
+        int64_t acc, int32_t multiplier, int64_t addend, int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
+    int64_t scaled = acc * multiplier + addend;
+    return edgec_rounding_even_tie(scaled, shift, zero, lo, hi);
+}
+
+// clamp(zero + q, lo, hi), where q is acc * multiplier / 2^shift rounded twice as TensorFlow Lite does it
+// (MultiplyByQuantizedMultiplier): a doubling high multiplication rounds to 31 bits less, half up, then a right shift
+// by what is left rounds half away from zero. The addend is 2^(min(shift, 31) - 1); the multiplier has 31 bits, shift
+// is 1 to 62.
+static inline int32_t edgec_rounding_twice(
+        int32_t acc, int32_t multiplier, int64_t addend, int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
+    int32_t first = shift < 31 ? shift : 31;
+    int64_t high = ((int64_t)acc * multiplier + addend) >> (first & 63);
+    int32_t rest = shift - first;
+    int64_t mask = (int64_t)(UINT64_C(1) << (rest & 63)) - 1;
+    int64_t threshold = (mask >> 1) + (high < 0 ? INT64_C(1) : INT64_C(0));
+    int64_t rounded = (high >> (rest & 63)) + ((high & mask) > threshold ? INT64_C(1) : INT64_C(0));
+    return edgec_clamp_wide(zero + rounded, lo, hi);
+}
+
+// AddQuantized with ties to even.
+static inline int32_t edgec_rounding_add_half_even(
+        int32_t a, int32_t zero_a, int32_t multiplier_a, int32_t b, int32_t zero_b, int32_t multiplier_b,
+        int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
+    int64_t sum = (int64_t)(a - zero_a) * multiplier_a + (int64_t)(b - zero_b) * multiplier_b;
+    return edgec_rounding_even_tie(sum + (int64_t)(UINT64_C(1) << ((shift - 1) & 63)), shift, zero, lo, hi);
+}
+
+// AddQuantized without rounding: the floor.
+static inline int32_t edgec_rounding_add_truncated(
+        int32_t a, int32_t zero_a, int32_t multiplier_a, int32_t b, int32_t zero_b, int32_t multiplier_b,
+        int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
+    int64_t sum = (int64_t)(a - zero_a) * multiplier_a + (int64_t)(b - zero_b) * multiplier_b;
+    return edgec_clamp_wide(zero + (sum >> (shift & 63)), lo, hi);
+}
+
 // ==== Softmax ====
 // Softmax of a row of quantized scores, independent of the order in which they arrive: E = round(32767 exp(-s d)) comes
 // from a table of the distance d to the row's maximum, the sum of E is exact, and each weight rounds once.

@@ -5,7 +5,14 @@
 #include "edgec_arithmetic.h"
 #include "edgec_platform.h"
 
-// Parameters of edgec_requantize for each index (an output channel, or the number of pooled elements), or for all.
+// The function that rounds. A kernel is inlined where the profile is constant, so that its loops hold one of them.
+typedef enum edgec_profile {
+    EDGEC_REQUANTIZE,  // edgec_requantize: half up, or down, as the addends say
+    EDGEC_HALF_EVEN,   // edgec_rounding_half_even
+    EDGEC_TWICE,       // edgec_rounding_twice
+} edgec_profile;
+
+// Parameters of that function for each index (an output channel, or the number of pooled elements), or for all.
 typedef struct edgec_requantizer {
     const int32_t *multipliers;
     const uint8_t *shifts;
@@ -13,11 +20,21 @@ typedef struct edgec_requantizer {
     int step;  // from one index to the next: 1, or 0 where one set of parameters serves all
     int32_t lo;
     int32_t hi;
+    edgec_profile profile;
+    int32_t zero;  // what is added after rounding; edgec_requantize has it in its addends
 } edgec_requantizer;
 
 EDGEC_INLINE int8_t edgec_finish(edgec_requantizer f, int32_t acc, int index) {
     int i = index * f.step;
-    return (int8_t)edgec_requantize(acc, f.multipliers[i], f.addends[i], f.shifts[i], f.lo, f.hi);
+    switch (f.profile) {
+        case EDGEC_HALF_EVEN:
+            return (int8_t)edgec_rounding_half_even(acc, f.multipliers[i], f.addends[i], f.shifts[i], f.zero, f.lo, f.hi);
+        case EDGEC_TWICE:
+            return (int8_t)edgec_rounding_twice(acc, f.multipliers[i], f.addends[i], f.shifts[i], f.zero, f.lo, f.hi);
+        case EDGEC_REQUANTIZE:
+        default:
+            return (int8_t)edgec_requantize(acc, f.multipliers[i], f.addends[i], f.shifts[i], f.lo, f.hi);
+    }
 }
 
 // The same parameters counted from another index.

@@ -29,7 +29,7 @@ internal static class EstimateCommand
             Estimate estimate = Screen.Watch(progress =>
             {
                 var compiler = new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed));
-                Graph typed = compiler.Lower(compiler.Load());
+                Graph typed = compiler.Lower(compiler.Load(), on);
                 return Backends.Estimate(Planner.Plan(typed, Backends.PlanOptions(on, options.Ram), options.Model), on, options.Model);
             });
             Screen.Print(diagnostics.Items);

@@ -15,7 +15,7 @@ internal static class InspectCommand
     public static Command Create()
     {
         var model = new ModelOptions();
-        var numeric = new Option<bool>("--numeric") { Description = "Quantizes, and prints scales, zero points, multipliers, shifts and accumulator widths." };
+        var numeric = new Option<bool>("--numeric") { Description = "Quantizes, and prints scales, zero points, multipliers, shifts, rounding and accumulator ranges." };
         var plan = new Option<bool>("--plan") { Description = "Prints the plan: every value's place and every step." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("inspect", "Shows a model's inputs, outputs and layers.");
@@ -35,7 +35,9 @@ internal static class InspectCommand
                 return quantize ? compiler.Lower(canonical) : canonical;
             });
             Screen.Print(diagnostics.Items);
-            if (parsed.GetValue(json))
+            if (parsed.GetValue(numeric) && parsed.GetValue(json))
+                JsonOutput.Print(NumericTable.ToJson(Planner.Plan(graph, new PlanOptions(), options.Model)));
+            else if (parsed.GetValue(json))
                 JsonOutput.Print(ToJson(graph));
             else if (parsed.GetValue(plan))
                 Console.Write(PlanPrinter.Print(Planner.Plan(graph, new PlanOptions(), options.Model)));

@@ -1,52 +1,116 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Plan;
+using Edgec.Runtime.Kernels;
 using Spectre.Console;
 
 namespace Edgec.Cli.Commands;
 
-/// <summary>The numbers of a quantized plan, a layer a row.</summary>
+/// <summary>The numbers of a quantized plan: what its integers mean and how each layer rounds. A layer is two lines, which fit 120 columns.</summary>
 internal static class NumericTable
 {
+    private const int LongestName = 24;
+
     public static Table Of(ModelPlan plan)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("#", "layer", "kernel", "input scale, zero", "output scale, zero", "multiplier >> shift", "accumulator", "clamp");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("#", "layer", "scale, zero", "multiplier >> shift", "accumulator", "clamp");
+        table.Columns[0].RightAligned();
         foreach (PlanStep step in plan.Steps)
         {
+            (string multiplier, string shift) = Multipliers(step.Kernel);
             AccumulatorRange? range = AccumulatorRange.Of(step.Kernel);
             table.AddRow([.. new[]
             {
-                step.Index.ToString(), step.Name, step.Kernel.Shape, Scale(plan, step.Operands[0]), Scale(plan, step.Result), Multipliers(FinishOf(step.Kernel)),
-                range is { } r ? $"{r.Bits} bits [{r.Lowest:n0}, {r.Highest:n0}]" : "", Clamp(FinishOf(step.Kernel)),
+                $"{step.Index}",
+                $"{Short(step.Name)}\n{step.Kernel.Shape}{(KernelRounding.Of(step.Kernel) is { } profile ? ", " + profile.Text() : "")}",
+                $"{string.Join("; ", step.Operands.Select(operand => Meaning(plan.Values[operand].Type)))}\n-> {Meaning(plan.Values[step.Result].Type)}",
+                $"{multiplier}\n{shift}",
+                range is { } r ? $"{r.Bits} of 32 bits\n[{Grouped(r.Lowest)}, {Grouped(r.Highest)}]" : "",
+                Clamp(step.Kernel) is var (lo, hi) ? $"[{lo}, {hi}]" : "",
             }.Select(Markup.Escape)]);
         }
 
         return table;
     }
 
-    private static string Scale(ModelPlan plan, int value) =>
-        plan.Values[value].Type.Quantization is { Axis: < 0 } q ? $"{q.Scale:g5}, {q.Zero}" : "float";
-
-    private static Finish? FinishOf(Kernel kernel) => kernel switch
+    public static JsonObject ToJson(ModelPlan plan) => new()
     {
-        WindowKernel k => k.Finish,
-        MatmulKernel k => k.Finish,
-        ReduceKernel k => k.Finish,
-        _ => null,
+        ["name"] = plan.Name,
+        ["rounding"] = plan.Rounding.Text(),
+        ["layers"] = new JsonArray([.. plan.Steps.Select(step => (JsonNode)Layer(plan, step))]),
     };
 
-    private static string Multipliers(Finish? finish)
+    private static JsonObject Layer(ModelPlan plan, PlanStep step)
     {
-        if (finish is not IntegerFinish f)
-            return "";
-        int[] m = f.Multipliers.Span<int>().ToArray();
-        byte[] s = f.Shifts.Span<byte>().ToArray();
-        return m.Length == 1 ? $"{m[0]} >> {s[0]}" : $"{m.Length} of {m.Min()}..{m.Max()} >> {s.Min()}..{s.Max()}";
+        AccumulatorRange? range = AccumulatorRange.Of(step.Kernel);
+        (int[] multipliers, int[] shifts) = Scaling(step.Kernel);
+        (int Lo, int Hi)? clamp = Clamp(step.Kernel);
+        return new()
+        {
+            ["index"] = step.Index,
+            ["name"] = step.Name,
+            ["kernel"] = step.Kernel.Shape,
+            ["origin"] = step.Origin.ToString(),
+            ["inputs"] = new JsonArray([.. step.Operands.Select(operand => (JsonNode)Quantity(plan.Values[operand].Type))]),
+            ["output"] = Quantity(plan.Values[step.Result].Type),
+            ["rounding"] = KernelRounding.Of(step.Kernel)?.Text(),
+            ["multipliers"] = Numbers(multipliers),
+            ["shifts"] = Numbers(shifts),
+            ["accumulatorBits"] = range is null ? null : 32,
+            ["accumulatorNeeds"] = range?.Bits,
+            ["accumulatorLowest"] = range?.Lowest,
+            ["accumulatorHighest"] = range?.Highest,
+            ["lo"] = clamp?.Lo,
+            ["hi"] = clamp?.Hi,
+        };
     }
 
-    private static string Clamp(Finish? finish) => finish switch
+    private static JsonObject Quantity(TensorType type) => new()
     {
-        IntegerFinish f => $"[{f.Lo}, {f.Hi}]",
-        ClampFinish f => $"[{f.Lo}, {f.Hi}]",
-        _ => "",
+        ["type"] = type.ToString(),
+        ["scale"] = type.Quantization is { Axis: < 0 } q ? q.Scale : null,
+        ["zero"] = type.Quantization is { Axis: < 0 } z ? z.Zero : null,
     };
+
+    private static JsonArray? Numbers(int[] numbers) => numbers.Length == 0 ? null : new JsonArray([.. numbers.Select(number => (JsonNode)number)]);
+
+    private static string Meaning(TensorType type) =>
+        type.Quantization is { Axis: < 0 } q ? string.Create(CultureInfo.InvariantCulture, $"{q.Scale:g5}, {q.Zero}") : type.Element.ToString().ToLowerInvariant();
+
+    private static (string Multiplier, string Shift) Multipliers(Kernel kernel)
+    {
+        (int[] m, int[] s) = Scaling(kernel);
+        return m.Length == 0 ? ("", "") : (Range(m), $">> {Range(s)}{(m.Length > s.Length || s.Length == 1 ? "" : $", {m.Length} channels")}");
+    }
+
+    private static string Range(int[] numbers) => numbers.Min() == numbers.Max() ? $"{numbers[0]}" : $"{numbers.Min()}..{numbers.Max()}";
+
+    // Both factors of a sum share a shift.
+    private static (int[] Multipliers, int[] Shifts) Scaling(Kernel kernel) => kernel switch
+    {
+        MapKernel { Step: AddStep s } => ([s.MultiplierA, s.MultiplierB], [s.Shift]),
+        MapKernel { Step: MultiplyStep s } => ([s.Multiplier], [s.Shift]),
+        _ when KernelRounding.FinishOf(kernel) is IntegerFinish f => (f.Multipliers.Span<int>().ToArray(), [.. f.Shifts.Span<byte>().ToArray().Select(s => (int)s)]),
+        _ => ([], []),
+    };
+
+    private static (int Lo, int Hi)? Clamp(Kernel kernel) => kernel switch
+    {
+        MapKernel { Step: AddStep s } => (s.Lo, s.Hi),
+        MapKernel { Step: MultiplyStep s } => (s.Lo, s.Hi),
+        MapKernel { Step: MaximumStep s } => (s.Lo, s.Hi),
+        MapKernel { Step: MinimumStep s } => (s.Lo, s.Hi),
+        _ => KernelRounding.FinishOf(kernel) switch
+        {
+            IntegerFinish f => (f.Lo, f.Hi),
+            ClampFinish f => (f.Lo, f.Hi),
+            _ => null,
+        },
+    };
+
+    private static string Grouped(long number) => number.ToString("n0", CultureInfo.InvariantCulture);
+
+    private static string Short(string name) => name.Length <= LongestName ? name : name[..(LongestName - 3)] + "...";
 }

@@ -26,6 +26,9 @@ public sealed record Manifest(
     long WeightBytes,
     ImmutableSortedDictionary<string, string> Files)
 {
+    /// <summary>The rounding profile.</summary>
+    public string Rounding { get; init; } = "single";
+
     public const string FileName = "manifest.json";
     public const int CurrentFormat = 1;
 

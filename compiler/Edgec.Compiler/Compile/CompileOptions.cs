@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Edgec.Data;
 using Edgec.Import;
 using Edgec.Quantize;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Compile;
 
@@ -27,6 +28,9 @@ public sealed record CompileOptions(
     ImmutableArray<string> PassSettings = default,
     WeightOptimization? WeightSteps = null)
 {
+    /// <summary>The rounding profile; null for the target's, or else the model's own.</summary>
+    public RoundingProfile? Rounding { get; init; }
+
     /// <summary>The precision asked for, or the usual one.</summary>
     public PrecisionPlan Plan => Precision ?? PrecisionPlan.W8A8;
 

@@ -12,6 +12,7 @@ using Edgec.Passes;
 using Edgec.Plan;
 using Edgec.Quantize;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 using Edgec.Targets;
 
 namespace Edgec.Compile;
@@ -51,20 +52,29 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         return Pipeline.Create(usual.From, [.. usual.Passes, .. own!]);
     }
 
-    /// <summary>The graph in the precision asked for.</summary>
-    public Graph Lower(Graph canonical) => options.Plan.IsFloat ? canonical : Quantize(canonical);
+    /// <summary>The graph in the precision and the rounding profile asked for.</summary>
+    /// <param name="target">What it will be compiled for, where that is known.</param>
+    public Graph Lower(Graph canonical, Target? target = null) =>
+        Round(options.Plan.IsFloat ? canonical : Quantize(canonical), target);
+
+    // What the command says counts, then what the target says, then what the model brought.
+    private Graph Round(Graph typed, Target? target) =>
+        (options.Rounding ?? target?.Rounding) is { } rounding && rounding != typed.Rounding && typed.Level == Level.Quantized
+            ? typed.With(rounding: rounding)
+            : typed;
 
     /// <summary>Compiles for a target.</summary>
     public CompiledModel Compile(Target target)
     {
         Graph canonical = Load();
-        return Compile(canonical, Lower(canonical), target);
+        return Compile(canonical, Lower(canonical, target), target);
     }
 
     /// <summary>Plans and emits a typed graph for a target; so several targets can share the phases before.</summary>
     /// <param name="canonical">The float graph <paramref name="typed"/> was made from; its inputs give the vectors.</param>
     public CompiledModel Compile(Graph canonical, Graph typed, Target target)
     {
+        typed = Round(typed, target);
         ModelPlan plan = Planner.Plan(typed, Backends.PlanOptions(target, options.Ram), options.Model);
         ModelPlan reference = plan.Lanes == 1 ? plan : Planner.Plan(typed, new PlanOptions(), options.Model);
         TestVector vector = MakeVector(canonical, reference);
@@ -152,7 +162,8 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         [.. plan.Steps.Select(step => Layer(plan, step))],
         plan.ArenaBytes,
         plan.Weights.Bytes.Length,
-        BundleWriter.Hashes(files.Where(file => file.Path != HtmlReport.PageName)).ToImmutableSortedDictionary(StringComparer.Ordinal));
+        BundleWriter.Hashes(files.Where(file => file.Path != HtmlReport.PageName)).ToImmutableSortedDictionary(StringComparer.Ordinal))
+    { Rounding = plan.Rounding.Text() };
 
     private static ManifestPort Port(PlanValue value) => new(
         value.Name, value.Type.Element.Text(), [.. value.Type.Shape], value.Type.Quantization?.Scale, value.Type.Quantization?.Zero);

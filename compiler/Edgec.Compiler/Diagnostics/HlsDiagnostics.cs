@@ -31,6 +31,10 @@ public static class HlsDiagnostics
     public static Diagnostic TooManyMoves(string location, long most) => Diagnostic.Error(
         "EC4109", location, $"Moving these elements takes more than {most} separate copies. Put the longest contiguous axis last.");
 
+    /// <param name="own">The step's rounding profile.</param>
+    public static Diagnostic MixedRounding(string location, string own, string others) => Diagnostic.Error(
+        "EC4111", location, $"This rounds as '{own}', the rest of the network as '{others}', but all engines round alike. Compile with --rounding {own}, or cut the model here.");
+
     public static Diagnostic LanesMismatch(string model, int lanes, int expected) => Diagnostic.Error(
         "EC4110", model, $"The plan pads rows to {lanes} elements; the engines read words of {expected}. Plan with {expected} lanes.");
 }

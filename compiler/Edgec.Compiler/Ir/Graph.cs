@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ir;
 
@@ -17,9 +18,10 @@ public sealed class Graph
         ImmutableArray<string> outputs,
         ImmutableArray<Node> nodes,
         ImmutableDictionary<string, Tensor> constants,
-        ImmutableDictionary<string, TensorType> types)
+        ImmutableDictionary<string, TensorType> types,
+        RoundingProfile rounding = RoundingProfile.Single)
     {
-        (Name, Level, Inputs, Outputs, Nodes, Constants, Types) = (name, level, inputs, outputs, nodes, constants, types);
+        (Name, Level, Inputs, Outputs, Nodes, Constants, Types, Rounding) = (name, level, inputs, outputs, nodes, constants, types, rounding);
     }
 
     public string Name { get; }
@@ -38,6 +40,9 @@ public sealed class Graph
 
     /// <summary>Types by value name. Inputs and constants always have one, all other values from <see cref="Level.Canonical"/> on.</summary>
     public ImmutableDictionary<string, TensorType> Types { get; }
+
+    /// <summary>How integers are rounded; nothing before <see cref="Level.Quantized"/> depends on it.</summary>
+    public RoundingProfile Rounding { get; }
 
     public TensorType TypeOf(string value) => Types[value];
 
@@ -84,6 +89,7 @@ public sealed class Graph
         ImmutableArray<string>? outputs = null,
         ImmutableArray<Node>? nodes = null,
         ImmutableDictionary<string, Tensor>? constants = null,
-        ImmutableDictionary<string, TensorType>? types = null) =>
-        new(Name, level ?? Level, inputs ?? Inputs, outputs ?? Outputs, nodes ?? Nodes, constants ?? Constants, types ?? Types);
+        ImmutableDictionary<string, TensorType>? types = null,
+        RoundingProfile? rounding = null) =>
+        new(Name, level ?? Level, inputs ?? Inputs, outputs ?? Outputs, nodes ?? Nodes, constants ?? Constants, types ?? Types, rounding ?? Rounding);
 }

@@ -1,4 +1,5 @@
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Kernels;
 
@@ -15,7 +16,10 @@ public abstract record Finish
 /// of elements under the window, from 0 to KernelHeight · KernelWidth.</param>
 /// <param name="Shifts">u8, as many.</param>
 /// <param name="Addends">i64, as many: rounding and zero point.</param>
-public sealed record IntegerFinish(Tensor Multipliers, Tensor Shifts, Tensor Addends, int Lo, int Hi) : Finish
+/// <param name="Profile">The function that rounds.</param>
+/// <param name="Zero">The output's zero point in the profiles whose addends do not hold it; else 0.</param>
+public sealed record IntegerFinish(
+    Tensor Multipliers, Tensor Shifts, Tensor Addends, int Lo, int Hi, RoundingProfile Profile = RoundingProfile.Single, int Zero = 0) : Finish
 {
     public override IEnumerable<KernelConstant> Constants =>
         [new("multipliers", Multipliers), new("shifts", Shifts), new("addends", Addends)];

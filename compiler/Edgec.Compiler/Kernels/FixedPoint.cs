@@ -1,4 +1,5 @@
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Kernels;
 
@@ -8,58 +9,95 @@ public static class FixedPoint
     public const int MinShift = 1;
     public const int MaxShift = 47;
 
+    /// <summary>The shift of a profile that shifts twice: 31 and up to 31.</summary>
+    public const int MaxShiftTwice = 62;
+
+    /// <summary>Multipliers have at least so many bits, whatever the ratio.</summary>
+    private const int LeastBits = 16;
+
     /// <summary>
     /// <c>ratio ≈ multiplier · 2^-shift</c> with the multiplier normalised to <paramref name="bits"/> bits: the relative
-    /// error is at most 2^-bits. Null if the shift would leave [1, 47].
+    /// error is at most 2^-bits. Where that takes a shift beyond <paramref name="maxShift"/> the multiplier gets fewer bits, down to 16.
+    /// Null if the shift would leave [1, <paramref name="maxShift"/>] even so.
     /// </summary>
-    public static (int Multiplier, int Shift)? Normalize(double ratio, int bits)
+    public static (int Multiplier, int Shift)? Normalize(double ratio, int bits, int maxShift = MaxShift)
     {
         if (!double.IsFinite(ratio) || ratio <= 0)
             return null;
         int exponent = Math.ILogB(ratio);
+        if (bits > LeastBits)
+            bits = Math.Clamp(maxShift + exponent + 1, LeastBits, bits);
         long multiplier = (long)Math.Round(Math.ScaleB(ratio, bits - 1 - exponent), MidpointRounding.AwayFromZero);
         int shift = bits - 1 - exponent;
         if (multiplier == 1L << bits)
             (multiplier, shift) = (multiplier >> 1, shift - 1);
-        return shift is >= MinShift and <= MaxShift ? ((int)multiplier, shift) : null;
+        return shift >= MinShift && shift <= maxShift ? ((int)multiplier, shift) : null;
     }
 
     /// <summary>
     /// As <see cref="Normalize"/>, but a ratio too large for it becomes the greatest there is: any accumulator but 0 then lies
     /// beyond every result, as it would with the ratio itself. Null if the ratio is too small.
     /// </summary>
-    public static (int Multiplier, int Shift)? Saturate(double ratio, int bits) =>
-        Normalize(ratio, bits) ?? (double.IsFinite(ratio) && ratio >= Math.ScaleB(1, bits - 1 - MinShift) ? ((int)((1L << bits) - 1), MinShift) : null);
+    public static (int Multiplier, int Shift)? Saturate(double ratio, int bits, int maxShift = MaxShift) =>
+        Normalize(ratio, bits, maxShift) ?? (double.IsFinite(ratio) && ratio >= Math.ScaleB(1, bits - 1 - MinShift) ? ((int)((1L << bits) - 1), MinShift) : null);
 
     /// <summary>The addend that rounds half up and adds a zero point: <c>2^(shift-1) + zero · 2^shift</c>.</summary>
     public static long Addend(int shift, int zero) => (1L << (shift - 1)) + ((long)zero << shift);
 
+    /// <summary>A profile's parameters for one ratio. Its addend holds the zero point where the profile's function takes it there.</summary>
+    /// <param name="bits">Bits of the multiplier in <see cref="RoundingProfile.Single"/>: 16 for 8-bit results, 24 for 16-bit ones.</param>
+    /// <returns>Null if the ratio is out of reach.</returns>
+    public static (int Multiplier, int Shift, long Addend)? Parameters(double ratio, int zero, RoundingProfile profile, int bits = 16)
+    {
+        (int Multiplier, int Shift)? normal = profile switch
+        {
+            RoundingProfile.Onnx => Saturate(ratio, 24),
+            RoundingProfile.Tflite => Saturate(ratio, 31, MaxShiftTwice),
+            _ => Saturate(ratio, bits),
+        };
+        return normal is var (multiplier, shift) ? (multiplier, shift, Addend(shift, zero, profile)) : null;
+    }
+
+    /// <summary>True if the profile's function takes the zero point by itself, not inside the addend.</summary>
+    public static bool AddsZeroLast(RoundingProfile profile) => profile is RoundingProfile.Onnx or RoundingProfile.Tflite;
+
     /// <summary>
-    /// The finish that scales accumulators by <paramref name="ratios"/> to i8. A ratio of 0 (a channel of all-zero
+    /// The finish that scales accumulators by <paramref name="ratios"/>. A ratio of 0 (a channel of all-zero
     /// weights and bias) gives the zero point.
     /// </summary>
-    /// <returns>Null if a ratio needs a shift outside [1, 47].</returns>
-    public static IntegerFinish? Finish(ReadOnlySpan<double> ratios, int zero, int lo, int hi)
+    /// <param name="bits">As for <see cref="Parameters"/>.</param>
+    /// <returns>Null if a ratio is out of reach.</returns>
+    public static IntegerFinish? Finish(
+        ReadOnlySpan<double> ratios, int zero, int lo, int hi, RoundingProfile profile = RoundingProfile.Single, int bits = 16)
     {
         var multipliers = new int[ratios.Length];
         var shifts = new byte[ratios.Length];
         var addends = new long[ratios.Length];
         for (int i = 0; i < ratios.Length; i++)
         {
-            (int Multiplier, int Shift) scaled = (0, MinShift);
+            (int Multiplier, int Shift, long Addend) entry = (0, MinShift, Addend(MinShift, zero, profile));
             if (ratios[i] != 0)
             {
-                if (Saturate(ratios[i], 16) is not { } normal)
+                if (Parameters(ratios[i], zero, profile, bits) is not { } found)
                     return null;
-                scaled = normal;
+                entry = found;
             }
 
-            multipliers[i] = scaled.Multiplier;
-            shifts[i] = (byte)scaled.Shift;
-            addends[i] = Addend(scaled.Shift, zero);
+            multipliers[i] = entry.Multiplier;
+            shifts[i] = (byte)entry.Shift;
+            addends[i] = entry.Addend;
         }
 
         Shape shape = [ratios.Length];
-        return new(Tensor.Of(shape, multipliers), Tensor.Of(shape, shifts), Tensor.Of(shape, addends), lo, hi);
+        return new(
+            Tensor.Of(shape, multipliers), Tensor.Of(shape, shifts), Tensor.Of(shape, addends), lo, hi, profile, AddsZeroLast(profile) ? zero : 0);
     }
+
+    private static long Addend(int shift, int zero, RoundingProfile profile) => profile switch
+    {
+        RoundingProfile.Onnx => Addend(shift, 0),
+        RoundingProfile.Tflite => Addend(Math.Min(shift, 31), 0),
+        RoundingProfile.Truncate => (long)zero << shift,
+        _ => Addend(shift, zero),
+    };
 }

@@ -117,12 +117,12 @@ public static class KernelRunner
                 case AddStep s:
                     IntegerMap.Add(
                         g, operands[0].Span<sbyte>(), s.ZeroA, s.MultiplierA, operands[1].Span<sbyte>(), s.ZeroB, s.MultiplierB,
-                        s.Shift, s.Zero, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                        s.Shift, s.Zero, s.Lo, s.Hi, s.Profile, y.Span<sbyte>(), first, end);
                     break;
                 case MultiplyStep s:
                     IntegerMap.Multiply(
                         g, operands[0].Span<sbyte>(), s.ZeroA, operands[1].Span<sbyte>(), s.ZeroB, s.Multiplier, s.Addend,
-                        s.Shift, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                        s.Shift, s.Lo, s.Hi, s.Profile, s.Zero, y.Span<sbyte>(), first, end);
                     break;
                 case DivideStep s:
                     IntegerMap.Divide(
@@ -238,7 +238,7 @@ public static class KernelRunner
     }
 
     private static Requantizer Requantizer(IntegerFinish finish) => new(
-        finish.Multipliers.Span<int>(), finish.Shifts.Span<byte>(), finish.Addends.Span<long>(), finish.Lo, finish.Hi);
+        finish.Multipliers.Span<int>(), finish.Shifts.Span<byte>(), finish.Addends.Span<long>(), finish.Lo, finish.Hi, finish.Profile, finish.Zero);
 
     private static Span<T> Span<T>(Tensor? tensor) where T : unmanaged => tensor is null ? [] : tensor.Span<T>();
 

@@ -9,13 +9,17 @@ public abstract record MapStep
     public virtual IEnumerable<KernelConstant> Constants => [];
 }
 
-/// <summary><c>Scalar.AddQuantized</c>: sum of two scaled integers with one rounding (docs/numerics.md §2). A difference has a negative MultiplierB.</summary>
+/// <summary>
+/// <c>Scalar.AddQuantized</c>: sum of two scaled integers with one rounding (docs/numerics.md §2), or what stands in its place in another
+/// profile. A difference has a negative MultiplierB.
+/// </summary>
 public sealed record AddStep(
-    int ZeroA, int MultiplierA, int ZeroB, int MultiplierB, int Shift, int Zero, int Lo, int Hi) : MapStep;
+    int ZeroA, int MultiplierA, int ZeroB, int MultiplierB, int Shift, int Zero, int Lo, int Hi, RoundingProfile Profile = RoundingProfile.Single) : MapStep;
 
-/// <summary><c>Scalar.MultiplyQuantized</c>: product of two scaled integers with one rounding.</summary>
+/// <summary>Product of two scaled integers, requantized as its profile does it.</summary>
+/// <param name="Zero">The output's zero point in the profiles whose addend does not hold it; else 0.</param>
 public sealed record MultiplyStep(
-    int ZeroA, int ZeroB, int Multiplier, long Addend, int Shift, int Lo, int Hi) : MapStep;
+    int ZeroA, int ZeroB, int Multiplier, long Addend, int Shift, int Lo, int Hi, RoundingProfile Profile = RoundingProfile.Single, int Zero = 0) : MapStep;
 
 /// <summary>
 /// A quotient as a product with a reciprocal from a table: <c>Scalar.Requantize</c> of operand 0 less its zero point, its

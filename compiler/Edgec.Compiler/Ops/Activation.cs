@@ -1,5 +1,6 @@
 using Edgec.Ir;
 using Edgec.Kernels;
+using Edgec.Runtime;
 
 namespace Edgec.Ops;
 
@@ -19,12 +20,15 @@ public readonly record struct Activation(float Lo, float Hi)
     /// <summary>First this clamp, then the other.</summary>
     public Activation Then(Activation next) => new(next.Apply(Lo), next.Apply(Hi));
 
-    /// <summary>The clamp in the integers of a per-tensor i8 quantization.</summary>
-    public (int Lo, int Hi) Integers(Quantization quantization) =>
-        (Bound(Lo, quantization), Bound(Hi, quantization));
+    /// <summary>The clamp in the integers of a type that is quantized per tensor.</summary>
+    public (int Lo, int Hi) Integers(TensorType type)
+    {
+        (int lo, int hi) = type.Element.Range();
+        Quantization quantization = type.Quantization!;
+        return (Bound(Lo), Bound(Hi));
 
-    private static int Bound(float value, Quantization quantization) => (int)Math.Clamp(
-        Math.Round(value / quantization.Scale, MidpointRounding.ToEven) + quantization.Zero, sbyte.MinValue, sbyte.MaxValue);
+        int Bound(float value) => (int)Math.Clamp(Math.Round(value / quantization.Scale, MidpointRounding.ToEven) + quantization.Zero, lo, hi);
+    }
 
     /// <summary>The attribute of the text form; nothing if there is no clamp.</summary>
     public IEnumerable<(string Name, AttributeValue Value)> Attributes =>

@@ -41,7 +41,7 @@ public sealed record AveragePool(WindowAttributes Window, bool ChannelsLast, boo
         {
             (Quantization x, Quantization y) = (context.Quantization(0), context.Output.Quantization!);
             double[] ratios = [0, .. Enumerable.Range(1, g.KernelHeight * g.KernelWidth).Select(count => x.Scale / y.Scale / count)];
-            finish = Scaling.Finish(ratios, y, Activation.None);
+            finish = Scaling.Finish(context, ratios, Activation.None);
             zero = x.Zero;
         }
 

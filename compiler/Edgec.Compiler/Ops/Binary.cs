@@ -179,12 +179,12 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
     private MapStep Step(LoweringContext context)
     {
         Quantization a = context.Quantization(0), b = context.Quantization(1), y = context.Output.Quantization!;
-        (int lo, int hi) = Activation.Integers(y);
+        (int lo, int hi) = Activation.Integers(context.Output);
         return Function switch
         {
-            BinaryFunction.Add => Sum(a, b, y, 1, lo, hi),
-            BinaryFunction.Subtract => Sum(a, b, y, -1, lo, hi),
-            BinaryFunction.Multiply => Product(a, b, y, lo, hi),
+            BinaryFunction.Add => Sum(a, b, y, 1, lo, hi, context.Rounding),
+            BinaryFunction.Subtract => Sum(a, b, y, -1, lo, hi, context.Rounding),
+            BinaryFunction.Multiply => Product(a, b, y, lo, hi, context.Rounding),
             BinaryFunction.Divide => Quotient(a, b, y, lo, hi),
             BinaryFunction.Prelu => Prelu(a, b, y, lo, hi),
             BinaryFunction.Maximum when a == y && b == y => new MaximumStep(lo, hi),
@@ -196,26 +196,26 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
     }
 
     // docs/numerics.md §2: the larger multiplier has 15 bits, both share one shift.
-    private static AddStep Sum(Quantization a, Quantization b, Quantization y, int sign, int lo, int hi)
+    private static AddStep Sum(Quantization a, Quantization b, Quantization y, int sign, int lo, int hi, RoundingProfile profile)
     {
         double ratioA = a.Scale / y.Scale, ratioB = b.Scale / y.Scale, larger = Math.Max(ratioA, ratioB);
         // A step of one operand that alone saturates the result does so whatever the other operand is, if that cannot reach back.
         bool saturates = Math.Min(ratioA, ratioB) <= 32;
         if ((saturates ? FixedPoint.Saturate(larger, 15) : FixedPoint.Normalize(larger, 15)) is not { } normal)
             throw Scaling.OutOfReach(larger);
-        return new(a.Zero, Multiplier(ratioA), b.Zero, sign * Multiplier(ratioB), normal.Shift, y.Zero, lo, hi);
+        return new(a.Zero, Multiplier(ratioA), b.Zero, sign * Multiplier(ratioB), normal.Shift, y.Zero, lo, hi, profile);
 
         int Multiplier(double ratio) => ratio == larger
             ? normal.Multiplier
             : (int)Math.Round(Math.ScaleB(ratio, normal.Shift), MidpointRounding.AwayFromZero);
     }
 
-    private static MultiplyStep Product(Quantization a, Quantization b, Quantization y, int lo, int hi)
+    private static MultiplyStep Product(Quantization a, Quantization b, Quantization y, int lo, int hi, RoundingProfile profile)
     {
         double ratio = a.Scale * b.Scale / y.Scale;
-        if (FixedPoint.Saturate(ratio, 16) is not { } normal)
+        if (FixedPoint.Parameters(ratio, y.Zero, profile) is not var (multiplier, shift, addend))
             throw Scaling.OutOfReach(ratio);
-        return new(a.Zero, b.Zero, normal.Multiplier, FixedPoint.Addend(normal.Shift, y.Zero), normal.Shift, lo, hi);
+        return new(a.Zero, b.Zero, multiplier, addend, shift, lo, hi, profile, FixedPoint.AddsZeroLast(profile) ? y.Zero : 0);
     }
 
     // The reciprocals have as many bits as fit 31; those that do not at the least shift saturate every dividend but 0.

@@ -99,7 +99,7 @@ public sealed record Conv(WindowAttributes Window, int Groups, Activation Activa
         if (context.IsQuantized)
         {
             zero = context.Quantization(0).Zero;
-            finish = Scaling.Finish(context.Quantization(0), context.Quantization(1), context.Output.Quantization!, g.OutChannels, Activation);
+            finish = Scaling.Finish(context, context.Quantization(0), context.Quantization(1), g.OutChannels, Activation);
         }
 
         bool pointwise = g is { KernelHeight: 1, KernelWidth: 1, StrideX: 1, StrideY: 1, Groups: 1, PadLeft: 0, PadTop: 0 }

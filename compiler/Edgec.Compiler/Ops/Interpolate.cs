@@ -72,7 +72,7 @@ public sealed record Interpolate(int Axis) : Operator
         if (!context.IsQuantized)
             return context.Kernel(new MatmulKernel(geometry, null, null, FloatFinish.Identity), 1, 0);
         Quantization matrix = context.Quantization(1), image = context.Quantization(0);
-        IntegerFinish finish = Scaling.Finish(matrix, image, context.Output.Quantization!, geometry.Columns, Activation.None);
+        IntegerFinish finish = Scaling.Finish(context, matrix, image, geometry.Columns, Activation.None);
         return context.Kernel(new MatmulKernel(geometry, null, null, finish, matrix.Zero, image.Zero), 1, 0);
     }
 

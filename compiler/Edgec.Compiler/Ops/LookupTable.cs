@@ -11,9 +11,10 @@ internal static class LookupTable
     /// i8[256], indexed by q + 128: the real value of q, through <paramref name="function"/> in double, rounded half to even
     /// at the output's scale and saturated. Where the function has no value (NaN: the root of a negative number) the entry stands for 0.
     /// </summary>
-    public static Tensor Of(Quantization x, Quantization y, Func<double, double> function, Activation? activation = null)
+    public static Tensor Of(Quantization x, TensorType result, Func<double, double> function, Activation? activation = null)
     {
-        (int lo, int hi) = (activation ?? Activation.None).Integers(y);
+        Quantization y = result.Quantization!;
+        (int lo, int hi) = (activation ?? Activation.None).Integers(result);
         var table = new sbyte[256];
         for (int q = sbyte.MinValue; q <= sbyte.MaxValue; q++)
         {
@@ -28,6 +29,6 @@ internal static class LookupTable
     /// <summary>The kernel that looks up every element of input <paramref name="input"/>, padding included.</summary>
     public static KernelLowered Lower(LoweringContext context, int input, Func<double, double> function, Activation? activation = null) =>
         context.Kernel(
-            new TableKernel(context.StoredCount(context.Shape(input)), Of(context.Quantization(input), context.Output.Quantization!, function, activation)),
+            new TableKernel(context.StoredCount(context.Shape(input)), Of(context.Quantization(input), context.Output, function, activation)),
             input);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
@@ -33,6 +34,9 @@ public sealed class LoweringContext(Graph graph, Node node, int lanes = 1)
 
     /// <summary>True if the node computes on integers with a meaning, false if it computes in float.</summary>
     public bool IsQuantized => Output.Quantization is not null;
+
+    /// <summary>How the graph rounds.</summary>
+    public RoundingProfile Rounding => graph.Rounding;
 
     /// <summary>The quantization of an input of an integer node.</summary>
     public Quantization Quantization(int input) => Input(input).Quantization

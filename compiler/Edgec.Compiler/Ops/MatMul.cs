@@ -101,7 +101,7 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
             Quantization a = context.Quantization(0), b = context.Quantization(1);
             leftZero = a.Zero;
             rightZero = weights is null ? b.Zero : 0;
-            finish = Scaling.Finish(a, b, context.Output.Quantization!, product.Columns, Activation);
+            finish = Scaling.Finish(context, a, b, product.Columns, Activation);
         }
 
         var kernel = new MatmulKernel(Geometry(product), weights, bias, finish, leftZero, rightZero);

@@ -124,7 +124,7 @@ public sealed record Reduce(ReduceFunction Function, EquatableArray<int> Axes, b
         }
 
         double ratio = from.Scale / to.Scale / (Function == ReduceFunction.Mean ? row.Length : 1);
-        return context.Kernel(new ReduceKernel(mode, row, Scaling.Finish([ratio], to, Activation.None), from.Zero), 0);
+        return context.Kernel(new ReduceKernel(mode, row, Scaling.Finish(context, [ratio], Activation.None), from.Zero), 0);
     }
 
     /// <summary>The axes to reduce, ascending, in [0, rank).</summary>

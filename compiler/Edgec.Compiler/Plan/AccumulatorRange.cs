@@ -41,14 +41,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
             return;
         if (range.Bits > 32)
             throw new OperatorException("EC4006", $"An accumulator may need {range.Bits} bits; kernels have 32. Split the reduction, or use narrower weights.");
-        Finish? finish = kernel switch
-        {
-            WindowKernel k => k.Finish,
-            MatmulKernel k => k.Finish,
-            ReduceKernel k => k.Finish,
-            _ => null,
-        };
-        if (finish is not IntegerFinish integer)
+        if (KernelRounding.FinishOf(kernel) is not IntegerFinish integer)
             return;
         BigInteger reach = BigInteger.Max(BigInteger.Abs(range.Lowest), range.Highest);
         ReadOnlySpan<int> multipliers = integer.Multipliers.Span<int>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Plan;
 
@@ -9,6 +10,7 @@ namespace Edgec.Plan;
 /// <param name="Outputs">Indices of the values the caller receives.</param>
 /// <param name="ArenaBytes">Size of the arena.</param>
 /// <param name="Lanes">Elements to which rows are padded.</param>
+/// <param name="Rounding">The graph's rounding profile.</param>
 public sealed record ModelPlan(
     string Name,
     ImmutableArray<PlanValue> Values,
@@ -17,7 +19,8 @@ public sealed record ModelPlan(
     ImmutableArray<int> Outputs,
     WeightImage Weights,
     long ArenaBytes,
-    int Lanes)
+    int Lanes,
+    RoundingProfile Rounding = RoundingProfile.Single)
 {
     /// <summary>Multiply-accumulates and traffic of all steps.</summary>
     public StepCost TotalCost => Steps.Aggregate(default(StepCost), (sum, step) => sum + step.Cost);

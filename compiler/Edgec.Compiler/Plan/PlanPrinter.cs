@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Edgec.Kernels;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Plan;
 
@@ -10,7 +11,7 @@ public static class PlanPrinter
     public static string Print(ModelPlan plan)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"plan {plan.Name} lanes={plan.Lanes} arena={plan.ArenaBytes} weights={plan.Weights.Bytes.Length}\n");
+        text.Append(CultureInfo.InvariantCulture, $"plan {plan.Name} lanes={plan.Lanes} arena={plan.ArenaBytes} weights={plan.Weights.Bytes.Length}{(plan.Rounding == RoundingProfile.Single ? "" : $" rounding={plan.Rounding.Text()}")}\n");
         foreach (PlanValue v in plan.Values)
         {
             text.Append(CultureInfo.InvariantCulture, $"  value {v.Index} %{v.Name} : {v.Type} {Where(v)}");

@@ -162,7 +162,8 @@ public sealed class Planner
             [.. outputs],
             weights.Image(),
             arena.Bytes,
-            options.Lanes);
+            options.Lanes,
+            graph.Rounding);
     }
 
     private PlanStep Step(int index, (string Name, Kernel Kernel, int[] Operands, int Result, Origin Origin) step)

@@ -1,3 +1,5 @@
+using Edgec.Runtime.Kernels;
+
 namespace Edgec.Targets;
 
 /// <summary>What a network is compiled for: a board or a processor, as its <c>.target</c> file describes it.</summary>
@@ -7,4 +9,7 @@ public abstract record Target(string Name, string Description, MemoryBandwidth M
 {
     /// <summary>The text it was read from, so that a bundle can carry it.</summary>
     public string Source { get; init; } = "";
+
+    /// <summary>The rounding profile it asks for; null for the model's own.</summary>
+    public RoundingProfile? Rounding { get; init; }
 }

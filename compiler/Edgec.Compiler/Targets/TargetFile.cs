@@ -85,6 +85,7 @@ public static class TargetFile
 
     private static Target Check(Target target, EntryReader reader)
     {
+        target = target with { Rounding = reader.Read("rounding", TargetValues.Rounding, absent: null) };
         reader.ExpectNoOtherKeys();
         reader.ThrowIfFaulty();
         TargetRules.Check(target, reader);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Edgec.Ir;
+using Edgec.Runtime.Kernels;
 using Sprache;
 using static Edgec.Targets.TargetGrammar;
 
@@ -92,6 +93,9 @@ internal static partial class TargetValues
 
     public static readonly Parser<string> Framework =
         Checked(Word.Where(word => Moniker().IsMatch(word)), "a framework such as net10.0");
+
+    public static readonly Parser<RoundingProfile?> Rounding =
+        Choice([.. RoundingProfiles.All.Select(profile => (profile.Text(), (RoundingProfile?)profile))]);
 
     /// <summary>A whole number, with or without commas between its thousands.</summary>
     public static Parser<int> Count(int least, int most) =>

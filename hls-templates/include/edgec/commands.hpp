@@ -4,6 +4,9 @@
 
 namespace edgec {
 
+/// The function that rounds, one for the whole design: half up, half to even, twice as TensorFlow Lite, or down.
+enum Rounding { kHalfUp, kHalfEven, kTwice, kDown };
+
 enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover };
 
 /// Which engine runs next, and which of its commands.
@@ -71,7 +74,7 @@ struct ConvolutionCommand {
     int taps;             // neighbouring pixels packed into a word, where channels are few
     int tap_lanes;        // lanes of each of them
     int row_steps;        // steps of an output row
-    int lo, hi;
+    int zero, lo, hi;     // what is added after rounding, where the addends do not hold it; bounds
     int right_side;       // what the weights are; the rest is for activations
     int right;            // address of the first row
     int right_pitch;      // words from row to row

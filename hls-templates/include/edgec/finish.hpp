@@ -29,11 +29,13 @@ inline parameter_t parameter(const word_t& word) {
     return packed;
 }
 
-inline int finished(accumulator_t sum, const parameter_t& by, int lo, int hi) {
+inline int finished(accumulator_t sum, const parameter_t& by, int zero, int lo, int hi) {
     EDGEC_INLINE
     const ap_int<64> addend = by.range(63, 0).to_int64();
     const ap_uint<kMultiplierBits> multiplier = by.range(63 + kMultiplierBits, 64).to_uint();
     const ap_int<32> shift = by.range(69 + kMultiplierBits, 64 + kMultiplierBits).to_int();
+    if (kRounding == kHalfEven) return rounding_half_even(sum, multiplier, addend, shift, zero, lo, hi);
+    if (kRounding == kTwice) return rounding_twice(sum, multiplier, addend, shift, zero, lo, hi);
     if (kMultiplierBits <= 16) return requantize16(sum, multiplier, addend, shift, lo, hi);
     return requantize(sum, multiplier, addend, shift, lo, hi);
 }
@@ -56,7 +58,7 @@ finish_words:
     finish_lanes:
         for (int l = 0; l < kLanes; ++l) {
             EDGEC_UNROLL
-            set_lane(word, l, finished(sums.output[part * kLanes + l], parameters[from][l], c.lo, c.hi));
+            set_lane(word, l, finished(sums.output[part * kLanes + l], parameters[from][l], c.zero, c.lo, c.hi));
         }
         out.write(word);
         ++row;

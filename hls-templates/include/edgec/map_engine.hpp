@@ -6,15 +6,32 @@
 
 namespace edgec {
 
+inline int added(const MapCommand& c, int a, int b) {
+    EDGEC_INLINE
+    if (kRounding == kHalfEven)
+        return rounding_add_half_even(a, c.zero_a, c.multiplier_a, b, c.zero_b, c.multiplier_b, c.shift, c.zero, c.lo, c.hi);
+    if (kRounding == kDown)
+        return rounding_add_truncated(a, c.zero_a, c.multiplier_a, b, c.zero_b, c.multiplier_b, c.shift, c.zero, c.lo, c.hi);
+    return add_quantized(a, c.zero_a, c.multiplier_a, b, c.zero_b, c.multiplier_b, c.shift, c.zero, c.lo, c.hi);
+}
+
+inline int multiplied(const MapCommand& c, int a, int b) {
+    EDGEC_INLINE
+    const int product = (a - c.zero_a) * (b - c.zero_b);
+    if (kRounding == kHalfEven) return rounding_half_even(product, c.multiplier_a, c.addend, c.shift, c.zero, c.lo, c.hi);
+    if (kRounding == kTwice) return rounding_twice(product, c.multiplier_a, c.addend, c.shift, c.zero, c.lo, c.hi);
+    return multiply_quantized(a, c.zero_a, b, c.zero_b, c.multiplier_a, c.addend, c.shift, c.lo, c.hi);
+}
+
 inline int mapped(const MapCommand& c, int a, int b) {
     EDGEC_INLINE
     switch (c.step) {
         case kAdd:
             if (!kHasAdd) return 0;
-            return add_quantized(a, c.zero_a, c.multiplier_a, b, c.zero_b, c.multiplier_b, c.shift, c.zero, c.lo, c.hi);
+            return added(c, a, b);
         case kMultiply:
             if (!kHasMultiply) return 0;
-            return multiply_quantized(a, c.zero_a, b, c.zero_b, c.multiplier_a, c.addend, c.shift, c.lo, c.hi);
+            return multiplied(c, a, b);
         case kMapMaximum:
             return clamp(maximum(a, b), c.lo, c.hi);
         default:

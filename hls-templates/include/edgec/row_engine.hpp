@@ -145,6 +145,10 @@ exponential_words:
 
 inline int reduced(const RowCommand& c, int value) {
     EDGEC_INLINE
+    if (c.mode == kRowSum && kRounding == kHalfEven)
+        return rounding_half_even(value, c.multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
+    if (c.mode == kRowSum && kRounding == kTwice)
+        return rounding_twice(value, c.multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
     if (c.mode == kRowSum) return requantize(value, c.multiplier, c.addend, c.shift, c.lo, c.hi);
     return clamp(value, c.lo, c.hi);
 }

@@ -1,10 +1,12 @@
 using Edgec.Check;
 using Edgec.Evaluate;
 using Edgec.Ir;
+using Edgec.Kernels;
 using Edgec.Ops;
 using Edgec.Plan;
 using Edgec.Quantize;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 using Edgec.Targets;
 using Xunit;
 
@@ -34,6 +36,25 @@ public sealed class RandomGraphTests
     {
         Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed));
         Assert.All(typed.Nodes, node => Assert.NotEqual(ElementType.F32, typed.TypeOf(node.Output).Element));
+        AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Theory]
+    [InlineData("x86-64-v3", RoundingProfile.Onnx, 1)]
+    [InlineData("x86-64-v3", RoundingProfile.Tflite, 2)]
+    [InlineData("x86-64-v3", RoundingProfile.Truncate, 3)]
+    [InlineData("cortex-a72", RoundingProfile.Onnx, 4)]
+    [InlineData("cortex-a72", RoundingProfile.Tflite, 5)]
+    [InlineData("csharp", RoundingProfile.Onnx, 6)]
+    [InlineData("csharp", RoundingProfile.Tflite, 7)]
+    [InlineData("csharp", RoundingProfile.Truncate, 8)]
+    [InlineData("ultra96", RoundingProfile.Onnx, 9)]
+    [InlineData("ultra96", RoundingProfile.Tflite, 10)]
+    [InlineData("ultra96", RoundingProfile.Truncate, 11)]
+    public void Every_layer_is_equal_in_every_rounding_profile(string target, RoundingProfile profile, int seed)
+    {
+        Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed)).With(rounding: profile);
+        Assert.Contains(Planner.Plan(typed, new PlanOptions(), "test").Steps, step => KernelRounding.Of(step.Kernel) == profile);
         AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
     }
 

@@ -120,6 +120,17 @@ public sealed class HlsPlannerTests
     }
 
     [Fact]
+    public void A_layer_that_rounds_otherwise_is_refused()
+    {
+        WindowGeometry g = Geometry(4, 4, 4, 2, 3);
+        IntegerFinish finish = FixedPoint.Finish([0.001], 0, -128, 127, RoundingProfile.Onnx)!;
+        var kernel = new WindowKernel(WindowMode.Convolution, g, new Draw(1).I8([2, 3, 3, 4]), null, finish);
+        var problem = Assert.Throws<DiagnosticException>(() => Plan([new Draw(1).Window("even", kernel), new Draw(1).Convolution("up", g)]));
+        Diagnostic diagnostic = Assert.Single(problem.Diagnostics);
+        Assert.Equal(("EC4111", "m.onnx(even -> even)"), (diagnostic.Code, diagnostic.Location));
+    }
+
+    [Fact]
     public void Dense_plans_are_refused()
     {
         ModelPlan plan = EngineBench.Plan([]) with { Lanes = 1 };

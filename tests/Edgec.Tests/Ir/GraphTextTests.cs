@@ -2,6 +2,7 @@ using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ir.Text;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 using Xunit;
 
 namespace Edgec.Tests.Ir;
@@ -29,6 +30,17 @@ public sealed class GraphTextTests
 
     [Fact]
     public void Prints_what_it_reads() => Assert.Equal(Small, GraphPrinter.Print(Parse(Small)));
+
+    [Fact]
+    public void The_rounding_profile_is_part_of_the_text()
+    {
+        const string Text = "graph @t quantized rounding=tflite\n  input %x : i8[1]<scale=0.5>\n  output %x\n";
+        Graph graph = Parse(Text);
+        Assert.Equal(RoundingProfile.Tflite, graph.Rounding);
+        Assert.Equal(Text, GraphPrinter.Print(graph));
+        var problem = Assert.Throws<DiagnosticException>(() => Parse("graph @t quantized rounding=up\n"));
+        Assert.Contains("up is not a rounding profile", problem.Diagnostics[0].Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("i8[1,8]<scale=0.1,zero=-3>")]

@@ -26,6 +26,15 @@ internal static class KernelDomains
         ["Scalar.PreluQuantized"] = new(
             Zero, Zero, Zero, Zero, (0, 1 << 30), (0, 1 << 30), (-Two62 / 2, Two62 / 2), (1, 47), Int, Int),
 
+        ["Rounding.HalfEven"] = Rounded(Int, (0, int.MaxValue), (1, 47)),
+        ["Rounding.HalfEvenWide"] = Rounded((-Two62, Two62), (0, int.MaxValue), (1, 47)),
+        ["Rounding.EvenTie"] = new((-Two62, Two62), (1, 62), Signed16, Int, Int),
+        ["Rounding.Twice"] = Rounded(Int, (0, int.MaxValue), (1, 62)),
+        ["Rounding.AddHalfEven"] = new(
+            Value, Value, (-32767, 32767), Value, Value, (-32767, 32767), (1, 47), Signed16, Int, Int),
+        ["Rounding.AddTruncated"] = new(
+            Value, Value, (-32767, 32767), Value, Value, (-32767, 32767), (1, 47), Signed16, Int, Int),
+
         ["Division.Quotient"] = new((0, ulong.MaxValue), (1, uint.MaxValue)),
 
         ["Softmax.Reciprocal"] = new((1, uint.MaxValue), (0, 31))
@@ -72,6 +81,12 @@ internal static class KernelDomains
 
     private static KernelDomain Requantize((Int128 Low, Int128 High) acc, (Int128 Low, Int128 High) multiplier) =>
         new(acc, multiplier, (-Two62, Two62), (1, 47), Int, Int)
+        {
+            Where = row => Magnitude(row[0], row[1], 1) + Int128.Abs(row[2]) < Two62,
+        };
+
+    private static KernelDomain Rounded((Int128 Low, Int128 High) acc, (Int128 Low, Int128 High) multiplier, (Int128 Low, Int128 High) shift) =>
+        new(acc, multiplier, (-Two62, Two62), shift, Signed16, Int, Int)
         {
             Where = row => Magnitude(row[0], row[1], 1) + Int128.Abs(row[2]) < Two62,
         };

@@ -24,7 +24,9 @@ internal static class MapEmitter
     private static string Integer(MapStep step, string a, string b, StepContext context) => step switch
     {
         AddStep s =>
-            $"edgec_add_quantized(\n    {a}, {s.ZeroA}, {s.MultiplierA}, {b}, {s.ZeroB}, {s.MultiplierB}, {s.Shift}, {s.Zero}, {s.Lo}, {s.Hi})",
+            $"{Add(s.Profile)}(\n    {a}, {s.ZeroA}, {s.MultiplierA}, {b}, {s.ZeroB}, {s.MultiplierB}, {s.Shift}, {s.Zero}, {s.Lo}, {s.Hi})",
+        MultiplyStep { Profile: RoundingProfile.Onnx or RoundingProfile.Tflite } s =>
+            $"edgec_rounding_{(s.Profile == RoundingProfile.Onnx ? "half_even" : "twice")}(\n    ({a} - {s.ZeroA}) * ({b} - {s.ZeroB}), {s.Multiplier}, {CLiteral.Long(s.Addend)}, {s.Shift}, {s.Zero}, {s.Lo}, {s.Hi})",
         MultiplyStep s =>
             $"edgec_multiply_quantized(\n    {a}, {s.ZeroA}, {b}, {s.ZeroB}, {s.Multiplier}, {CLiteral.Long(s.Addend)}, {s.Shift}, {s.Lo}, {s.Hi})",
         DivideStep s =>
@@ -34,6 +36,13 @@ internal static class MapEmitter
         MaximumStep s => $"edgec_clamp(edgec_maximum({a}, {b}), {s.Lo}, {s.Hi})",
         MinimumStep s => $"edgec_clamp(edgec_minimum({a}, {b}), {s.Lo}, {s.Hi})",
         _ => throw context.Mismatch(step),
+    };
+
+    private static string Add(RoundingProfile profile) => profile switch
+    {
+        RoundingProfile.Onnx => "edgec_rounding_add_half_even",
+        RoundingProfile.Truncate => "edgec_rounding_add_truncated",
+        _ => "edgec_add_quantized",
     };
 
     private static string Clamped(string value, FloatBinaryStep step) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Plan;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Emit.C;
 
@@ -22,9 +23,17 @@ internal sealed record StepContext(PlanStep Step, CNames Names, ImmutableArray<s
             .addends = {{Constant("addends")}},
             .step = {{(finish.Multipliers.Count == 1 ? 0 : 1)}},
             .lo = {{finish.Lo}},
-            .hi = {{finish.Hi}},
+            .hi = {{finish.Hi}},{{Profile(finish)}}
         };
         """;
+
+    // Left out where it is that of the default profile, all zeros.
+    private static string Profile(IntegerFinish finish) => finish.Profile switch
+    {
+        RoundingProfile.Onnx => $"\n    .profile = EDGEC_HALF_EVEN,\n    .zero = {finish.Zero},",
+        RoundingProfile.Tflite => $"\n    .profile = EDGEC_TWICE,\n    .zero = {finish.Zero},",
+        _ => "",
+    };
 
     /// <summary>An error in the plan: the parts of a kernel do not go together.</summary>
     public InvalidOperationException Mismatch(object part) => new($"step {Step.Name}: a {Step.Kernel.Shape} kernel cannot have a {part.GetType().Name}");

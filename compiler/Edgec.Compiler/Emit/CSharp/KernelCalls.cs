@@ -103,8 +103,8 @@ internal sealed class KernelCalls(PlanStep step, string name)
         string[] rows = ["y", "0", $"{g.Rows}"];
         string call = k.Step switch
         {
-            AddStep s => Call("IntegerMap.Add", [field, "a", $"{s.ZeroA}", $"{s.MultiplierA}", "b", $"{s.ZeroB}", $"{s.MultiplierB}", $"{s.Shift}", $"{s.Zero}", $"{s.Lo}", $"{s.Hi}", .. rows]),
-            MultiplyStep s => Call("IntegerMap.Multiply", [field, "a", $"{s.ZeroA}", "b", $"{s.ZeroB}", $"{s.Multiplier}", $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            AddStep s => Call("IntegerMap.Add", [field, "a", $"{s.ZeroA}", $"{s.MultiplierA}", "b", $"{s.ZeroB}", $"{s.MultiplierB}", $"{s.Shift}", $"{s.Zero}", $"{s.Lo}", $"{s.Hi}", Profile(s.Profile), .. rows]),
+            MultiplyStep s => Call("IntegerMap.Multiply", [field, "a", $"{s.ZeroA}", "b", $"{s.ZeroB}", $"{s.Multiplier}", $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", Profile(s.Profile), $"{s.Zero}", .. rows]),
             DivideStep s => Call("IntegerMap.Divide", [field, "a", $"{s.ZeroA}", "b", Constant<int>("reciprocals"), $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
             PreluStep s => Call("IntegerMap.Prelu", [field, "a", $"{s.ZeroA}", "b", $"{s.ZeroB}", $"{s.Multiplier}", $"{s.NegativeMultiplier}", $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
             MaximumStep s => Call("IntegerMap.Maximum", [field, "a", "b", $"{s.Lo}", $"{s.Hi}", .. rows]),
@@ -187,8 +187,14 @@ internal sealed class KernelCalls(PlanStep step, string name)
 
     private string Finish(IntegerFinish finish) => CText.Wrap(
         "var finish = new Requantizer(",
-        [Constant<int>("multipliers"), Constant<byte>("shifts"), Constant<long>("addends"), $"{finish.Lo}", $"{finish.Hi}"],
+        [Constant<int>("multipliers"), Constant<byte>("shifts"), Constant<long>("addends"), $"{finish.Lo}", $"{finish.Hi}", .. Rounding(finish)],
         ");", Margin).TrimStart();
+
+    // Left out where it is the default.
+    private static string[] Rounding(IntegerFinish finish) =>
+        finish.Profile == RoundingProfile.Single ? [] : [Profile(finish.Profile), $"{finish.Zero}"];
+
+    private static string Profile(RoundingProfile profile) => $"RoundingProfile.{profile}";
 
     private static string[] Bounds(ClampFinish finish) => [$"{finish.Lo}", $"{finish.Hi}"];
 

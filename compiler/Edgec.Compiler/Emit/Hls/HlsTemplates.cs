@@ -39,6 +39,7 @@ public sealed record HlsSizes(
     int AccumulatorBits,
     int WeightBits,
     int MultiplierBits,
+    int Rounding,
     bool Convolutions,
     bool Products,
     bool Maps,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Ops;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 using Sprache;
 
 namespace Edgec.Ir.Text;
@@ -22,7 +23,7 @@ public sealed class GraphParser
     private readonly List<Node> nodes = [];
     private readonly ImmutableDictionary<string, Tensor>.Builder constants = ImmutableDictionary.CreateBuilder<string, Tensor>();
     private readonly ImmutableDictionary<string, TensorType>.Builder types = ImmutableDictionary.CreateBuilder<string, TensorType>();
-    private (string Name, Level Level)? heading;
+    private (string Name, Level Level, RoundingProfile Rounding)? heading;
     private ConstantReader reader;
     private int line;
     private string current = "";
@@ -71,7 +72,7 @@ public sealed class GraphParser
         if (heading is null)
             Report("EC2101", 1, "There is no line 'graph @name level'. Begin the file with one.");
         return heading is { } h
-            ? new(h.Name, h.Level, [.. inputs], [.. outputs], [.. nodes], constants.ToImmutable(), types.ToImmutable())
+            ? new(h.Name, h.Level, [.. inputs], [.. outputs], [.. nodes], constants.ToImmutable(), types.ToImmutable(), h.Rounding)
             : null;
     }
 
@@ -83,7 +84,10 @@ public sealed class GraphParser
                 Report("EC2101", 1, $"A second graph, {g.Name}. Write one graph to a file.");
                 break;
             case GraphLine g when Enum.TryParse(g.Level, ignoreCase: true, out Level level) && Enum.IsDefined(level):
-                heading = (g.Name, level);
+                if (RoundingProfiles.Find(g.Rounding) is not { } rounding)
+                    Report("EC2101", ColumnOf(g.Rounding), $"{g.Rounding} is not a rounding profile. Write one of {string.Join(", ", RoundingProfiles.All.Select(p => p.Text()))}.");
+                else
+                    heading = (g.Name, level, rounding);
                 break;
             case GraphLine g:
                 Report("EC2101", ColumnOf(g.Level), $"{g.Level} is not a level. Write one of imported, canonical, quantized, planned.");

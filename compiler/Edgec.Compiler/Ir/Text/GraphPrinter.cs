@@ -1,6 +1,7 @@
 using System.Text;
 using Edgec.Ops;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ir.Text;
 
@@ -35,7 +36,8 @@ public static class GraphPrinter
 
     private static string Print(Graph graph, string heading, Func<Tensor, string> data)
     {
-        var text = new StringBuilder($"graph @{LineGrammar.Quote(graph.Name)} {graph.Level.ToString().ToLowerInvariant()}\n{heading}");
+        string rounding = graph.Rounding == RoundingProfile.Single ? "" : $" rounding={graph.Rounding.Text()}";
+        var text = new StringBuilder($"graph @{LineGrammar.Quote(graph.Name)} {graph.Level.ToString().ToLowerInvariant()}{rounding}\n{heading}");
         foreach (string input in graph.Inputs)
             text.Append($"  input {Value(graph, input)} : {Type(graph.TypeOf(input))}\n");
         foreach (Node node in graph.Nodes)

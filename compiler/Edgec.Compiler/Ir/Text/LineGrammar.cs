@@ -151,7 +151,8 @@ internal static class LineGrammar
         from at in Parse.Char('@')
         from name in Name
         from level in Lexeme(Bare)
-        select new GraphLine(name, level);
+        from rounding in Field("rounding", Lexeme(Bare)).Optional()
+        select new GraphLine(name, level, rounding.GetOrElse("single"));
 
     private static readonly Parser<TextLine> Other =
         Keyword("output").Then(_ => Value).Select(TextLine (value) => new OutputLine(value))

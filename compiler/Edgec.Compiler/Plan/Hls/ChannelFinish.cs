@@ -10,8 +10,8 @@ namespace Edgec.Plan.Hls;
 /// </summary>
 public readonly record struct ChannelFinish(int Multiplier, Int128 Addend, int Shift)
 {
-    /// <summary>(2q + 0) >> 1 = q: for values that only get clamped.</summary>
-    public static readonly ChannelFinish Identity = new(2, 0, 1);
+    /// <summary>(2q + 1) >> 1 = q in every rounding profile, for it is never a tie: for values that only get clamped.</summary>
+    public static readonly ChannelFinish Identity = new(2, 1, 1);
 
     /// <summary>The finish of entry <paramref name="index"/> with <paramref name="folded"/> added to every sum.</summary>
     public static ChannelFinish Of(IntegerFinish finish, int index, long folded)
@@ -59,7 +59,7 @@ public readonly record struct ChannelFinish(int Multiplier, Int128 Addend, int S
 
     /// <summary>True if 64-bit arithmetic holds every sum up to <paramref name="bound"/>.</summary>
     public bool Fits(long bound) =>
-        Multiplier >= 0 && Shift is >= FixedPoint.MinShift and <= FixedPoint.MaxShift
+        Multiplier >= 0 && Shift is >= FixedPoint.MinShift and <= FixedPoint.MaxShiftTwice
         && (Int128)bound * Multiplier + Int128.Abs(Addend) <= long.MaxValue;
 
     /// <summary>As the engine reads it: addend, multiplier and shift at bytes 0, 8 and 12.</summary>

@@ -46,6 +46,7 @@ public static class ConvolutionLowering
                 Modulo(-w.PadTop, ring),
                 w.StrideY % ring,
                 checked((int)(tile.Entries * w.OutWidth)),
+                shape.Zero,
                 shape.Lo,
                 shape.Hi,
                 shape.Product?.Tile(tile, shape.OutChannels, right) ?? default)

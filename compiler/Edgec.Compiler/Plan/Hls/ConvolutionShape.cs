@@ -34,6 +34,9 @@ public sealed record ConvolutionShape(
 {
     private const int Lanes = EngineConfiguration.Lanes;
 
+    /// <summary>What is added after rounding in the profiles whose addends do not hold the zero point.</summary>
+    public int Zero { get; init; }
+
     /// <summary>Words of an input pixel as it is stored.</summary>
     public int Words => (Channels + Lanes - 1) / Lanes;
 
@@ -85,7 +88,8 @@ public sealed record ConvolutionShape(
         };
         return new(
             step.Index, step.Origin, mode, window, g.Channels, g.OutChannels, g.Groups, g.KernelHeight, g.KernelWidth, k.Weights,
-            finishes, row, Lowest(k.Finish), Highest(k.Finish), bound, 1);
+            finishes, row, Lowest(k.Finish), Highest(k.Finish), bound, 1)
+        { Zero = (k.Finish as IntegerFinish)?.Zero ?? 0 };
     }
 
     /// <exception cref="Diagnostics.DiagnosticException">The kernel has no form on the engines.</exception>
@@ -101,7 +105,8 @@ public sealed record ConvolutionShape(
         return new(
             step.Index, step.Origin, ConvolutionMode.Dense, ConvolutionWindow.Flat(repeats ? g.Rows : g.Batch * g.Rows, k.LeftZero),
             g.Inner, g.Columns, 1, 1, 1, weights, ChannelFinish.OfOutputs(weights, k.Bias, finish, k.LeftZero), ParameterRow.ByOutput,
-            finish.Lo, finish.Hi, ChannelFinish.SumBound(weights), repeats ? g.Batch : 1);
+            finish.Lo, finish.Hi, ChannelFinish.SumBound(weights), repeats ? g.Batch : 1)
+        { Zero = finish.Zero };
     }
 
     private static ConvolutionShape Of(PlanStep step, MatmulKernel k, DynamicProduct product, IntegerFinish finish)
@@ -111,7 +116,8 @@ public sealed record ConvolutionShape(
             [.. Enumerable.Range(0, g.Columns).Select(o => ChannelFinish.Of(finish, o, k.Bias is null ? 0 : k.Bias.Integer(k.Bias.Count == 1 ? 0 : o)))];
         return new(
             step.Index, step.Origin, ConvolutionMode.Dense, ConvolutionWindow.Flat(g.Rows, 0), g.Inner, g.Columns, 1, 1, 1, null, finishes,
-            ParameterRow.ByOutput, finish.Lo, finish.Hi, product.SumBound, g.Batch, product);
+            ParameterRow.ByOutput, finish.Lo, finish.Hi, product.SumBound, g.Batch, product)
+        { Zero = finish.Zero };
     }
 
     // Σ (q - zero) over positions inside = Σ q over all positions, padding being the zero point, minus area · zero.

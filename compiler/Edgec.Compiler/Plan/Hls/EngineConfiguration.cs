@@ -1,3 +1,5 @@
+using Edgec.Runtime.Kernels;
+
 namespace Edgec.Plan.Hls;
 
 /// <summary>The sizes the engines are built with: everything about them that is not a run-time number.</summary>
@@ -35,6 +37,9 @@ public sealed record EngineConfiguration(
     int MultiplierBits,
     EngineUses Uses)
 {
+    /// <summary>How all engines round.</summary>
+    public RoundingProfile Rounding { get; init; }
+
     /// <summary>Elements of a memory word.</summary>
     public const int Lanes = 16;
 

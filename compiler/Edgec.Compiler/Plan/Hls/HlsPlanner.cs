@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Kernels;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 using Edgec.Targets;
 
 namespace Edgec.Plan.Hls;
@@ -46,7 +47,8 @@ public sealed class HlsPlanner
         }
 
         bag.ThrowIfErrors();
-        return planner.Finish(HlsSizer.Choose(planner.shapes, planner.others, target, options, model), target, options);
+        EngineConfiguration configuration = HlsSizer.Choose(planner.shapes, planner.others, target, options, model);
+        return planner.Finish(configuration with { Rounding = plan.Rounding }, target, options);
     }
 
     private void Lower(PlanStep step)
@@ -54,6 +56,8 @@ public sealed class HlsPlanner
         PlanValue result = plan.Values[step.Result];
         if (result.Type.Shape.ElementCount == 0)
             return;
+        if (KernelRounding.Of(step.Kernel) is { } own && own != plan.Rounding)
+            throw new DiagnosticException(HlsDiagnostics.MixedRounding(HlsFault.Location(model, step), own.Text(), plan.Rounding.Text()));
         switch (step.Kernel)
         {
             case WindowKernel k:

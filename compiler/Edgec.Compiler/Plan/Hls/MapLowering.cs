@@ -39,6 +39,7 @@ public static class MapLowering
                 MultiplierA = s.Multiplier,
                 Addend = s.Addend,
                 Shift = s.Shift,
+                Zero = s.Zero,
                 Lo = s.Lo,
                 Hi = s.Hi,
             },

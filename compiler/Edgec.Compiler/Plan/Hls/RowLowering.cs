@@ -25,7 +25,7 @@ public static class RowLowering
                 ChannelFinish folded = ChannelFinish.Of(finish, 0, -length * kernel.InputZero);
                 return length > 1 << 24 || !folded.Fits(128 * length)
                     ? null
-                    : command with { Multiplier = folded.Multiplier, Addend = (long)folded.Addend, Shift = folded.Shift, Lo = finish.Lo, Hi = finish.Hi };
+                    : command with { Multiplier = folded.Multiplier, Addend = (long)folded.Addend, Shift = folded.Shift, Zero = finish.Zero, Lo = finish.Lo, Hi = finish.Hi };
             case { Mode: ReduceMode.Maximum, Finish: ClampFinish finish }:
                 return command with { Operation = RowOperation.Maximum, Lo = finish.Lo, Hi = finish.Hi };
             case { Mode: ReduceMode.Minimum, Finish: ClampFinish finish }:

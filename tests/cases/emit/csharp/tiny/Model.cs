@@ -114,7 +114,7 @@ public static class TinyModel
     // From add: map.AddStep [4,32].
     private static void Step02Add(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b, Span<sbyte> y)
     {
-        IntegerMap.Add(Step02AddLoops, a, -100, 18000, b, 0, 16384, 15, -3, -128, 127, y, 0, 4);
+        IntegerMap.Add(Step02AddLoops, a, -100, 18000, b, 0, 16384, 15, -3, -128, 127, RoundingProfile.Single, y, 0, 4);
     }
 
     private static readonly StridedCopy[] Step03TransposeCopies =
