@@ -8,6 +8,7 @@ using Edgec.Emit.Report;
 using Edgec.Import;
 using Edgec.Ir;
 using Edgec.Ir.Text;
+using Edgec.Ops;
 using Edgec.Passes;
 using Edgec.Plan;
 using Edgec.Quantize;
@@ -111,13 +112,10 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
 
     private Graph Quantize(Graph canonical)
     {
-        if (options.Calibration is null)
-            diagnostics.Add(QuantizeDiagnostics.CalibratedOnNoise(options.Model, NoiseSamples));
         if (options.Weights.Equalize)
             canonical = Equalization.Run(canonical);
         int total = Math.Min(OpenCalibration(canonical).Count, options.CalibrationSamples);
-        Dictionary<string, ValueRange> ranges = Calibrator.Calibrate(
-            canonical, CalibrationSamples(canonical), options.Quantize ?? new(), options.Model, done => progress.Report("calibrating", done, total));
+        Dictionary<string, ValueRange> ranges = Ranges(canonical, total);
         Graph quantized = Quantizer.Quantize(canonical, ranges, options.Plan, diagnostics, options.Model, Weights(canonical, total));
         Verifier.Verify(quantized, options.Model, "quantize", diagnostics);
         diagnostics.ThrowIfErrors();
@@ -129,6 +127,24 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         PrecisionAssignment precision = PrecisionAssignment.Of(options.Plan, canonical, new DiagnosticBag(), options.Model);
         return WeightQuantizer.Prepare(
             canonical, precision, options.Weights, () => CalibrationSamples(canonical), samples, (done, total) => progress.Report("looking at weights", done, total));
+    }
+
+    // A model that arrives quantized is not calibrated again; one that is so in part, only where it states nothing.
+    private Dictionary<string, ValueRange> Ranges(Graph canonical, int total)
+    {
+        bool arrivesQuantized = canonical.Nodes.Any(node => node.Op is FakeQuantize or QuantizeLinear or DequantizeLinear);
+        IReadOnlyCollection<string> unstated = arrivesQuantized ? Quantizer.Unstated(canonical, options.Plan) : [];
+        if (arrivesQuantized && unstated.Count == 0)
+            return [];
+        if (options.Calibration is null)
+        {
+            diagnostics.Add(arrivesQuantized
+                ? QuantizeDiagnostics.PartlyOnNoise(options.Model, NoiseSamples, unstated)
+                : QuantizeDiagnostics.CalibratedOnNoise(options.Model, NoiseSamples));
+        }
+
+        return Calibrator.Calibrate(
+            canonical, CalibrationSamples(canonical), options.Quantize ?? new(), options.Model, done => progress.Report("calibrating", done, total));
     }
 
     private TestVector MakeVector(Graph canonical, ModelPlan reference)

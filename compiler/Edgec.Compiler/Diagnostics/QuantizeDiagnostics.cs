@@ -11,4 +11,13 @@ public static class QuantizeDiagnostics
 
     public static Diagnostic CalibratedOnNoise(string model, int samples) => Diagnostic.Warning(
         "EC3012", model, $"No calibration data: ranges come from {samples} samples of seeded noise, so accuracy is not to be trusted. Give --calibrate DATA.");
+
+    public static Diagnostic PartlyOnNoise(string model, int samples, IReadOnlyCollection<string> values) => Diagnostic.Warning(
+        "EC3013", model, $"The model states no scale for {values.Count} of its values ({string.Join(", ", values.Take(3))}{(values.Count > 3 ? ", …" : "")}). Theirs come from {samples} samples of seeded noise. Give --calibrate DATA.");
+
+    public static Diagnostic WeightsQuantizedAgain(string location) => Diagnostic.Warning(
+        "EC3014", location, "These weights have integers that i8 cannot hold with zero point 0, or scales along another axis than the output channels. They are quantized again, symmetric and per channel. Quantize them so in the model.");
+
+    public static Diagnostic NoIntegers(string location, string op) => Diagnostic.Error(
+        "EC3015", location, $"What {op} states has no integer form: kernels take 8-bit activations with one scale, a zero point within range, and rounding to nearest. Quantize the value so.");
 }

@@ -15,6 +15,8 @@ public static class FixedPoint
     /// <summary>Multipliers have at least so many bits, whatever the ratio.</summary>
     private const int LeastBits = 16;
 
+    private const double Least = 1.0 / (1L << 32);
+
     /// <summary>
     /// <c>ratio ≈ multiplier · 2^-shift</c> with the multiplier normalised to <paramref name="bits"/> bits: the relative
     /// error is at most 2^-bits. Where that takes a shift beyond <paramref name="maxShift"/> the multiplier gets fewer bits, down to 16.
@@ -62,8 +64,8 @@ public static class FixedPoint
     public static bool AddsZeroLast(RoundingProfile profile) => profile is RoundingProfile.Onnx or RoundingProfile.Tflite;
 
     /// <summary>
-    /// The finish that scales accumulators by <paramref name="ratios"/>. A ratio of 0 (a channel of all-zero
-    /// weights and bias) gives the zero point.
+    /// The finish that scales accumulators by <paramref name="ratios"/>. A ratio below 2^-32, 0 among them (a channel of
+    /// weights and bias that are zero, or next to nothing), gives the zero point: 32 bits times it are less than half a step.
     /// </summary>
     /// <param name="bits">As for <see cref="Parameters"/>.</param>
     /// <returns>Null if a ratio is out of reach.</returns>
@@ -76,7 +78,7 @@ public static class FixedPoint
         for (int i = 0; i < ratios.Length; i++)
         {
             (int Multiplier, int Shift, long Addend) entry = (0, MinShift, Addend(MinShift, zero, profile));
-            if (ratios[i] != 0)
+            if (!(ratios[i] < Least))
             {
                 if (Parameters(ratios[i], zero, profile, bits) is not { } found)
                     return null;

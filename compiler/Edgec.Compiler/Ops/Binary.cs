@@ -44,6 +44,8 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
         _ => QuantizationRule.Calibrated,
     };
 
+    public override Operator? Clamped(Activation next) => this with { Activation = Activation.Then(next) };
+
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         TensorType first = context.Input(0);

@@ -17,6 +17,9 @@ public sealed class Canonicalizer(GraphEditor editor, Node node)
 
     public bool Has(int input) => node.HasInput(input);
 
+    /// <summary>The names of all inputs; empty where one is absent.</summary>
+    public ImmutableArray<string> Inputs => node.Inputs;
+
     /// <summary>The name of an input value.</summary>
     public string Input(int input) => node.Inputs[input];
 
@@ -32,10 +35,20 @@ public sealed class Canonicalizer(GraphEditor editor, Node node)
     public Tensor? Constant(int input) => Has(input) ? editor.ConstantOf(node.Inputs[input]) : null;
 
     /// <summary>The inputs as <see cref="Operator.Infer"/> sees them.</summary>
-    public InferContext Infer => new(
-        [.. node.Inputs.Select(i => i.Length == 0 ? null : editor.TypeOf(i))],
-        [.. node.Inputs.Select(i => i.Length == 0 ? null : editor.ConstantOf(i))],
-        node.Outputs.Length);
+    public InferContext Infer => InferOf(node);
+
+    /// <summary>The inputs of another node as <see cref="Operator.Infer"/> sees them.</summary>
+    public InferContext InferOf(Node other) => new(
+        [.. other.Inputs.Select(i => i.Length == 0 ? null : editor.TypeOf(i))],
+        [.. other.Inputs.Select(i => i.Length == 0 ? null : editor.ConstantOf(i))],
+        other.Outputs.Length);
+
+    /// <summary>The node that defines a value; null for inputs and constants.</summary>
+    public Node? Producer(string value) => editor.Producer(value);
+
+    /// <summary>True for a constant of stated integers and scales: a <see cref="DequantizeLinear"/> over a constant.</summary>
+    public bool IsStated(int input) => Has(input)
+        && Producer(node.Inputs[input]) is { Op: DequantizeLinear, Inputs: [var integers, ..] } && ConstantOf(integers) is not null;
 
     public Tensor? ConstantOf(string value) => editor.ConstantOf(value);
 

@@ -34,6 +34,8 @@ public sealed record Conv(WindowAttributes Window, int Groups, Activation Activa
         _ => OperandRole.Bias,
     };
 
+    public override Operator? Clamped(Activation next) => this with { Activation = Activation.Then(next) };
+
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         Shape x = context.Shape(0), w = context.Shape(1);

@@ -46,10 +46,12 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
     public override ImmutableArray<string>? Canonicalize(Canonicalizer context)
     {
         string a = TransposeA ? context.Add(new Transpose([.. SwapLast(context.Shape(0).Rank)]), context.Input(0)) : context.Input(0);
+        int columns = context.OutputType().Shape[^1];
+        if (context.IsStated(1) && context.IsStated(2) && Alpha == 1 && Beta == 1 && context.Shape(2) is [var biases] && biases == columns)
+            return [context.Add(Product, a, context.Input(1), context.Input(2))];
         if (context.Constant(1) is not { } weights)
             return [AddC(context, Scale(context, context.Add(Product, a, context.Input(1)), Alpha, "alpha"))];
         string b = Alpha == 1 ? context.Input(1) : context.AddConstant("weights", Times(weights, Alpha));
-        int columns = context.OutputType().Shape[^1];
         if (context.Constant(2) is not { } c || (c.Count != 1 && (c.Count != columns || c.Shape[^1] != columns)))
             return [AddC(context, context.Add(Product, a, b))];
         Tensor zero = Tensor.Zeros(ElementType.F32, [columns]);

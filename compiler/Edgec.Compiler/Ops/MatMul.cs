@@ -29,6 +29,8 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
         _ => OperandRole.Activation,
     };
 
+    public override Operator? Clamped(Activation next) => this with { Activation = Activation.Then(next) };
+
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         TensorType a = context.Input(0);
@@ -58,10 +60,8 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
 
         // Weights are one matrix [Columns, Inner], whatever axes of extent 1 stand before it.
         bool single = b.ElementCount == (long)b[^1] * b[^2] && a.Rank >= b.Rank;
-        if (!single || (TransposeB && b.Rank == 2) || context.Constant(1) is not { } weights)
+        if (!single || (TransposeB && b.Rank == 2) || Columns(context, [b[^2], b[^1]]) is not { } columns)
             return null;
-        Tensor matrix = weights.Reshape([b[^2], b[^1]]);
-        string columns = context.AddConstant("weights", TransposeB ? matrix : matrix.Transpose([1, 0]));
         return [context.Add(this with { TransposeB = true }, [context.Input(0), columns, .. context.Has(2) ? [context.Input(2)] : Array.Empty<string>()])];
     }
 
@@ -122,6 +122,17 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
         if (product.BatchB.ElementCount == 1) // the batches of the left side are just more rows
             return new(1, batch * product.Rows, product.Inner, product.Columns, TransposeB, BroadcastLeft: false, BroadcastRight: true);
         return new(batch, product.Rows, product.Inner, product.Columns, TransposeB, product.BatchA.ElementCount == 1, BroadcastRight: false);
+    }
+
+    // Constant weights as [Columns, Inner]; null if they are not constant.
+    private string? Columns(Canonicalizer context, Shape matrix)
+    {
+        if (context.Constant(1) is { } weights)
+            return context.AddConstant("weights", TransposeB ? weights.Reshape(matrix) : weights.Reshape(matrix).Transpose([1, 0]));
+        if (!context.IsStated(1))
+            return null;
+        string b = context.Shape(1) == matrix ? context.Input(1) : context.Add(new Reshape([.. matrix]), context.Input(1));
+        return TransposeB ? b : context.Add(new Transpose([1, 0]), b);
     }
 
     // matmul(a [2,1,M,K], b [1,3,K,N])  =>  matmul(expand(a) [2,3,M,K], expand(b) [2,3,K,N])

@@ -38,6 +38,10 @@ public abstract record Operator : Op
     /// <summary>What an input is to the quantizer.</summary>
     public virtual OperandRole RoleOf(int input) => OperandRole.Activation;
 
+    /// <summary>This operator with a clamp behind it, which becomes part of it; null if it cannot take one in.</summary>
+    /// <param name="next">Bounds that do not cross.</param>
+    public virtual Operator? Clamped(Activation next) => null;
+
     /// <summary>
     /// This operator when its rank-4 operands and outputs are stored channels-last; null if it cannot be.
     /// Vectors and scalars that broadcast are permuted by the caller. See <c>Passes/ChannelsLast</c>.

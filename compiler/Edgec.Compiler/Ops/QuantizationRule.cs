@@ -13,6 +13,9 @@ public abstract record QuantizationRule
     /// <summary>Moves or selects bits: all activation inputs and outputs share one scale.</summary>
     public static readonly QuantizationRule Shared = new SharedRule();
 
+    /// <summary>Says itself what the quantization of its value is; the quantizer puts nothing, or a rescale, in its place.</summary>
+    public static readonly QuantizationRule Stated = new StatedRule();
+
     /// <summary>Integer kernel whose output always has this scale and zero point.</summary>
     public static QuantizationRule Fixed(double scale, int zero) => new FixedRule(scale, zero);
 }
@@ -22,5 +25,7 @@ public sealed record FloatOnlyRule(string Reason) : QuantizationRule;
 public sealed record CalibratedRule : QuantizationRule;
 
 public sealed record SharedRule : QuantizationRule;
+
+public sealed record StatedRule : QuantizationRule;
 
 public sealed record FixedRule(double Scale, int Zero) : QuantizationRule;

@@ -43,12 +43,27 @@ public sealed record Reshape(EquatableArray<int> Shape, bool AllowZero = false) 
         Shape shape = context.OutputType().Shape;
         if (shape == context.Shape(0))
             return [context.Input(0)];
+        if (DequantizeLinear.Behind(context, To(shape), axis => Kept(context.Shape(0), axis, shape)) is { } constant)
+            return [constant];
         return context.Has(1) || !Shape.AsSpan().SequenceEqual(shape.AsSpan())
             ? [context.Add(To(shape), context.Input(0))]
             : null;
     }
 
     public override Lowered Lower(LoweringContext context) => context.View(0);
+
+    // The axis of the result that counts the same elements.
+    private static int? Kept(Shape x, int axis, Shape y)
+    {
+        int before = x.Product(0, axis);
+        for (int i = 0; i < y.Rank; i++)
+        {
+            if (y[i] == x[axis] && y.Product(0, i) == before)
+                return i;
+        }
+
+        return null;
+    }
 
     private Shape Resolve(Shape x, ReadOnlySpan<long> wanted)
     {

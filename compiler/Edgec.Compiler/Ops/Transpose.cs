@@ -29,6 +29,8 @@ public sealed record Transpose(EquatableArray<int> Permutation) : MoveOperator
         int[] kept = [.. permutation.Where(axis => x[axis] != 1)];
         if (kept.Order().SequenceEqual(kept))
             return [context.Add(new Reshape([.. x.Permute(permutation)]), context.Input(0))];
+        if (DequantizeLinear.Behind(context, this, axis => Array.IndexOf(permutation, axis)) is { } constant)
+            return [constant];
         return Permutation.Count == x.Rank ? null : [context.Add(new Transpose([.. permutation]), context.Input(0))];
     }
 

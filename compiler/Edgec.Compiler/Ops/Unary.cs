@@ -36,6 +36,11 @@ public sealed record Unary(UnaryFunction Function, float Alpha = 0, float Beta =
 
     public override OperandRole RoleOf(int input) => input == 0 ? OperandRole.Activation : OperandRole.Parameter;
 
+    public override Operator? Clamped(Activation next) =>
+        Function == UnaryFunction.Clip && Alpha <= Beta && new Activation(Alpha, Beta).Then(next) is var both
+            ? this with { Alpha = both.Lo, Beta = both.Hi }
+            : null;
+
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         TensorType x = context.Input(0);

@@ -95,7 +95,7 @@ public sealed record ChannelsLast : Pass
     // The few operators on [N, C, L] for which a twin spares a transpose.
     private static Operator? OnRows(Operator op) => op switch
     {
-        Unary or Binary { Axis: null } or Ops.Quantize or Dequantize or Rescale or Identity => op,
+        Unary or Binary { Axis: null } or Ops.Quantize or Dequantize or Rescale or Identity or FakeQuantize { Stated.Axis: < 0 } => op,
         Concat concat => new Concat(Layouts.ToFirst(3)[Extents.Axis(concat.Axis, 3)]),
         _ => null,
     };

@@ -48,7 +48,7 @@ internal sealed class FlatImages(GraphEditor editor, Layouts layouts)
                 && weights.Shape.Rank == 2 && weights.Shape[1] == perImage:
                 layouts.SetFirst(node.Output, Multiply(node, shadow, weights));
                 return true;
-            case Reshape or Unary or Ops.Quantize or Dequantize or Rescale:
+            case Reshape or Unary or Ops.Quantize or Dequantize or Rescale or FakeQuantize { Stated.Axis: < 0 }:
                 Cast(node, (Operator)node.Op, shadow);
                 return false;
             case Binary when node.Inputs.Length == 2 && editor.ConstantOf(node.Inputs[1 - index]) is { Count: 1 } && result == editor.TypeOf(node.Inputs[index]).Shape:

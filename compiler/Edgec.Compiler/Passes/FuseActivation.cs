@@ -43,14 +43,5 @@ public sealed record FuseActivation : Pass
     private static bool IsMonotone(Node node) => node.Op is Reshape or Transpose or Slice or DepthToSpace or SpaceToDepth or MaxPool;
 
     // Bounds that cross leave no value to clamp to, and the order of min and max would matter.
-    private static Operator? Clamped(Op op, Activation next) => op switch
-    {
-        _ when next.Lo > next.Hi => null,
-        Conv conv => conv with { Activation = conv.Activation.Then(next) },
-        MatMul matmul => matmul with { Activation = matmul.Activation.Then(next) },
-        Binary binary => binary with { Activation = binary.Activation.Then(next) },
-        Unary { Function: UnaryFunction.Clip } clip when clip.Alpha <= clip.Beta =>
-            new Activation(clip.Alpha, clip.Beta).Then(next) is var both ? clip with { Alpha = both.Lo, Beta = both.Hi } : null,
-        _ => null,
-    };
+    private static Operator? Clamped(Op op, Activation next) => next.Lo > next.Hi ? null : ((Operator)op).Clamped(next);
 }

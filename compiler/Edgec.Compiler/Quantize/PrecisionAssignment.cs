@@ -42,9 +42,9 @@ public sealed class PrecisionAssignment
     /// <summary>The precision of a node of the graph.</summary>
     public LayerPrecision Of(Node node) => precisions[node];
 
-    /// <summary>The quantizer's rule for a node: its operator's, unless the plan keeps the layer in float.</summary>
+    /// <summary>The quantizer's rule for a node: its operator's, unless the plan keeps the layer in float. What the model states holds everywhere.</summary>
     public QuantizationRule RuleOf(Node node) =>
-        node.Op is Operator op && node.Outputs.Length == 1 && !Of(node).IsFloat ? op.Quantization : QuantizationRule.FloatOnly("the precision plan says so, or it has several results");
+        node.Op is Operator op && node.Outputs.Length == 1 && (!Of(node).IsFloat || op.Quantization is StatedRule) ? op.Quantization : QuantizationRule.FloatOnly("the precision plan says so, or it has several results");
 
     /// <summary>Reports the layers that ask for numbers they cannot have (EC3033).</summary>
     public void Check(Graph graph, DiagnosticBag bag, string model)

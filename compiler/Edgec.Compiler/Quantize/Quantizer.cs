@@ -7,31 +7,34 @@ namespace Edgec.Quantize;
 
 /// <summary>
 /// Turns a canonical float graph into the typed integer graph of docs/numerics.md: i8 activations (asymmetric, per tensor),
-/// i8 weights (symmetric, per channel), i32 biases. Operators without an integer form stay in float between dequantize and
-/// quantize, and each is reported by a warning.
+/// i8 weights (symmetric, per channel), i32 biases. Where the model states integers and scales itself, it gets exactly those.
+/// Operators without an integer form stay in float between dequantize and quantize, and each is reported by a warning.
 /// </summary>
 public sealed class Quantizer
 {
-    private const int BiasInput = 2;
-
     private readonly Graph graph;
     private readonly GraphEditor editor;
     private readonly ScaleGroups groups;
     private readonly PrecisionAssignment precision;
-    private readonly WeightQuantizer weights;
-    private readonly Dictionary<Node, QuantizedWeights> quantized = [];
+    private readonly Constants constants;
+    private readonly DiagnosticBag bag;
+    private readonly string model;
     private readonly Dictionary<string, string> floats = [];
     private readonly Dictionary<string, string> integers = [];
+    private readonly Dictionary<(string Value, Quantization), string> rescaled = [];
+    private readonly HashSet<string> clamped = []; // values whose kernel does the clamp of their readers
 
-    private Quantizer(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionAssignment precision, WeightQuantizer weights)
+    private Quantizer(
+        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionAssignment precision, WeightQuantizer weights, DiagnosticBag bag, string model)
     {
-        (this.graph, this.precision, this.weights) = (graph, precision, weights);
+        (this.graph, this.precision, this.bag, this.model) = (graph, precision, bag, model);
         editor = new(graph);
         groups = ScaleGroups.Of(graph, ranges, precision.RuleOf);
+        constants = new(graph, editor, groups, precision, weights, bag, model);
     }
 
     /// <summary>Quantizes the layers as a plan says.</summary>
-    /// <param name="ranges">The calibrated range of every float activation.</param>
+    /// <param name="ranges">The calibrated range of every float activation whose scale the model does not state.</param>
     /// <param name="model">The model's file name, for diagnostics.</param>
     /// <param name="weights">Chooses the integers of weights; null for the nearest.</param>
     /// <exception cref="DiagnosticException">The plan does not fit the graph (EC3031), or asks for what a layer cannot have (EC3033).</exception>
@@ -41,23 +44,43 @@ public sealed class Quantizer
         PrecisionAssignment precision = PrecisionAssignment.Of(plan, graph, bag, model);
         precision.Check(graph, bag, model);
         bag.ThrowIfErrors();
-        var quantizer = new Quantizer(graph, ranges, precision, weights ?? WeightQuantizer.Nearest);
-        quantizer.Inputs();
-        foreach (Node node in graph.Nodes)
-        {
-            if (quantizer.IsInteger(node))
-            {
-                quantizer.Integer(node);
-                continue;
-            }
-
-            quantizer.Float(node);
-            if (!precision.Of(node).IsFloat && !node.Outputs.All(o => o.Length == 0 || graph.TypeOf(o).Element != ElementType.F32))
-                bag.Add(QuantizeDiagnostics.StaysFloat($"{model}({node.Origin} -> {node.Output})", node.Op.Name, quantizer.WhyFloat(node)));
-        }
-
+        var quantizer = new Quantizer(graph, ranges, precision, weights ?? WeightQuantizer.Nearest, bag, model);
+        quantizer.Visit();
         bag.ThrowIfErrors();
         return quantizer.editor.Finish(Level.Quantized, new Identity());
+    }
+
+    /// <summary>The values that need a calibrated range, as the model states no scale for them.</summary>
+    public static IReadOnlyCollection<string> Unstated(Graph graph, PrecisionPlan plan)
+    {
+        var ignored = new DiagnosticBag();
+        var trial = new Quantizer(graph, new Dictionary<string, ValueRange>(), PrecisionAssignment.Of(plan, graph, ignored, ""), WeightQuantizer.Nearest, ignored, "");
+        trial.Visit();
+        return trial.groups.Unknown;
+    }
+
+    private void Visit()
+    {
+        Inputs();
+        foreach (Node node in graph.Nodes)
+        {
+            if (constants.Has(node.Output))
+                continue; // its readers take what they need of it
+            if (precision.RuleOf(node) is StatedRule)
+            {
+                Stated(node);
+            }
+            else if (IsInteger(node))
+            {
+                Integer(node);
+            }
+            else
+            {
+                Float(node);
+                if (!precision.Of(node).IsFloat && !node.Outputs.All(o => o.Length == 0 || graph.TypeOf(o).Element != ElementType.F32))
+                    bag.Add(QuantizeDiagnostics.StaysFloat(Location(node), node.Op.Name, WhyFloat(node)));
+            }
+        }
     }
 
     private bool IsInteger(Node node)
@@ -83,11 +106,24 @@ public sealed class Quantizer
                 editor.SetType(input, new(ElementType.I8, type.Shape, groups.Of(input)));
                 integers[input] = input;
             }
+            else if (StatedInput(input) is { } stated)
+            {
+                editor.SetType(input, new(ElementType.I8, type.Shape, stated.Quantization));
+                foreach (Node reader in graph.Consumers(input))
+                    integers[reader.Output] = input;
+            }
             else
             {
                 floats[input] = input;
             }
         }
+    }
+
+    // An input of integers is what everybody dequantizes it by.
+    private StatedScale? StatedInput(string input)
+    {
+        StatedScale?[] readers = [.. graph.Consumers(input).Select(r => r.Op is DequantizeLinear ? StatedScale.Of(graph, r) : null).Distinct()];
+        return readers is [{ } only] ? only : null;
     }
 
     // Follows bit-moving operators to see whether an integer kernel reads the value in the end.
@@ -100,113 +136,92 @@ public sealed class Quantizer
 
     private void Float(Node node)
     {
-        editor.Replace(node, node.Op, [.. node.Inputs.Select(i => i.Length == 0 || graph.ConstantOf(i) is not null ? i : InFloat(i, node.Origin))]);
+        editor.Replace(node, node.Op, [.. node.Inputs.Select(i => i.Length == 0 ? i : constants.Has(i) ? constants.Float(i) : InFloat(i, node.Origin))]);
         foreach (string output in node.Outputs.Where(o => o.Length > 0))
             floats[output] = output;
+    }
+
+    // Nothing is left of a statement that its value follows already; else the value is rescaled, or quantized.
+    private void Stated(Node node)
+    {
+        string value = node.Inputs[0];
+        if (node.Op is DequantizeLinear && integers.ContainsKey(node.Output))
+            return;
+        if (StatedScale.Of(graph, node) is not { } stated || node.Op is DequantizeLinear)
+        {
+            bag.Add(QuantizeDiagnostics.NoIntegers(Location(node), node.Op.Name));
+            integers[node.Output] = value;
+            return;
+        }
+
+        string source = integers.TryGetValue(value, out string? known) ? known : InInteger(value, stated.Quantization, node.Origin);
+        if (editor.TypeOf(source).Quantization == stated.Quantization && (stated.IsFull || clamped.Contains(value)))
+        {
+            editor.Rename(node.Output, source);
+            integers[node.Output] = source;
+            return;
+        }
+
+        editor.Replace(node, new Rescale(stated.IsFull ? Activation.None : stated.Reach), [source]);
+        Typed(node, stated.Quantization);
     }
 
     private void Integer(Node node)
     {
         var op = (Operator)node.Op;
+        Quantization wanted = groups.Of(node.Output);
+        if (groups.Stated.Clamp(node.Output) is { } clamp && op.Clamped(clamp.Reach) is { } narrower)
+        {
+            op = narrower;
+            clamped.Add(node.Output);
+        }
+
         var inputs = new List<string>();
         for (int i = 0; i < node.Inputs.Length; i++)
         {
             string input = node.Inputs[i];
-            if (input.Length == 0)
-                inputs.Add("");
-            else if (graph.ConstantOf(input) is { } constant)
-                inputs.Add(Constant(node, op, i, constant));
-            else
-                inputs.Add(InInteger(input, node.Origin));
+            inputs.Add(
+                input.Length == 0 ? ""
+                : constants.Has(input) ? constants.Integer(node, i)
+                : op.Quantization is SharedRule && op.RoleOf(i) is ActivationRole ? InInteger(input, wanted, node.Origin)
+                : InInteger(input, groups.Of(input), node.Origin));
         }
 
-        if (AddsBias(node, op))
-        {
-            Tensor none = Tensor.Zeros(ElementType.F32, [Weights(node).BiasShift!.Length]);
-            inputs = [.. inputs.Take(BiasInput), Bias(node, node.Output + "_bias", none)];
-        }
+        if (constants.AddedBias(node) is { } bias)
+            inputs = [.. inputs.Take(Constants.BiasInput), bias];
 
-        Shape shape = graph.TypeOf(node.Output).Shape;
-        Quantization wanted = groups.Of(node.Output);
         if (op.Quantization is FixedRule rule && Quantization.PerTensor(rule.Scale, rule.Zero) != wanted)
         {
             // %y = softmax(%x)   =>   %y_fixed = softmax(%x); %y = rescale(%y_fixed)
             string own = editor.Add(node.Output + "_fixed", op, [.. inputs], node.Origin,
-                new(ElementType.I8, shape, Quantization.PerTensor(rule.Scale, rule.Zero)));
-            editor.Replace(node, new Rescale(), [own]);
+                new(ElementType.I8, graph.TypeOf(node.Output).Shape, Quantization.PerTensor(rule.Scale, rule.Zero)));
+            editor.Replace(node, new Rescale(Activation.None), [own]);
         }
         else
         {
             editor.Replace(node, op, [.. inputs]);
         }
 
-        editor.SetType(node.Output, new(ElementType.I8, shape, wanted));
+        Typed(node, wanted);
+    }
+
+    private void Typed(Node node, Quantization quantization)
+    {
+        editor.SetType(node.Output, new(ElementType.I8, graph.TypeOf(node.Output).Shape, quantization));
         integers[node.Output] = node.Output;
     }
 
-    // A layer without a bias gets one where rounding its weights moved the mean of its results.
-    private bool AddsBias(Node node, Operator op) =>
-        WeightedLayers.WeightInput(graph, node) is not null && op.RoleOf(BiasInput) is BiasRole && !node.HasInput(BiasInput)
-        && Weights(node).BiasShift is not null;
-
-    private string Constant(Node node, Operator op, int input, Tensor constant)
+    // The value as integers of a quantization, rescaled if it has another one.
+    private string InInteger(string value, Quantization quantization, Origin origin)
     {
-        string name = node.Inputs[input];
-        if (constant.Element != ElementType.F32)
+        var type = new TensorType(ElementType.I8, graph.TypeOf(value).Shape, quantization);
+        if (!integers.TryGetValue(value, out string? name))
+            return integers[value] = editor.Add(value + "_i8", new Ops.Quantize(), [floats[value]], origin, type);
+        if (editor.TypeOf(name).Quantization == quantization)
             return name;
-        switch (op.RoleOf(input))
-        {
-            case WeightRole:
-                {
-                    QuantizedWeights weights = Weights(node);
-                    return editor.AddConstant($"{name}_{weights.Integers.Element.Text()}", weights.Integers, weights.Quantization);
-                }
-
-            case BiasRole:
-                return Bias(node, name + "_i32", constant);
-
-            case ActivationRole:
-                {
-                    Quantization quantization = op.Quantization is SharedRule ? groups.Of(node.Output) : Scales.Activation(Scales.RangeOf(constant));
-                    return editor.AddConstant(name + "_i8", Scales.ToI8(constant, quantization), quantization);
-                }
-
-            default:
-                return name;
-        }
-    }
-
-    private string Bias(Node node, string name, Tensor bias)
-    {
-        QuantizedWeights weights = Weights(node);
-        if (weights.BiasShift is { } shift)
-            bias = Tensor.Of<float>(bias.Shape, [.. shift.Select((value, i) => bias.Span<float>()[i] + value)]);
-        (Tensor values, Quantization quantization) = Scales.Bias(bias, InputScale(node), weights.Quantization);
-        return editor.AddConstant(name, values, quantization);
-    }
-
-    private QuantizedWeights Weights(Node node)
-    {
-        if (quantized.TryGetValue(node, out QuantizedWeights? known))
-            return known;
-        var op = (Operator)node.Op;
-        int input = WeightedLayers.WeightInput(graph, node) ?? throw new InvalidOperationException($"{node}: a bias needs constant weights");
-        int axis = ((WeightRole)op.RoleOf(input)).Axis;
-        Tensor values = graph.ConstantOf(node.Inputs[input])!;
-        Tensor? bias = Enumerable.Range(0, node.Inputs.Length).Where(i => node.HasInput(i) && op.RoleOf(i) is BiasRole)
-            .Select(i => graph.ConstantOf(node.Inputs[i])).FirstOrDefault();
-        double[] least = Scales.LeastOfWeights(values.Shape[axis], InputScale(node), groups.Of(node.Output).Scale, bias);
-        return quantized[node] = weights.Quantize(graph, node, values, axis, precision.Of(node), least);
-    }
-
-    private double InputScale(Node node) => groups.Of(node.Inputs[0]).Scale;
-
-    private string InInteger(string value, Origin origin)
-    {
-        if (integers.TryGetValue(value, out string? name))
-            return name;
-        var type = new TensorType(ElementType.I8, graph.TypeOf(value).Shape, groups.Of(value));
-        return integers[value] = editor.Add(value + "_i8", new Ops.Quantize(), [floats[value]], origin, type);
+        if (!rescaled.TryGetValue((value, quantization), out string? other))
+            rescaled[(value, quantization)] = other = editor.Add(value + "_rescaled", new Rescale(Activation.None), [name], origin, type);
+        return other;
     }
 
     private string InFloat(string value, Origin origin)
@@ -215,4 +230,6 @@ public sealed class Quantizer
             return name;
         return floats[value] = editor.Add(value + "_f32", new Dequantize(), [integers[value]], origin, TensorType.F32(graph.TypeOf(value).Shape));
     }
+
+    private string Location(Node node) => $"{model}({node.Origin} -> {node.Output})";
 }

@@ -85,6 +85,52 @@ public static class Scales
             integers[i] = (sbyte)Math.Clamp(Math.Round(weights[i] / scale, MidpointRounding.ToEven), -highest, highest);
     }
 
+    /// <summary>
+    /// Weights whose integers the model states, exactly those, with zero 0; null if i8 cannot hold them or their scales lie
+    /// along another axis. Only where a bias would exceed 2^30 is a channel's scale doubled and its integers halved, as often
+    /// as need be: there a step of the weights is less than 2^-21 of a step of the result.
+    /// </summary>
+    public static (Tensor Integers, Quantization Quantization)? Weights(StatedConstant stated, int axis, double inputScale, Tensor? bias)
+    {
+        Quantization own = stated.Quantization;
+        if (stated.Symmetric() is not { } integers || (own.Axis >= 0 && own.Axis != axis))
+            return null;
+        int channels = integers.Shape[axis], inner = integers.Shape.Product(axis + 1, integers.Shape.Rank);
+        double[] scales = [.. Enumerable.Range(0, channels).Select(own.ScaleOf)];
+        var halvings = new int[channels];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            double steps = Math.Abs(bias?.Number(channel) ?? 0) / (inputScale * scales[channel]);
+            halvings[channel] = steps >= 1 << 30 ? Math.ILogB(steps) - 29 : 0;
+            scales[channel] = Math.ScaleB(scales[channel], halvings[channel]);
+        }
+
+        if (halvings.All(halving => halving == 0))
+            return (integers, own.Axis < 0 ? Quantization.PerTensor(own.Scale, 0) : Quantization.PerChannel(axis, scales));
+        Span<sbyte> values = integers.Span<sbyte>();
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (sbyte)Math.Round(Math.ScaleB(values[i], -halvings[i / inner % channels]), MidpointRounding.ToEven);
+        return (integers, Quantization.PerChannel(axis, scales));
+    }
+
+    /// <summary>A bias whose integers the model states, exactly those if its scale is that of the products; null if it is not.</summary>
+    public static (Tensor Integers, Quantization Quantization)? Bias(StatedConstant stated, double inputScale, Quantization weights)
+    {
+        const double Single = 1.0 / (1 << 20); // the model multiplies the scales in single precision
+        var scales = new double[stated.Integers.Count];
+        var values = new int[scales.Length];
+        for (int i = 0; i < scales.Length; i++)
+        {
+            scales[i] = inputScale * weights.ScaleOf(i);
+            long value = stated.Integers.Integer(i) - stated.Quantization.Zeros[stated.Quantization.Axis < 0 ? 0 : i];
+            if (Math.Abs(stated.Quantization.ScaleOf(i) / scales[i] - 1) > Single || value is < int.MinValue or > int.MaxValue)
+                return null;
+            values[i] = (int)value;
+        }
+
+        return (Tensor.Of(stated.Integers.Shape, values), Quantization.PerChannel(stated.Integers.Shape.Rank - 1, scales));
+    }
+
     /// <summary>A bias as i32 at scale(input) · scale(weights of its channel).</summary>
     public static (Tensor Integers, Quantization Quantization) Bias(Tensor bias, double inputScale, Quantization weights)
     {

@@ -162,7 +162,7 @@ public sealed class QuantizedOperatorTests
         Assert.InRange(new QuantizedNode(new Edgec.Ops.Quantize(), [(x, null)], Scale(0.02, 3)).WorstError(), 0, 0.5001);
         Tensor back = new QuantizedNode(new Dequantize(), [(Tensor.Of<sbyte>([2], [-128, 103]), Scale(0.5, 3))], null).Run();
         Assert.Equal([-65.5f, 50f], back.Span<float>().ToArray());
-        Assert.InRange(new QuantizedNode(new Rescale(), [(All(), Scale(0.02, 3))], Scale(0.03, -5)).WorstError(), 0, 0.5001);
+        Assert.InRange(new QuantizedNode(new Rescale(Activation.None), [(All(), Scale(0.02, 3))], Scale(0.03, -5)).WorstError(), 0, 0.5001);
     }
 
     [Fact]

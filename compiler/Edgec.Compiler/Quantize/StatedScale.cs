@@ -1,0 +1,43 @@
+using Edgec.Ir;
+using Edgec.Ops;
+using Edgec.Runtime;
+
+namespace Edgec.Quantize;
+
+/// <summary>
+/// A quantization that the model states, as i8 stores it: unsigned integers are moved down by as much as they exceed i8, which
+/// changes zero points but no real number.
+/// </summary>
+/// <param name="Lo">The least integer the model allows, as stored.</param>
+/// <param name="Hi">The greatest.</param>
+public sealed record StatedScale(Quantization Quantization, int Lo, int Hi)
+{
+    /// <summary>The model clamps no more than i8 does.</summary>
+    public bool IsFull => Lo == sbyte.MinValue && Hi == sbyte.MaxValue;
+
+    /// <summary>The reals it lets through.</summary>
+    public Activation Reach => new(Real(Lo), Real(Hi));
+
+    /// <summary>What a node states of its value; null if it states nothing, or nothing that i8 can hold.</summary>
+    public static StatedScale? Of(Graph graph, Node node) => node.Op switch
+    {
+        FakeQuantize stated => Of(stated),
+        QuantizeLinear quantize => Of(quantize.Stated(InferContext.Of(graph, node))),
+        DequantizeLinear dequantize when graph.ConstantOf(node.Inputs[0]) is null && dequantize.Stated(InferContext.Of(graph, node)) is { Axis: < 0 } stated =>
+            Of(new FakeQuantize(stated, graph.TypeOf(node.Inputs[0]).Element.Range().Lo, graph.TypeOf(node.Inputs[0]).Element.Range().Hi)),
+        _ => null,
+    };
+
+    private static StatedScale? Of(FakeQuantize stated)
+    {
+        if (stated.Stated.Axis >= 0 || !stated.Rounding.IsNearest() || (long)stated.Hi - stated.Lo > byte.MaxValue)
+            return null;
+        int down = stated is { Lo: >= sbyte.MinValue, Hi: <= sbyte.MaxValue } ? 0 : stated.Lo - sbyte.MinValue;
+        long zero = (long)stated.Stated.Zero - down;
+        return zero is >= sbyte.MinValue and <= sbyte.MaxValue
+            ? new(Quantization.PerTensor(stated.Stated.Scale, (int)zero), stated.Lo - down, stated.Hi - down)
+            : null;
+    }
+
+    private float Real(int integer) => (float)(Quantization.Scale * (integer - Quantization.Zero));
+}
