@@ -9,7 +9,7 @@
 
 // Rows times weights [columns, inner]: a panel of columns stays unpacked while all rows pass by, a few at a time.
 EDGEC_INLINE void edgec_rows_by_panels_i4(
-        const int8_t *restrict left, int32_t left_zero, int rows, int inner, const uint8_t *restrict w, int columns,
+        const int8_t *restrict left, int32_t left_zero, int rows, int inner, edgec_weights_i4 w, int columns,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
     int pitch = edgec_padded_i8(inner);
     int most = EDGEC_CENTERED_I8 / pitch < EDGEC_ROWS_I8 ? 4 : EDGEC_ROWS_I8;
@@ -31,7 +31,7 @@ EDGEC_INLINE void edgec_rows_by_panels_i4(
 
 // y = finish(bias + sum (left - left_zero) * w), w [columns, inner]. The bias, one a column, may be null.
 EDGEC_INLINE void edgec_matmul_i4(
-        edgec_matmul g, const int8_t *restrict left, int32_t left_zero, const uint8_t *restrict w,
+        edgec_matmul g, const int8_t *restrict left, int32_t left_zero, edgec_weights_i4 w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
     for (int b = 0; b < g.batch; b++) {
         const int8_t *l = left + (g.broadcast_left ? 0 : (ptrdiff_t)b * g.rows * g.inner);
@@ -43,7 +43,7 @@ EDGEC_INLINE void edgec_matmul_i4(
 
         for (int r = 0; r < g.rows; r++) {
             for (int c = 0; c < g.columns; c++) {
-                int32_t sum = edgec_dot_i4(l + (ptrdiff_t)r * g.inner, left_zero, w, (ptrdiff_t)c * g.inner, g.inner);
+                int32_t sum = edgec_dot_i4(l + (ptrdiff_t)r * g.inner, left_zero, w, c, g.inner, 0, g.inner);
                 target[(ptrdiff_t)r * g.columns + c] = edgec_finish(finish, sum + (bias ? bias[c] : 0), c);
             }
         }

@@ -7,7 +7,7 @@
 
 // Windows become rows of a matrix, a few at a time; a panel of outputs stays unpacked while all windows pass by.
 EDGEC_INLINE void edgec_convolve_panels_i4(
-        edgec_window g, const int8_t *restrict x, int32_t zero, const uint8_t *restrict w,
+        edgec_window g, const int8_t *restrict x, int32_t zero, edgec_weights_i4 w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
     int per_group = g.channels / g.groups, outs = g.out_channels / g.groups;
     int inner = g.kernel_height * g.kernel_width * per_group, pitch = edgec_padded_i8(inner);
@@ -37,7 +37,7 @@ EDGEC_INLINE void edgec_convolve_panels_i4(
 
 // Windows of more elements than patches hold: tap by tap.
 EDGEC_INLINE void edgec_convolve_taps_i4(
-        edgec_window g, const int8_t *restrict x, int32_t zero, const uint8_t *restrict w,
+        edgec_window g, const int8_t *restrict x, int32_t zero, edgec_weights_i4 w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
     int per_group = g.channels / g.groups, outs = g.out_channels / g.groups;
     int inner = g.kernel_height * g.kernel_width * per_group;
@@ -50,9 +50,8 @@ EDGEC_INLINE void edgec_convolve_taps_i4(
                 int32_t sum = bias ? bias[c] : 0;
                 for (int ky = ys.first; ky < ys.end; ky++) {
                     for (int kx = xs.first; kx < xs.end; kx++) {
-                        ptrdiff_t at = (ptrdiff_t)c * inner + (ptrdiff_t)(ky * g.kernel_width + kx) * per_group;
                         sum += edgec_dot_i4(x + edgec_tap_offset(g, n, oy, ox, ky, kx) + c / outs * per_group, zero,
-                            w, at, per_group);
+                            w, c, inner, (ky * g.kernel_width + kx) * per_group, per_group);
                     }
                 }
 
@@ -63,7 +62,7 @@ EDGEC_INLINE void edgec_convolve_taps_i4(
 }
 
 EDGEC_INLINE void edgec_convolve_depthwise_i4(
-        edgec_window g, const int8_t *restrict x, int32_t zero, const uint8_t *restrict w,
+        edgec_window g, const int8_t *restrict x, int32_t zero, edgec_weights_i4 w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
     int taps = g.kernel_height * g.kernel_width;
     int count = g.channels < EDGEC_DEPTHWISE_I8 ? g.channels : EDGEC_DEPTHWISE_I8;
@@ -71,9 +70,11 @@ EDGEC_INLINE void edgec_convolve_depthwise_i4(
     for (int first = 0; first < g.channels; first += count) {
         // The last block begins early enough to be whole: some channels are computed twice.
         int from = first < g.channels - count ? first : g.channels - count;
-        for (int tap = 0; tap < taps; tap++) {
-            for (int c = 0; c < count; c++)
-                weights[tap][c] = edgec_weight_i4(w, (ptrdiff_t)(from + c) * taps + tap);
+        int16_t column[EDGEC_TAPS_I8];
+        for (int c = 0; c < count; c++) {
+            edgec_column_i4(w, from + c, taps, 0, taps, column);
+            for (int tap = 0; tap < taps; tap++)
+                weights[tap][c] = column[tap];
         }
 
         edgec_convolve_lanes_i8(g, x, zero, weights, bias, finish, y, from, count);
@@ -82,7 +83,7 @@ EDGEC_INLINE void edgec_convolve_depthwise_i4(
 
 // The geometry is constant where this is inlined, so one branch remains. The bias may be null.
 EDGEC_INLINE void edgec_convolve_i4(
-        edgec_window g, const int8_t *restrict x, int32_t zero, const uint8_t *restrict w,
+        edgec_window g, const int8_t *restrict x, int32_t zero, edgec_weights_i4 w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
     int taps = g.kernel_height * g.kernel_width;
     if (g.groups == g.channels && g.groups == g.out_channels && taps <= EDGEC_TAPS_I8)

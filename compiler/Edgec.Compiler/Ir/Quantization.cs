@@ -4,7 +4,8 @@ namespace Edgec.Ir;
 /// <param name="Scales">One scale, or one for each index of <paramref name="Axis"/>. Finite and positive.</param>
 /// <param name="Zeros">As many zero points as scales.</param>
 /// <param name="Axis">The axis of a per-channel quantization; -1 if there is one scale for the tensor.</param>
-public sealed record Quantization(EquatableArray<double> Scales, EquatableArray<int> Zeros, int Axis = -1)
+/// <param name="Groups">Scales inside the channels of weights; null if a channel has one.</param>
+public sealed record Quantization(EquatableArray<double> Scales, EquatableArray<int> Zeros, int Axis = -1, GroupScales? Groups = null)
 {
     public static Quantization PerTensor(double scale, int zero) => new([scale], [zero]);
 

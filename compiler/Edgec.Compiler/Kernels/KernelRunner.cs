@@ -60,6 +60,11 @@ public static class KernelRunner
         {
             switch (k.Mode, k.Finish)
             {
+                case (WindowMode.Convolution, IntegerFinish finish) when k.Groups is { } groups:
+                    GroupedWindow.Convolve(
+                        g, x.Span<sbyte>(), k.InputZero, k.Weights!.Unpacked.Span<sbyte>(), groups.Size, groups.Multipliers.Span<byte>(), Span<int>(k.Bias),
+                        Requantizer(finish), y.Span<sbyte>(), first, end);
+                    break;
                 case (WindowMode.Convolution, IntegerFinish finish):
                     IntegerWindow.Convolve(
                         g, x.Span<sbyte>(), k.InputZero, k.Weights!.Unpacked.Span<sbyte>(), Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);
@@ -93,6 +98,11 @@ public static class KernelRunner
         {
             switch (k.Finish)
             {
+                case IntegerFinish finish when k.Groups is { } groups:
+                    GroupedMatmul.Multiply(
+                        g, left.Span<sbyte>(), k.LeftZero, right.Unpacked.Span<sbyte>(), groups.Size, groups.Multipliers.Span<byte>(), Span<int>(k.Bias),
+                        Requantizer(finish), y.Span<sbyte>(), first, end);
+                    break;
                 case IntegerFinish finish:
                     IntegerMatmul.Multiply(
                         g, left.Span<sbyte>(), k.LeftZero, right.Unpacked.Span<sbyte>(), k.RightZero, Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);

@@ -21,8 +21,9 @@ public enum WindowMode
 /// <param name="InputZero">Zero point of the input; 0 for float.</param>
 /// <param name="CountPadding">Average only: positions outside count in the divisor (integer: the finish is always taken
 /// at the full count).</param>
+/// <param name="Groups">Multipliers inside the outputs of <paramref name="Weights"/>; null for none.</param>
 public sealed record WindowKernel(
-    WindowMode Mode, WindowGeometry Geometry, Tensor? Weights, Tensor? Bias, Finish Finish, int InputZero = 0, bool CountPadding = false)
+    WindowMode Mode, WindowGeometry Geometry, Tensor? Weights, Tensor? Bias, Finish Finish, int InputZero = 0, bool CountPadding = false, WeightGroups? Groups = null)
     : Kernel
 {
     public override string Shape => "window";
@@ -36,6 +37,8 @@ public sealed record WindowKernel(
         {
             if (Weights is not null)
                 yield return new("weights", Weights);
+            if (Groups is not null)
+                yield return new("groups", Groups.Multipliers);
             if (Bias is not null)
                 yield return new("bias", Bias);
             foreach (KernelConstant constant in Finish.Constants)

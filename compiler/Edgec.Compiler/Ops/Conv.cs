@@ -98,18 +98,20 @@ public sealed record Conv(WindowAttributes Window, int Groups, Activation Activa
         Tensor bias = context.Constant(2) ?? Tensor.Zeros(context.IsQuantized ? ElementType.I32 : ElementType.F32, [g.OutChannels]);
         Finish finish = Activation.Finish;
         int zero = 0;
+        WeightGroups? groups = null;
         if (context.IsQuantized)
         {
             zero = context.Quantization(0).Zero;
+            groups = WeightGroups.Of(context.Quantization(1), g.OutChannels);
             finish = Scaling.Finish(context, context.Quantization(0), context.Quantization(1), g.OutChannels, Activation);
         }
 
         bool pointwise = g is { KernelHeight: 1, KernelWidth: 1, StrideX: 1, StrideY: 1, Groups: 1, PadLeft: 0, PadTop: 0 }
             && g.OutHeight == g.Height && g.OutWidth == g.Width;
         if (!pointwise)
-            return context.Kernel(new WindowKernel(WindowMode.Convolution, g, weights, bias, finish, zero), 0);
+            return context.Kernel(new WindowKernel(WindowMode.Convolution, g, weights, bias, finish, zero, Groups: groups), 0);
         var dense = new MatmulGeometry(1, g.Batch * g.Height * g.Width, g.Channels, g.OutChannels, RightTransposed: true, BroadcastLeft: false, BroadcastRight: true);
-        return context.Kernel(new MatmulKernel(dense, weights.Reshape([g.OutChannels, g.Channels]), bias, finish, zero), 0);
+        return context.Kernel(new MatmulKernel(dense, weights.Reshape([g.OutChannels, g.Channels]), bias, finish, zero, Groups: groups), 0);
     }
 
     public override long Macs(InferContext context)

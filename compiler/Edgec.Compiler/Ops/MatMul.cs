@@ -96,15 +96,17 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
         Tensor? bias = context.Has(2) ? context.RequireConstant(2, "bias") : null;
         Finish finish = Activation.Finish;
         int leftZero = 0, rightZero = 0;
+        WeightGroups? groups = null;
         if (context.IsQuantized)
         {
             Quantization a = context.Quantization(0), b = context.Quantization(1);
             leftZero = a.Zero;
+            groups = WeightGroups.Of(b, product.Columns);
             rightZero = weights is null ? b.Zero : 0;
             finish = Scaling.Finish(context, a, b, product.Columns, Activation);
         }
 
-        var kernel = new MatmulKernel(Geometry(product), weights, bias, finish, leftZero, rightZero);
+        var kernel = new MatmulKernel(Geometry(product), weights, bias, finish, leftZero, rightZero, groups);
         return weights is null ? context.Kernel(kernel, 0, 1) : context.Kernel(kernel, 0);
     }
 

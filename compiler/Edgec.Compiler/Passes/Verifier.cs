@@ -132,6 +132,9 @@ public static class Verifier
                 yield return (null, $"{value} is {type} and has a scale.");
             else if (q.Scales.Count != wanted || q.Zeros.Count != wanted)
                 yield return (null, $"{value} {type} has {q.Scales.Count} scales and {q.Zeros.Count} zero points along axis {q.Axis}.");
+            else if (q.Groups is { } g && (q.Axis != 0 || g.Size < 1 || g.Multipliers.Any(m => m is < 1 or > GroupScales.Most)
+                || g.Multipliers.Count != type.Shape[0] * GroupScales.Count((int)(type.Shape.ElementCount / Math.Max(1, type.Shape[0])), g.Size)))
+                yield return (null, $"{value} {type} has {g.Multipliers.Count} multipliers of groups of {g.Size} along axis {q.Axis}.");
             else if (q.Scales.Any(scale => !double.IsFinite(scale) || scale <= 0))
                 yield return (null, $"{value} has a scale that is not a positive number.");
         }

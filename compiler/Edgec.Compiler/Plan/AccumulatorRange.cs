@@ -17,8 +17,8 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
     /// <summary>The range of a kernel's accumulators; null for kernels that accumulate no integers.</summary>
     public static AccumulatorRange? Of(Kernel kernel) => kernel switch
     {
-        WindowKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w, Bias: { } b } k => Weighted(w, b, k.InputZero),
-        MatmulKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w } k => Weighted(w, k.Bias, k.LeftZero),
+        WindowKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w, Bias: { } b } k => Weighted(w, b, k.InputZero, k.Groups),
+        MatmulKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w } k => Weighted(w, k.Bias, k.LeftZero, k.Groups),
         MatmulKernel { Weights: null, Finish: IntegerFinish } k => Symmetric(k.Geometry.Inner, 255L * 255, k.Bias),
         WindowKernel { Mode: WindowMode.Average, Finish: IntegerFinish } k =>
             Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, 255, null),
@@ -72,7 +72,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
 
     // Covers x - zero (at most 255 either way) and raw x or x + 128 with the zero point folded into the bias: all of them
     // have |x'| ≤ 255, and a folded bias stays within |bias| + 255 Σ|w|, which the sum of both bounds.
-    private static AccumulatorRange Weighted(Tensor weights, Tensor? bias, int zero)
+    private static AccumulatorRange Weighted(Tensor weights, Tensor? bias, int zero, WeightGroups? groups)
     {
         int channels = weights.Shape[0], inner = weights.Count / channels;
         ReadOnlySpan<sbyte> w = weights.Unpacked.Span<sbyte>();
@@ -81,8 +81,8 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
         for (int channel = 0; channel < channels; channel++)
         {
             long sum = 0;
-            foreach (sbyte value in w.Slice(channel * inner, inner))
-                sum += Math.Abs((int)value);
+            for (int i = 0; i < inner; i++)
+                sum += Math.Abs((int)w[channel * inner + i]) * (groups?.Multiplier(channel, i) ?? 1);
             long b = bias is null ? 0 : Math.Abs((long)bias.Span<int>()[channel]);
             most = Math.Max(most, Math.Max(sum * magnitude, 255 * sum) + b);
         }

@@ -2,11 +2,11 @@ namespace Edgec.Quantize;
 
 /// <summary>
 /// Rounds the weights of an output together, so that their errors cancel on the inputs the layer sees: minimises
-/// e H eᵀ, e = w - scale·q, H the second moment of the inputs, over integers q.
+/// e H eᵀ, e = w - s·q, H the second moment of the inputs, over integers q.
 /// </summary>
 /// <remarks>
 /// First one weight after the other, each error carried to the weights still open: with H = (I + U) D (I + U)ᵀ, U strictly
-/// upper, q_k = round(w_k + Σ_{j&lt;k} e_j U_jk). This is GPTQ (Frantar et al. 2022) in the form of LDLQ (Chee et al. 2023,
+/// upper, q_k = round((w_k + Σ_{j&lt;k} e_j U_jk) / s_k). This is GPTQ (Frantar et al. 2022) in the form of LDLQ (Chee et al. 2023,
 /// "QuIP"), the weights with the largest moments first. Then coordinate descent (Behdin et al. 2023, "QuantEase"): each
 /// weight to the best integer given all others, until none changes. The same descent starts from the nearest integers too,
 /// and the better end is taken: so the error is never above that of rounding to nearest. Deterministic.
@@ -37,25 +37,25 @@ public sealed class AdaptiveRounding
     public int Inner { get; }
 
     /// <summary>The integers of one output.</summary>
-    public sbyte[] Round(ReadOnlySpan<float> weights, double scale, int highest)
+    /// <param name="scales">A scale for each weight.</param>
+    public sbyte[] Round(ReadOnlySpan<float> weights, ReadOnlySpan<double> scales, int highest)
     {
-        (sbyte[] carried, double carriedError) = Descend(weights, scale, highest, Carry(weights, scale, highest));
+        (sbyte[] carried, double carriedError) = Descend(weights, scales, highest, Carry(weights, scales, highest));
         var start = new sbyte[Inner];
-        Scales.RoundWeights(weights, scale, highest, start);
-        (sbyte[] nearest, double nearestError) = Descend(weights, scale, highest, start);
+        Scales.RoundWeights(weights, scales, highest, start);
+        (sbyte[] nearest, double nearestError) = Descend(weights, scales, highest, start);
         return nearestError < carriedError ? nearest : carried;
     }
 
-    private sbyte[] Carry(ReadOnlySpan<float> weights, double scale, int highest)
+    private sbyte[] Carry(ReadOnlySpan<float> weights, ReadOnlySpan<double> scales, int highest)
     {
         var integers = new sbyte[Inner];
         var carried = new double[Inner]; // by place in the order
         for (int k = 0; k < Inner; k++)
         {
             int at = order[k];
-            double exact = weights[at] / scale;
-            integers[at] = (sbyte)Math.Clamp(Math.Round(exact + carried[k]), -highest, highest);
-            double error = exact - integers[at];
+            integers[at] = (sbyte)Math.Clamp(Math.Round((weights[at] + carried[k]) / scales[at]), -highest, highest);
+            double error = weights[at] - scales[at] * integers[at];
             ReadOnlySpan<double> row = factors.AsSpan(k * Inner, Inner);
             for (int j = k + 1; j < Inner; j++)
                 carried[j] += error * row[j];
@@ -64,12 +64,12 @@ public sealed class AdaptiveRounding
         return integers;
     }
 
-    // gradient_k = Σ_j H_kj e_j; moving q_k by d changes the error by H_kk d² - 2 d gradient_k.
-    private (sbyte[] Integers, double Error) Descend(ReadOnlySpan<float> weights, double scale, int highest, sbyte[] integers)
+    // gradient_k = Σ_j H_kj e_j; moving s_k q_k by d changes the error by H_kk d² - 2 d gradient_k.
+    private (sbyte[] Integers, double Error) Descend(ReadOnlySpan<float> weights, ReadOnlySpan<double> scales, int highest, sbyte[] integers)
     {
         double[] errors = new double[Inner], gradient = new double[Inner];
         for (int k = 0; k < Inner; k++)
-            errors[k] = weights[k] / scale - integers[k];
+            errors[k] = weights[k] - scales[k] * integers[k];
         for (int k = 0; k < Inner; k++)
         {
             ReadOnlySpan<double> row = moment.AsSpan(k * Inner, Inner);
@@ -84,8 +84,9 @@ public sealed class AdaptiveRounding
             for (int k = 0; k < Inner; k++)
             {
                 double most = moment[k * Inner + k];
-                int wanted = (int)Math.Clamp(Math.Round(integers[k] + gradient[k] / most), -highest, highest), step = wanted - integers[k];
-                if (step == 0 || most * step * step - 2 * step * gradient[k] >= -1e-12 * most)
+                int wanted = (int)Math.Clamp(Math.Round(integers[k] + gradient[k] / (most * scales[k])), -highest, highest);
+                double step = scales[k] * (wanted - integers[k]);
+                if (most * step * step - 2 * step * gradient[k] >= -1e-12 * most * scales[k] * scales[k])
                     continue;
                 changed = true;
                 integers[k] = (sbyte)wanted;

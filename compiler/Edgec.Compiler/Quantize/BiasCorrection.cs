@@ -7,13 +7,14 @@ namespace Edgec.Quantize;
 public static class BiasCorrection
 {
     /// <param name="integers">The weights of one output as they will be.</param>
+    /// <param name="scales">Of each weight.</param>
     /// <param name="mean">E[x] of what each is multiplied by.</param>
     /// <returns>What is to be added to the bias.</returns>
-    public static double Shift(ReadOnlySpan<float> weights, ReadOnlySpan<sbyte> integers, double scale, ReadOnlySpan<double> mean)
+    public static double Shift(ReadOnlySpan<float> weights, ReadOnlySpan<sbyte> integers, ReadOnlySpan<double> scales, ReadOnlySpan<double> mean)
     {
         double shift = 0;
         for (int i = 0; i < weights.Length; i++)
-            shift += (weights[i] - scale * integers[i]) * mean[i];
+            shift += (weights[i] - scales[i] * integers[i]) * mean[i];
         return shift;
     }
 }

@@ -54,7 +54,9 @@ public sealed class PrecisionAssignment
             string? fault = Of(node) switch
             {
                 { ActivationBits: 16 } => "16-bit activations have no kernels yet",
-                { WeightGroup: > 0 } when WeightedLayers.WeightInput(graph, node) is not null => "grouped weights have no kernels yet",
+                { WeightGroup: > 0, WeightBits: not 4 } when WeightedLayers.WeightInput(graph, node) is not null => "only weights of 4 bits have groups",
+                { WeightGroup: > 0 } when WeightedLayers.WeightInput(graph, node) is not null && WeightedLayer.Of(graph, node) is null =>
+                    "weights of this form cannot have groups",
                 _ => null,
             };
             if (fault is not null)

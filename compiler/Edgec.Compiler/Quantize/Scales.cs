@@ -73,16 +73,17 @@ public static class Scales
         Shape shape = weights.Shape;
         int inner = shape.Product(axis + 1, shape.Rank), highest = (1 << (bits - 1)) - 1;
         var integers = new sbyte[weights.Count];
-        for (int from = 0; from < integers.Length; from += inner)
-            RoundWeights(weights.Span<float>().Slice(from, inner), scales[from / inner % shape[axis]], highest, integers.AsSpan(from, inner));
+        ReadOnlySpan<float> source = weights.Span<float>();
+        for (int i = 0; i < integers.Length; i++)
+            integers[i] = (sbyte)Math.Clamp(Math.Round(source[i] / scales[i / inner % shape[axis]], MidpointRounding.ToEven), -highest, highest);
         return bits == 4 ? Tensor.PackI4(shape, integers) : Tensor.Of(shape, integers);
     }
 
-    /// <summary>Weights of one scale to nearest, ties to even, in [-highest, highest].</summary>
-    public static void RoundWeights(ReadOnlySpan<float> weights, double scale, int highest, Span<sbyte> integers)
+    /// <summary>Weights, each with its scale, to nearest, ties to even, in [-highest, highest].</summary>
+    public static void RoundWeights(ReadOnlySpan<float> weights, ReadOnlySpan<double> scales, int highest, Span<sbyte> integers)
     {
         for (int i = 0; i < weights.Length; i++)
-            integers[i] = (sbyte)Math.Clamp(Math.Round(weights[i] / scale, MidpointRounding.ToEven), -highest, highest);
+            integers[i] = (sbyte)Math.Clamp(Math.Round(weights[i] / scales[i], MidpointRounding.ToEven), -highest, highest);
     }
 
     /// <summary>

@@ -35,44 +35,68 @@ public sealed class WeightQuantizer
     /// <param name="least">The smallest scale each channel may have.</param>
     public QuantizedWeights Quantize(Graph graph, Node node, Tensor weights, int axis, LayerPrecision precision, double[] least)
     {
-        int highest = (1 << (precision.WeightBits - 1)) - 1;
-        double[] scales = Scales.OfWeights(weights, axis, highest);
-        if (statistics.GetValueOrDefault(node) is { } seen && WeightedLayer.Of(graph, node) is { } layer)
-            return Optimize(layer, seen, precision.WeightBits, scales, least);
+        if (WeightedLayer.Of(graph, node) is { } layer)
+            return Rows(layer, statistics.GetValueOrDefault(node), precision, least);
+        double[] scales = Scales.OfWeights(weights, axis, Highest(precision));
         for (int channel = 0; channel < scales.Length; channel++)
             scales[channel] = Math.Max(scales[channel], least[channel]);
         return new(Scales.RoundWeights(weights, axis, precision.WeightBits, scales), Quantization.PerChannel(axis, scales), null);
     }
 
-    private QuantizedWeights Optimize(WeightedLayer layer, LayerStatistics seen, int bits, double[] scales, double[] least)
+    private QuantizedWeights Rows(WeightedLayer layer, LayerStatistics? seen, LayerPrecision precision, double[] least)
     {
-        int highest = (1 << (bits - 1)) - 1, inner = layer.Inner, outputs = layer.Outputs / layer.Groups;
+        int highest = Highest(precision), inner = layer.Inner, outputs = layer.Outputs / layer.Groups;
+        double[] full = Scales.OfWeights(layer.Weights, 0, highest);
+        int size = precision.WeightGroup > 0 && precision.WeightGroup < inner ? precision.WeightGroup : 0;
         var integers = new sbyte[layer.Outputs * inner];
+        var scales = new RowScales[layer.Outputs];
         var shifts = new float[layer.Outputs];
         for (int group = 0; group < layer.Groups; group++)
         {
-            double[] mean = seen.Mean(group), moment = seen.SecondMoment(group, centered: steps.CorrectBias);
-            double[] diagonal = [.. Enumerable.Range(0, inner).Select(i => moment[i * inner + i])];
-            AdaptiveRounding? rounding = steps.AdaptiveRounding ? new(moment, inner) : null;
+            double[]? moment = seen?.SecondMoment(group, centered: steps.CorrectBias);
+            double[] mean = seen?.Mean(group) ?? [], diagonal = moment is null ? [] : [.. Enumerable.Range(0, inner).Select(i => moment[i * inner + i])];
+            AdaptiveRounding? rounding = steps.AdaptiveRounding && moment is not null ? new(moment, inner) : null;
             Parallel.For(group * outputs, (group + 1) * outputs, output =>
             {
                 ReadOnlySpan<float> row = layer.Row(output);
-                double scale = scales[output] = steps.ClipSearch
-                    ? ClipSearch.Scale(row, diagonal, scales[output], least[output], highest)
-                    : Math.Max(scales[output], least[output]);
+                RowScales own = scales[output] = ScalesOf(row, diagonal, full[output], least[output], size, highest);
                 Span<sbyte> target = integers.AsSpan(output * inner, inner);
                 if (rounding is not null)
-                    rounding.Round(row, scale, highest).CopyTo(target);
+                    rounding.Round(row, own.Weights, highest).CopyTo(target);
                 else
-                    Scales.RoundWeights(row, scale, highest, target);
-                shifts[output] = (float)BiasCorrection.Shift(row, target, scale, mean);
+                    Scales.RoundWeights(row, own.Weights, highest, target);
+                if (seen is not null)
+                    shifts[output] = (float)BiasCorrection.Shift(row, target, own.Weights, mean);
             });
         }
 
+        GroupScales? groups = size == 0 ? null : new(size, [.. scales.SelectMany(s => s.Multipliers)]);
         Shape shape = layer.Weights.Shape;
         return new(
-            bits == 4 ? Tensor.PackI4(shape, integers) : Tensor.Of(shape, integers),
-            Quantization.PerChannel(0, scales),
-            steps.CorrectBias ? shifts : null);
+            precision.WeightBits == 4 ? Tensor.PackI4(shape, integers) : Tensor.Of(shape, integers),
+            Quantization.PerChannel(0, [.. scales.Select(s => s.Channel)]) with { Groups = groups },
+            steps.CorrectBias && seen is not null ? shifts : null);
     }
+
+    private RowScales ScalesOf(ReadOnlySpan<float> row, ReadOnlySpan<double> moments, double full, double least, int size, int highest)
+    {
+        if (size == 0)
+            return RowScales.Uniform(Scale(row, moments, full, least, highest), row.Length);
+        var groups = new double[GroupScales.Count(row.Length, size)];
+        for (int group = 0; group < groups.Length; group++)
+        {
+            int from = group * size, count = Math.Min(size, row.Length - from);
+            double most = 0;
+            foreach (float weight in row.Slice(from, count))
+                most = Math.Max(most, Math.Abs(weight));
+            groups[group] = Scale(row.Slice(from, count), moments.IsEmpty ? [] : moments.Slice(from, count), most > 0 ? most / highest : full, 0, highest);
+        }
+
+        return RowScales.Grouped(groups, size, row.Length, least);
+    }
+
+    private double Scale(ReadOnlySpan<float> weights, ReadOnlySpan<double> moments, double full, double least, int highest) =>
+        steps.ClipSearch && !moments.IsEmpty ? ClipSearch.Scale(weights, moments, full, least, highest) : Math.Max(full, least);
+
+    private static int Highest(LayerPrecision precision) => (1 << (precision.WeightBits - 1)) - 1;
 }

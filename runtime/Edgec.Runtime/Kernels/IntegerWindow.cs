@@ -137,7 +137,7 @@ public static class IntegerWindow
     }
 
     /// <summary>The elements under one window, in the order of the weights; the zero point stands for positions outside.</summary>
-    private static void GatherPatch(
+    internal static void GatherPatch(
         in WindowGeometry g, ReadOnlySpan<sbyte> x, int row, int ox, int firstChannel, int channels, sbyte zero, Span<sbyte> patch)
     {
         int at = 0;

@@ -69,6 +69,27 @@ internal static class KernelCases
     public static IEnumerable<KernelCase> Packed() => Windows(ElementType.I8, 12).Concat(Matmuls(ElementType.I8))
         .Append(LongRow()).Select(Packed).OfType<KernelCase>();
 
+    /// <summary>The same with a multiplier for every few weights.</summary>
+    public static IEnumerable<KernelCase> Grouped()
+    {
+        var random = new Random(5);
+        return Packed().Select((c, i) => c with
+        {
+            Kernel = c.Kernel switch
+            {
+                WindowKernel { Weights: { } w } k => k with { Groups = Groups(random, w, i), Finish = Finish(random, ElementType.I8, w.Shape[0], 0.0005) },
+                MatmulKernel { Weights: { } w } k => k with { Groups = Groups(random, w, i), Finish = Finish(random, ElementType.I8, w.Shape[0], 0.0001) },
+                var other => other,
+            },
+        });
+    }
+
+    private static WeightGroups Groups(Random random, Tensor weights, int i)
+    {
+        int inner = weights.Count / weights.Shape[0], size = Math.Min(inner, 2 + 5 * (i % 8)), groups = (inner + size - 1) / size;
+        return new(size, Tensor.Of<byte>([weights.Shape[0], groups], [.. Enumerable.Range(0, weights.Shape[0] * groups).Select(_ => (byte)random.Next(1, 256))]));
+    }
+
     private static KernelCase LongRow()
     {
         var random = new Random(4);

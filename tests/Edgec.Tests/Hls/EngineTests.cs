@@ -1,3 +1,4 @@
+using Edgec.Diagnostics;
 using Edgec.Kernels;
 using Edgec.Plan.Hls;
 using Edgec.Runtime;
@@ -68,6 +69,16 @@ public sealed class EngineTests
             draw.Matmul("dense", 1, 1, 300, 70),
         ];
         EngineBench.Check([.. cases.Select(Packed)], flags: Checked);
+    }
+
+    [Fact]
+    public void Groups_of_weights_are_refused_by_name()
+    {
+        EngineCase c = Packed(new Draw(13).Matmul("dense", 1, 4, 30, 8));
+        var groups = new WeightGroups(16, Tensor.Of<byte>([8, 2], new byte[16]));
+        EngineCase grouped = c with { Kernel = lanes => (MatmulKernel)c.Kernel(lanes) with { Groups = groups } };
+        var fault = Assert.Throws<DiagnosticException>(() => HlsPlanner.Plan(EngineBench.Plan([grouped]), EngineBench.Board("ultra96"), new(), "t.onnx"));
+        Assert.Contains(fault.Diagnostics, d => d.Code == "EC4111" && d.Location.Contains("dense", StringComparison.Ordinal));
     }
 
     private static EngineCase Packed(EngineCase c) => c with

@@ -47,6 +47,7 @@ public sealed class GraphTextTests
     [InlineData("i8[1,8]<scale=1E-300>")]
     [InlineData("i8[2,8]<axis=0,scale=[0.30000000000000004,2.0]>")]
     [InlineData("i8[2,8]<axis=0,scale=[0.5,2.0],zero=[0,1]>")]
+    [InlineData("i4[2,5]<axis=0,scale=[0.5,2.0],group=3,multipliers=[1,255,7,8]>")]
     [InlineData("bool[]")]
     public void Quantization_is_printed_losslessly(string type)
     {

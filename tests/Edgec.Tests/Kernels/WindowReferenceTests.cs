@@ -47,6 +47,33 @@ public sealed class WindowReferenceTests
 
     [Theory]
     [MemberData(nameof(Geometries))]
+    public void Multipliers_of_groups_multiply_the_sums_of_their_weights(WindowGeometry g)
+    {
+        var random = new Random(6);
+        Tensor x = RandomTensor.I8(random, g.Batch, g.Height, g.Width, g.Channels);
+        int perGroup = g.Channels / g.Groups, inner = g.KernelHeight * g.KernelWidth * perGroup, size = 4, groups = (inner + size - 1) / size;
+        Tensor w = Tensor.PackI4([g.OutChannels, g.KernelHeight, g.KernelWidth, perGroup], [.. Enumerable.Range(0, g.OutChannels * inner).Select(_ => (sbyte)random.Next(-8, 8))]);
+        var multipliers = Tensor.Of<byte>([g.OutChannels, groups], [.. Enumerable.Range(0, g.OutChannels * groups).Select(_ => (byte)random.Next(1, 256))]);
+        Tensor bias = RandomTensor.I32(random, 50000, g.OutChannels);
+        IntegerFinish finish = RequantizeModel.RandomFinish(random, g.OutChannels, 0.0005, -100, 90);
+        Tensor y = KernelRunner.Run(
+            new WindowKernel(WindowMode.Convolution, g, w, bias, finish, -7, Groups: new(size, multipliers)), [x], ElementType.I8, Output(g, g.OutChannels));
+        ForEachOutput(g, g.OutChannels, (at, n, oy, ox, oc) =>
+        {
+            BigInteger sum = bias.Integer(oc);
+            foreach ((int tap, int pixel) in Taps(g, n, oy, ox))
+                for (int c = 0; c < perGroup; c++)
+                {
+                    int channel = oc / (g.OutChannels / g.Groups) * perGroup + c, k = tap * perGroup + c;
+                    sum += multipliers.Integer(oc * groups + k / size) * w.Integer(oc * inner + k) * (x.Integer(pixel * g.Channels + channel) + 7);
+                }
+
+            Assert.Equal(RequantizeModel.Apply(finish, sum, oc), y.Span<sbyte>()[at]);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Geometries))]
     public void Float_convolution_is_the_sum_in_order(WindowGeometry g)
     {
         var random = new Random(2);

@@ -32,9 +32,9 @@ public sealed class WeightOptimizationTests
             float[][] rows = [.. Enumerable.Range(0, 8).Select(_ => Dependent(random))];
             double[] moment = Statistics(rows).SecondMoment(0, centered: false), damped = Damped(moment);
             double scale = weights.Max(Math.Abs) / Highest;
-            sbyte[] rounded = new AdaptiveRounding(moment, Inner).Round(weights, scale, Highest);
+            sbyte[] rounded = new AdaptiveRounding(moment, Inner).Round(weights, Same(scale), Highest);
             var nearest = new sbyte[Inner];
-            Scales.RoundWeights(weights, scale, Highest, nearest);
+            Scales.RoundWeights(weights, Same(scale), Highest, nearest);
             Assert.All(rounded, q => Assert.InRange(q, -Highest, Highest));
             double a = Error(weights, rounded, scale, damped), b = Error(weights, nearest, scale, damped);
             Assert.True(a <= b + 1e-12);
@@ -51,7 +51,7 @@ public sealed class WeightOptimizationTests
         {
             double[] moment = Statistics(layer.Rows).SecondMoment(0, centered: false), damped = Damped(moment);
             double scale = layer.Weights.Max(Math.Abs) / Highest + 1e-9;
-            sbyte[] rounded = new AdaptiveRounding(moment, Inner).Round(layer.Weights, scale, Highest);
+            sbyte[] rounded = new AdaptiveRounding(moment, Inner).Round(layer.Weights, Same(scale), Highest);
             double least = Error(layer.Weights, rounded, scale, damped);
             for (int i = 0; i < Inner; i++)
             {
@@ -118,8 +118,8 @@ public sealed class WeightOptimizationTests
         {
             double scale = 0.4;
             var integers = new sbyte[Inner];
-            Scales.RoundWeights(layer.Weights, scale, Highest, integers);
-            double shift = BiasCorrection.Shift(layer.Weights, integers, scale, Statistics(layer.Rows).Mean(0));
+            Scales.RoundWeights(layer.Weights, Same(scale), Highest, integers);
+            double shift = BiasCorrection.Shift(layer.Weights, integers, Same(scale), Statistics(layer.Rows).Mean(0));
             double exact = layer.Rows.Average(row => row.Select((x, i) => x * (double)layer.Weights[i]).Sum());
             double rounded = layer.Rows.Average(row => row.Select((x, i) => x * scale * integers[i]).Sum());
             Assert.Equal(exact, rounded + shift, 1e-4);
@@ -192,6 +192,22 @@ public sealed class WeightOptimizationTests
         Assert.Null(WeightOptimization.Parse("adaround"));
         Assert.Equal(new(true, true, true, true), WeightOptimization.Parse("all"));
     }
+
+    [Fact]
+    public void Group_scales_grow_by_less_than_the_bound_and_clip_nothing() => Gen.Double[1e-6, 1].Array[1, 9].Sample(groups =>
+    {
+        RowScales scales = RowScales.Grouped(groups, size: 2, inner: 2 * groups.Length, least: 0);
+        for (int i = 0; i < groups.Length; i++)
+        {
+            Assert.InRange(scales.Multipliers[i], 1, 255);
+            Assert.InRange(scales.Weights[2 * i], groups[i] * (1 - 1e-9), groups[i] + groups.Max() / 255 * (1 + 1e-9));
+            Assert.Equal(scales.Channel * scales.Multipliers[i], scales.Weights[2 * i + 1]);
+        }
+
+        Assert.Equal(groups.Max() * 4, RowScales.Grouped(groups, 2, 2 * groups.Length, groups.Max() * 4).Channel);
+    });
+
+    private static double[] Same(double scale) => RowScales.Uniform(scale, Inner).Weights;
 
     private static bool Near(double a, double b) => Math.Abs(a - b) < 1e-6;
 

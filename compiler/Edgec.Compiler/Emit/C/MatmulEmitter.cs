@@ -9,7 +9,7 @@ internal static class MatmulEmitter
     public static CBody Emit(MatmulKernel kernel, StepContext context)
     {
         string left = context.Operands[0];
-        string right = kernel.Weights is null ? context.Operands[1] : context.Constant("weights");
+        string right = kernel.Weights is null ? context.Operands[1] : context.Weights(kernel.Weights, kernel.Groups);
         string bias = context.Constant("bias");
         string rightZero = kernel.Weights?.Element == ElementType.I4 ? "" : $"{kernel.RightZero}, ";
         return kernel.Finish switch

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Plan;
+using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Emit.C;
@@ -13,6 +14,11 @@ internal sealed record StepContext(PlanStep Step, CNames Names, ImmutableArray<s
 {
     /// <summary>The constant of a role; <c>NULL</c> if the kernel has none.</summary>
     public string Constant(string role) => Step.Constant(role) is null ? "NULL" : $"weights->{Names.Constant(Step, role)}";
+
+    /// <summary>The weights as kernels take them: i8 by their address, i4 with the multipliers of their groups.</summary>
+    public string Weights(Tensor? weights, WeightGroups? groups) => weights?.Element != ElementType.I4
+        ? Constant("weights")
+        : $"(edgec_weights_i4){{{Constant("weights")}, {Constant("groups")}, {groups?.Size ?? 0}}}";
 
     /// <summary>The declaration of the parameters of a requantizing finish.</summary>
     public string Requantizer(IntegerFinish finish) =>

@@ -12,7 +12,7 @@ internal static class WindowEmitter
             $"""
             {Geometry(kernel.Geometry)}
             {context.Requantizer(finish)}
-            edgec_convolve_{Width(kernel)}(window, x, {kernel.InputZero}, {context.Constant("weights")}, {context.Constant("bias")}, finish, y);
+            edgec_convolve_{Width(kernel)}(window, x, {kernel.InputZero}, {context.Weights(kernel.Weights, kernel.Groups)}, {context.Constant("bias")}, finish, y);
             """,
             $"edgec_window_{Width(kernel)}.h"),
         (WindowMode.Convolution, FloatFinish finish) => new(

@@ -53,6 +53,12 @@ internal sealed class KernelCalls(PlanStep step, string name)
         string[] rows = ["y", "0", $"{g.Batch * g.OutHeight}"];
         return (k.Mode, k.Finish) switch
         {
+            (WindowMode.Convolution, IntegerFinish f) when k.Groups is { } groups => new(
+                [
+                    geometry, Finish(f),
+                    Call("GroupedWindow.Convolve", ["window", "x", $"{k.InputZero}", Weights(k.Weights!), $"{groups.Size}", Constant<byte>("groups"), Constant<int>("bias"), "finish", .. rows]),
+                ],
+                Unpacked(k.Weights)),
             (WindowMode.Convolution, IntegerFinish f) => new(
                 [geometry, Finish(f), Call("IntegerWindow.Convolve", ["window", "x", $"{k.InputZero}", Weights(k.Weights!), Constant<int>("bias"), "finish", .. rows])],
                 Unpacked(k.Weights)),
@@ -82,6 +88,12 @@ internal sealed class KernelCalls(PlanStep step, string name)
         string[] rows = ["y", "0", $"{g.Batch * g.Rows}"];
         return k.Finish switch
         {
+            IntegerFinish f when k.Groups is { } groups => new(
+                [
+                    geometry, Finish(f),
+                    Call("GroupedMatmul.Multiply", ["product", left, $"{k.LeftZero}", Weights(k.Weights!), $"{groups.Size}", Constant<byte>("groups"), Constant<int>("bias"), "finish", .. rows]),
+                ],
+                Unpacked(k.Weights)),
             IntegerFinish f => new(
                 [
                     geometry, Finish(f),

@@ -83,7 +83,8 @@ public static class GraphPrinter
     {
         string axis = q.Axis < 0 ? "" : $"axis={q.Axis},";
         string zero = q.Zeros.All(z => z == 0) ? "" : $",zero={OneOrList(q.Axis, q.Zeros.Select(z => z.ToString()))}";
-        return $"<{axis}scale={OneOrList(q.Axis, q.Scales.Select(ConstantText.Double))}{zero}>";
+        string groups = q.Groups is { } g ? $",group={g.Size},multipliers=[{string.Join(',', g.Multipliers)}]" : "";
+        return $"<{axis}scale={OneOrList(q.Axis, q.Scales.Select(ConstantText.Double))}{zero}{groups}>";
     }
 
     private static string OneOrList(int axis, IEnumerable<string> items) =>

@@ -64,14 +64,20 @@ internal static class LineGrammar
     private static readonly Parser<ImmutableArray<string>> OneOrList =
         Listed(Number).Or(Number.Select(n => ImmutableArray.Create(n)));
 
+    private static readonly Parser<GroupScales?> Groups =
+        from size in Field("group", Extent)
+        from multipliers in Field("multipliers", Listed(Extent))
+        select new GroupScales(size, new(multipliers));
+
     private static readonly Parser<Quantization> Scales =
         from open in Symbol('<')
         from axis in Field("axis", Extent).Optional()
         from scale in Field("scale", OneOrList)
         from zero in Field("zero", OneOrList).Optional()
+        from groups in Groups.Optional()
         from close in Symbol('>')
         from quantization in Quantization(axis.GetOrElse(-1), scale, zero.GetOrElse([]))
-        select quantization;
+        select quantization with { Groups = groups.GetOrDefault() };
 
     private static readonly Parser<TensorType> Type =
         from element in Element

@@ -67,6 +67,7 @@ public sealed record ConvolutionShape(
     /// <exception cref="Diagnostics.DiagnosticException">The kernel has no form on the engines.</exception>
     public static ConvolutionShape Of(PlanStep step, WindowKernel k, string model)
     {
+        HlsFault.RefuseGroups(model, step, k.Groups);
         WindowGeometry g = k.Geometry;
         ConvolutionMode mode = k.Mode switch
         {
@@ -95,6 +96,7 @@ public sealed record ConvolutionShape(
     /// <exception cref="Diagnostics.DiagnosticException">The kernel has no form on the engines.</exception>
     public static ConvolutionShape Of(PlanStep step, MatmulKernel k, string model)
     {
+        HlsFault.RefuseGroups(model, step, k.Groups);
         MatmulGeometry g = k.Geometry;
         if (k.Finish is not IntegerFinish finish)
             throw HlsFault.NoIntegerForm(model, step);

@@ -10,6 +10,13 @@ internal static class HlsFault
     public static DiagnosticException NoIntegerForm(string model, PlanStep step) =>
         new(HlsDiagnostics.NoIntegerForm(Location(model, step), PlanPrinter.Describe(step.Kernel)));
 
+    /// <exception cref="DiagnosticException">The weights have groups with multipliers, which the engines do not sum.</exception>
+    public static void RefuseGroups(string model, PlanStep step, Kernels.WeightGroups? groups)
+    {
+        if (groups is not null)
+            throw new DiagnosticException(HlsDiagnostics.GroupedWeights(Location(model, step), groups.Size));
+    }
+
     public static DiagnosticException Layout(string model, PlanStep step, string problem) =>
         new(HlsDiagnostics.Layout(Location(model, step), problem));
 }

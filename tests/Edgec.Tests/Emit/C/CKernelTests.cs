@@ -12,7 +12,7 @@ public sealed class CKernelTests
     private static readonly ImmutableArray<string> Warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"];
 
     public static TheoryData<string, string> Toolchains => new(
-        from family in (string[])["windows", "sums", "4-bit weights", "moves", "elements", "float windows", "float sums", "float elements"]
+        from family in (string[])["windows", "sums", "4-bit weights", "grouped weights", "moves", "elements", "float windows", "float sums", "float elements"]
         from tools in (string[])["gcc", "clang", "aarch64", "sanitized"]
         select (family, tools));
 
@@ -29,6 +29,7 @@ public sealed class CKernelTests
         "windows" => KernelCases.Windows(ElementType.I8, 12),
         "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
         "4-bit weights" => KernelCases.Packed(),
+        "grouped weights" => KernelCases.Grouped(),
         "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
         "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Conversions()],
         "float windows" => KernelCases.Windows(ElementType.F32, 6),

@@ -10,6 +10,7 @@ public sealed class CSharpKernelTests
     [InlineData("windows")]
     [InlineData("sums")]
     [InlineData("4-bit weights")]
+    [InlineData("grouped weights")]
     [InlineData("moves")]
     [InlineData("elements")]
     [InlineData("float windows")]
@@ -26,6 +27,7 @@ public sealed class CSharpKernelTests
         "windows" => KernelCases.Windows(ElementType.I8, 20),
         "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
         "4-bit weights" => KernelCases.Packed(),
+        "grouped weights" => KernelCases.Grouped(),
         "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
         "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Conversions()],
         "float windows" => KernelCases.Windows(ElementType.F32, 10),
