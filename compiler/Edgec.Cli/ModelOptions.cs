@@ -37,6 +37,7 @@ internal sealed class ModelOptions
         Description = "How integers of weights are chosen from data: none, all, or of equalize, clip, round, bias; clip,round,bias by default where weights have 4 bits.",
         HelpName = "LIST",
     };
+    private readonly Option<string> io = new("--io") { Description = "integer, or real: inputs and outputs are converted inside; not for FPGAs.", DefaultValueFactory = _ => "integer", HelpName = "NAME" };
 
     private readonly Option<string?> passes = new("--passes") { Description = "Passes to run behind the usual ones, see edgec passes.", HelpName = "LIST" };
     private readonly Option<string[]> settings = new("--set") { Description = "An option of a pass.", HelpName = "PASS.OPTION=VALUE" };
@@ -44,7 +45,7 @@ internal sealed class ModelOptions
     public void AddTo(Command command)
     {
         command.Add(Model);
-        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram, optimizeWeights, passes, settings, rounding })
+        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram, optimizeWeights, passes, settings, rounding, io })
             command.Add(option);
     }
 
@@ -69,6 +70,12 @@ internal sealed class ModelOptions
         [.. parsed.GetValue(settings) ?? []],
         WeightSteps(parsed.GetValue(optimizeWeights)))
     {
+        RealPorts = parsed.GetValue(io) switch
+        {
+            "real" => true,
+            "integer" => false,
+            var other => throw Wrong("--io", other!, "it is integer or real"),
+        },
         Rounding = Profile(parsed.GetValue(rounding)),
     };
 

@@ -340,6 +340,31 @@ inline ap_int<32> softmax_weight(ap_int<32> exponential, ap_uint<32> reciprocal,
     return rounded < maximum ? ap_int<32>(rounded) : maximum;
 }
 
+// Which of 256 parts of [1, 2) the normalized sum is in: the entry of a table of logarithms below it.
+inline ap_int<32> softmax_logarithm_index(ap_uint<32> sum, ap_int<32> k) {
+#pragma HLS inline
+    return ap_int<32>(((sum << ap_uint<5>(k)) >> 23) & 255);
+}
+
+// Between the logarithms at both ends of that part, by the sum's next 15 bits.
+inline ap_int<32> softmax_logarithm(ap_uint<32> sum, ap_int<32> k, ap_int<32> left, ap_int<32> right) {
+#pragma HLS inline
+    ap_int<32> fraction = ap_int<32>(((sum << ap_uint<5>(k)) >> 8) & 32767);
+    ap_int<64> rise = right - left;
+    return left + ap_int<32>(ap_int<64>(rise * fraction + 16384) >> 15);
+}
+
+// clamp(zero + ((distance * multiplier - logarithm + 2^(shift-1)) >> shift), lo, hi): the logarithm of a weight, its
+// score's distance from the highest (not positive) less the logarithm of the sum. Both terms stay below 2^60.
+inline ap_int<32> softmax_log_weight(
+        ap_int<32> distance, ap_int<32> multiplier, ap_int<64> logarithm, ap_int<32> shift, ap_int<32> zero,
+        ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> scaled = distance * multiplier - logarithm;
+    ap_int<64> half = ap_int<64>(1) << ap_uint<6>(shift - 1);
+    return clamp_wide(zero + (ap_int<64>(scaled + half) >> ap_uint<6>(shift)), lo, hi);
+}
+
 // clamp(zero + ((acc * reciprocal * multiplier + 2^(46-k+shift)) >> (47-k+shift)), lo, hi): a sum of values weighted by
 // exponentials, normalized and requantized with one rounding. The product stays below 2^62 and 47-k+shift below 63.
 inline ap_int<32> softmax_requantize_weighted(

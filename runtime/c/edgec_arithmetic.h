@@ -312,6 +312,27 @@ static inline int32_t edgec_softmax_weight(int32_t exponential, uint32_t recipro
     return rounded < maximum ? (int32_t)rounded : maximum;
 }
 
+// Which of 256 parts of [1, 2) the normalized sum is in: the entry of a table of logarithms below it.
+static inline int32_t edgec_softmax_logarithm_index(uint32_t sum, int32_t k) {
+    return (int32_t)(((sum << (k & 31)) >> 23) & 255);
+}
+
+// Between the logarithms at both ends of that part, by the sum's next 15 bits.
+static inline int32_t edgec_softmax_logarithm(uint32_t sum, int32_t k, int32_t left, int32_t right) {
+    int32_t fraction = (int32_t)(((sum << (k & 31)) >> 8) & 32767);
+    int64_t rise = (int64_t)right - left;
+    return left + (int32_t)((rise * fraction + 16384) >> 15);
+}
+
+// clamp(zero + ((distance * multiplier - logarithm + 2^(shift-1)) >> shift), lo, hi): the logarithm of a weight, its
+// score's distance from the highest (not positive) less the logarithm of the sum. Both terms stay below 2^60.
+static inline int32_t edgec_softmax_log_weight(
+        int32_t distance, int32_t multiplier, int64_t logarithm, int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
+    int64_t scaled = (int64_t)distance * multiplier - logarithm;
+    int64_t half = (int64_t)(UINT64_C(1) << ((shift - 1) & 63));
+    return edgec_clamp_wide(zero + ((scaled + half) >> (shift & 63)), lo, hi);
+}
+
 // clamp(zero + ((acc * reciprocal * multiplier + 2^(46-k+shift)) >> (47-k+shift)), lo, hi): a sum of values weighted by
 // exponentials, normalized and requantized with one rounding. The product stays below 2^62 and 47-k+shift below 63.
 static inline int32_t edgec_softmax_requantize_weighted(

@@ -31,6 +31,8 @@ internal static class CompileCommand
 
     private static int Run(CompileOptions options, Target target, string? output, bool measure, bool json, ModelOptions model, ParseResult parsed)
     {
+        if (options.RealPorts && target is FpgaTarget)
+            throw new DiagnosticException(CommandDiagnostics.WrongValue("--io", "real", "an FPGA bundle takes and gives integers"));
         string folder = output ?? $"{Path.GetFileNameWithoutExtension(options.Model)}.{target.Name}";
         long start = Stopwatch.GetTimestamp();
         var diagnostics = new DiagnosticBag();

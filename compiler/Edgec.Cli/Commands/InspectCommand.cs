@@ -17,16 +17,18 @@ internal static class InspectCommand
         var model = new ModelOptions();
         var numeric = new Option<bool>("--numeric") { Description = "Quantizes, and prints scales, zero points, multipliers, shifts, rounding and accumulator ranges." };
         var plan = new Option<bool>("--plan") { Description = "Prints the plan: every value's place and every step." };
+        var errors = new Option<bool>("--errors") { Description = "Quantizes, and prints how far each layer can lie from exact arithmetic on its operands." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("inspect", "Shows a model's inputs, outputs and layers.");
         model.AddTo(command);
         command.Add(numeric);
         command.Add(plan);
+        command.Add(errors);
         command.Add(json);
         command.SetAction(parsed =>
         {
             CompileOptions options = model.Read(parsed);
-            bool quantize = parsed.GetValue(numeric) || parsed.GetValue(plan);
+            bool quantize = parsed.GetValue(numeric) || parsed.GetValue(plan) || parsed.GetValue(errors);
             var diagnostics = new DiagnosticBag();
             Graph graph = Screen.Watch(progress =>
             {
@@ -37,6 +39,10 @@ internal static class InspectCommand
             Screen.Print(diagnostics.Items);
             if (parsed.GetValue(numeric) && parsed.GetValue(json))
                 JsonOutput.Print(NumericTable.ToJson(Planner.Plan(graph, new PlanOptions(), options.Model)));
+            else if (parsed.GetValue(errors) && parsed.GetValue(json))
+                JsonOutput.Print(new JsonObject { ["name"] = graph.Name, ["errors"] = ErrorTable.ToJson(Planner.Plan(graph, new PlanOptions(), options.Model)) });
+            else if (parsed.GetValue(errors))
+                Screen.Print(ErrorTable.Of(Planner.Plan(graph, new PlanOptions(), options.Model)));
             else if (parsed.GetValue(json))
                 JsonOutput.Print(ToJson(graph));
             else if (parsed.GetValue(plan))

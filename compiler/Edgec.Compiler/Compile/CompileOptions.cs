@@ -31,6 +31,9 @@ public sealed record CompileOptions(
     /// <summary>The rounding profile; null for the target's, or else the model's own.</summary>
     public RoundingProfile? Rounding { get; init; }
 
+    /// <summary>Inputs and outputs are real numbers: their conversion is part of the model.</summary>
+    public bool RealPorts { get; init; }
+
     /// <summary>The precision asked for, or the usual one.</summary>
     public PrecisionPlan Plan => Precision ?? PrecisionPlan.W8A8;
 
@@ -45,6 +48,7 @@ public sealed record CompileOptions(
         ["calibrator"] = (Quantize ?? new()).Method.ToString().ToLowerInvariant(),
         ["calibrationSamples"] = CalibrationSamples.ToString(),
         ["optimizeWeights"] = Weights.ToString(),
+        ["io"] = RealPorts ? "real" : "integer",
         ["passes"] = Passes ?? "",
         ["settings"] = PassSettings.IsDefaultOrEmpty ? "" : string.Join(' ', PassSettings),
         ["calibration"] = Calibration is null ? "noise" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Calibration)),

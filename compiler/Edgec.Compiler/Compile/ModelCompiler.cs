@@ -117,6 +117,8 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         int total = Math.Min(OpenCalibration(canonical).Count, options.CalibrationSamples);
         Dictionary<string, ValueRange> ranges = Ranges(canonical, total);
         Graph quantized = Quantizer.Quantize(canonical, ranges, options.Plan, diagnostics, options.Model, Weights(canonical, total));
+        if (options.RealPorts)
+            quantized = RealPorts.Open(quantized);
         Verifier.Verify(quantized, options.Model, "quantize", diagnostics);
         diagnostics.ThrowIfErrors();
         return quantized;

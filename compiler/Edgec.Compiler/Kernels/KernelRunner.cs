@@ -208,6 +208,11 @@ public static class KernelRunner
                     IntegerSoftmax.Normalize(
                         g, x.Span<sbyte>(), s.Exponentials.Span<short>(), s.Maximum, s.Zero, y.Span<sbyte>(), first, end);
                     break;
+                case LogSoftmaxStep s:
+                    IntegerSoftmax.Logarithm(
+                        g, x.Span<sbyte>(), s.Exponentials.Span<short>(), s.Logarithms.Span<int>(), s.Octave, s.Unit, s.Multiplier, s.Shift,
+                        s.Zero, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    break;
                 case FloatSoftmaxStep s:
                     FloatSoftmax.Normalize(g, x.Span<float>(), s.Logarithm, y.Span<float>(), first, end);
                     break;

@@ -17,6 +17,21 @@ public sealed record SoftmaxStep(Tensor Exponentials, int Maximum, int Zero) : R
     public override IEnumerable<KernelConstant> Constants => [new("exponentials", Exponentials)];
 }
 
+/// <summary>
+/// Order-free logarithm of the integer softmax (docs/numerics.md, Softmax): i8 scores to i8. All numbers but the exponentials are in steps of
+/// the output with <paramref name="Shift"/> fraction bits.
+/// </summary>
+/// <param name="Exponentials">i16[256], as for <see cref="SoftmaxStep"/>.</param>
+/// <param name="Logarithms">i32[257]: ln(1 + i / 256).</param>
+/// <param name="Octave">ln 2.</param>
+/// <param name="Unit">ln 32767, the logarithm of what stands for exp 0.</param>
+/// <param name="Multiplier">A step of the scores.</param>
+public sealed record LogSoftmaxStep(
+    Tensor Exponentials, Tensor Logarithms, long Octave, long Unit, int Multiplier, int Shift, int Zero, int Lo, int Hi) : RowNormStep
+{
+    public override IEnumerable<KernelConstant> Constants => [new("exponentials", Exponentials), new("logarithms", Logarithms)];
+}
+
 /// <summary>Softmax in single precision: maximum, exponentials, sum, division.</summary>
 /// <param name="Logarithm">The logarithm of the softmax instead.</param>
 public sealed record FloatSoftmaxStep(bool Logarithm) : RowNormStep;

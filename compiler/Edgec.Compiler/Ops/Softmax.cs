@@ -28,7 +28,7 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         Flatten ? [("axis", Axis), ("flatten", true)] : [("axis", Axis)];
 
     public override QuantizationRule Quantization =>
-        Logarithm ? QuantizationRule.FloatOnly("a logarithm of probabilities has no table") : QuantizationRule.Fixed(Probability.Scale, Probability.Zero);
+        Logarithm ? QuantizationRule.Calibrated : QuantizationRule.Fixed(Probability.Scale, Probability.Zero);
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
@@ -63,10 +63,12 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         RowGeometry row = Row(context.Shape(0));
         if (!context.IsQuantized)
             return context.Kernel(new RowNormKernel(new FloatSoftmaxStep(Logarithm), row), 0);
-        if (Logarithm || context.Output.Quantization != Probability)
+        if (!Logarithm && context.Output.Quantization != Probability)
             throw new OperatorException("EC3004", $"Quantized {Name} gives probabilities at scale 1/255 and zero -128. Give its output these, or keep it in float.");
         if (row.Length > MaxLength)
             throw new OperatorException("EC4002", $"Softmax over {row.Length} elements has no integer kernel, which takes {MaxLength}. Keep it in float.");
+        if (Logarithm)
+            return context.Kernel(new RowNormKernel(Logarithms(context.Quantization(0).Scale, context.Output.Quantization!), row), 0);
         return context.Kernel(new RowNormKernel(new SoftmaxStep(Exponentials(context.Quantization(0).Scale), 255, Probability.Zero), row), 0);
     }
 
@@ -77,6 +79,19 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         for (int d = 0; d < table.Length; d++)
             table[d] = (short)Math.Round(32767 * Math.Exp(-scale * d), MidpointRounding.ToEven);
         return Tensor.Of([256], table);
+    }
+
+    // As many fraction bits as leave every number but the logarithms of octaves 31 bits.
+    private static LogSoftmaxStep Logarithms(double scale, Quantization y)
+    {
+        double largest = Math.Max(scale, Math.Log(2)) / y.Scale;
+        int shift = Math.Min(24, 29 - Math.ILogB(largest));
+        if (shift < FixedPoint.MinShift)
+            throw Scaling.OutOfReach(largest);
+        Tensor logarithms = Tensor.Of([257], [.. Enumerable.Range(0, 257).Select(i => (int)Steps(Math.Log(1 + i / 256.0)))]);
+        return new(Exponentials(scale), logarithms, Steps(Math.Log(2)), Steps(Math.Log(32767)), (int)Steps(scale), shift, y.Zero, sbyte.MinValue, sbyte.MaxValue);
+
+        long Steps(double value) => (long)Math.Round(Math.ScaleB(value / y.Scale, shift), MidpointRounding.AwayFromZero);
     }
 
     private static Softmax Read(AttributeReader a, bool logarithm) => a.Opset < 13

@@ -5,6 +5,7 @@ public static class PassTable
 {
     public static IReadOnlyList<PassDef> All { get; } =
     [
+        BoundMasks.Def,
         Canonicalize.Def,
         ChannelsLast.Def,
         EliminateDead.Def,
@@ -20,5 +21,6 @@ public static class PassTable
         RecognizeGroupNorm.Def,
         RecognizeLayerNorm.Def,
         RecognizeSilu.Def,
+        ScaleChannels.Def,
     ];
 }

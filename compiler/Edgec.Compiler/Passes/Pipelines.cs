@@ -21,12 +21,14 @@ public static class Pipelines
         new RecognizeGroupNorm(), // likewise, and from what recognize-layer-norm found
         new RecognizeGelu(), // before fuse-activation and fuse-batch-norm take parts of it
         new RecognizeSilu(), // likewise: hard swish is written with a clip
+        new BoundMasks(), // before anything is calibrated
         new FusePad(), // before fuse-input-scale, which minds padding
         new FuseBatchNorm(), // before fuse-activation: behind a clamp nothing can be taken in
         new FuseInputScale(), // what fuse-batch-norm left, having nothing before it
         new FuseActivation(),
         new ChannelsLast(), // behind all that matches patterns, which are drawn in the model's layout
         new EliminateTransposes(), // those that channels-last put beside the model's own
+        new ScaleChannels(), // what is left of factors along the channels, which lie last now
         new Canonicalize(), // what moved constants, and moved extents of 1, made simpler
         new EliminateDead());
 

@@ -31,12 +31,21 @@ public static class RoundingError
         MapKernel { Step: MaximumStep or MinimumStep } => 0,
         TableKernel => Half,
         RowNormKernel { Step: SoftmaxStep s, Geometry: var g } => Softmax(s.Maximum, g.Length),
+        RowNormKernel { Step: LogSoftmaxStep s, Geometry: var g } => LogSoftmax(s, g.Length),
         GroupNormKernel { Step: IntegerLayerNormStep } k => LayerNorm(k, (IntegerLayerNormStep)k.Step),
         _ => null,
     };
 
     /// <summary>Rounding, the truncated reciprocal of 16 bits, and N - 1 rounded exponentials (that of the maximum is exact).</summary>
     public static double Softmax(int maximum, int length) => Half + maximum / 32768.0 + maximum * (length - 1) / (2.0 * 32767);
+
+    // Rounding; half a unit of the multiplier for each step of distance, of each octave and of three more numbers; a logarithm between table
+    // entries, at most 2^-19; and N - 1 rounded exponentials in the sum.
+    private static double LogSoftmax(LogSoftmaxStep step, int length)
+    {
+        double perUnit = Math.ScaleB(step.Octave / Math.Log(2), -step.Shift);
+        return Half + (Reach + 31 + 3) * Math.ScaleB(1, -step.Shift - 1) + perUnit * (Math.ScaleB(1, -19) + (length - 1) / (2.0 * 32767));
+    }
 
     // Rounding; the bias to 8 fraction bits; the gain to its own, times the greatest normalised value; the reciprocal root,
     // which may be 2^-15 too small, times the greatest result that is not clamped.

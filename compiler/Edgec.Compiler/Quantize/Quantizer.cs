@@ -41,6 +41,7 @@ public sealed class Quantizer
     public static Graph Quantize(
         Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionPlan plan, DiagnosticBag bag, string model, WeightQuantizer? weights = null)
     {
+        (graph, ranges) = MaskedScores.Bound(graph, ranges);
         PrecisionAssignment precision = PrecisionAssignment.Of(plan, graph, bag, model);
         precision.Check(graph, bag, model);
         bag.ThrowIfErrors();

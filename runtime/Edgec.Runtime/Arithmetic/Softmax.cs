@@ -62,6 +62,28 @@ public static class Softmax
         return rounded < maximum ? (int)rounded : maximum;
     }
 
+    /// <summary>Which of 256 parts of [1, 2) the normalized sum is in: the entry of a table of logarithms below it.</summary>
+    public static int LogarithmIndex(uint sum, int k) => (int)(((sum << (k & 31)) >> 23) & 255);
+
+    /// <summary>Between the logarithms at both ends of that part, by the sum's next 15 bits.</summary>
+    public static int Logarithm(uint sum, int k, int left, int right)
+    {
+        int fraction = (int)(((sum << (k & 31)) >> 8) & 32767);
+        long rise = (long)right - left;
+        return left + (int)((rise * fraction + 16384) >> 15);
+    }
+
+    /// <summary>
+    /// clamp(zero + ((distance * multiplier - logarithm + 2^(shift-1)) >> shift), lo, hi): the logarithm of a weight, its score's
+    /// distance from the highest (not positive) less the logarithm of the sum. Both terms stay below 2^60.
+    /// </summary>
+    public static int LogWeight(int distance, int multiplier, long logarithm, int shift, int zero, int lo, int hi)
+    {
+        long scaled = (long)distance * multiplier - logarithm;
+        long half = 1L << ((shift - 1) & 63);
+        return Scalar.ClampWide(zero + ((scaled + half) >> (shift & 63)), lo, hi);
+    }
+
     /// <summary>
     /// clamp(zero + ((acc * reciprocal * multiplier + 2^(46-k+shift)) >> (47-k+shift)), lo, hi): a sum of values weighted by
     /// exponentials, normalized and requantized with one rounding. The product stays below 2^62 and 47-k+shift below 63.

@@ -29,4 +29,32 @@ public static class IntegerSoftmax
                     y[i] = (sbyte)(Softmax.Weight(exponentials[highest - x[i]], reciprocal, k, maximum) + zero);
             }
     }
+
+    /// <summary>The logarithm of the softmax: <see cref="Softmax.LogWeight"/> of each score.</summary>
+    /// <param name="logarithms">[257]: ln(1 + i / 256). These and what follows are in steps of the result with <paramref name="shift"/> fraction bits.</param>
+    /// <param name="octave">ln 2.</param>
+    /// <param name="unit">ln 32767.</param>
+    /// <param name="multiplier">A step of the scores.</param>
+    public static void Logarithm(
+        in RowGeometry g, ReadOnlySpan<sbyte> x, ReadOnlySpan<short> exponentials, ReadOnlySpan<int> logarithms, long octave, long unit,
+        int multiplier, int shift, int zero, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+            for (int inner = 0; inner < g.Inner; inner++)
+            {
+                int first = row * g.Length * g.Inner + inner, end = first + g.Length * g.Inner;
+                int highest = sbyte.MinValue;
+                for (int i = first; i < end; i += g.Inner)
+                    highest = Math.Max(highest, x[i]);
+                uint sum = 0;
+                for (int i = first; i < end; i += g.Inner)
+                    sum += (uint)exponentials[highest - x[i]];
+                if (sum == 0)
+                    continue;
+                int k = Softmax.NormalizationShift(sum), index = Softmax.LogarithmIndex(sum, k);
+                long logarithm = Softmax.Logarithm(sum, k, logarithms[index], logarithms[index + 1]) + (31 - k) * octave - unit;
+                for (int i = first; i < end; i += g.Inner)
+                    y[i] = (sbyte)Softmax.LogWeight(x[i] - highest, multiplier, logarithm, shift, zero, lo, hi);
+            }
+    }
 }

@@ -15,12 +15,15 @@ internal sealed class RandomGraph
     private readonly Dictionary<string, TensorType> types = [];
     private readonly List<string> images = [];
 
-    private RandomGraph(int seed) => random = new(seed);
+    private readonly bool processors;
+
+    private RandomGraph(int seed, bool processors) => (random, this.processors) = (new(seed), processors);
 
     /// <summary>The canonical graph of a seed: the same on every machine.</summary>
-    public static Graph Of(int seed)
+    /// <param name="processors">With operators that FPGA targets refuse.</param>
+    public static Graph Of(int seed, bool processors = false)
     {
-        var graph = new RandomGraph(seed);
+        var graph = new RandomGraph(seed, processors);
         graph.types["x"] = TensorType.F32([1, graph.random.Next(1, 21), graph.random.Next(5, 14), graph.random.Next(5, 14)]);
         graph.images.Add("x");
         for (int i = 0; i < 10; i++)
@@ -35,7 +38,7 @@ internal sealed class RandomGraph
     {
         string x = images[random.Next(Math.Max(0, images.Count - 3), images.Count)];
         Shape s = types[x].Shape;
-        string y = random.Next(14) switch
+        string y = random.Next(processors ? 19 : 14) switch
         {
             0 or 1 or 2 => Convolve(x, groups: 1),
             3 => Convolve(x, groups: s[1]),
@@ -47,6 +50,10 @@ internal sealed class RandomGraph
             9 => Add(new Binary(BinaryFunction.Add, Activation.Relu), x, Partner(x)),
             10 => Add(new Concat(1), x, Partner(x)),
             11 => Add(new Binary(BinaryFunction.Multiply, Activation.None), x, Add(new Reduce(ReduceFunction.Mean, [2, 3], KeepDims: true), x)),
+            14 or 15 => Normalize(x, random.Next(3) switch { 0 => 0, 1 => 1, _ => s[1] % 2 == 0 ? 2 : 1 }),
+            16 => Add(new Binary(BinaryFunction.Prelu, Activation.None), x, Constant([s[1], 1, 1], 0.5f)),
+            17 => Add(new Binary(BinaryFunction.Divide, Activation.Relu), x, Add(new Unary(UnaryFunction.Softplus), x)),
+            18 => Add(new Binary(BinaryFunction.Add, Activation.None), Add(new Binary(BinaryFunction.Multiply, Activation.None), x, Constant([s[1], 1, 1], 2)), Constant([s[1], 1, 1], 1)),
             12 => Add(new Pad([0, 0, 1, 0, 0, 0, 0, 2], "constant", 0), x),
             _ => Add(new Unary(UnaryFunction.Clip, 0, 6), x),
         };
@@ -74,6 +81,12 @@ internal sealed class RandomGraph
         return Add(new Conv(window, groups, activation, ChannelsLast: false), x, weights, Constant([outputs], 0.3f));
     }
 
+    private string Normalize(string x, int groups)
+    {
+        int channels = types[x].Shape[1];
+        return Add(new GroupNormalization(groups, 1e-3f), x, Constant([channels], 2), Constant([channels], 1));
+    }
+
     private WindowAttributes Window(Shape s, int kernel)
     {
         kernel = Math.Min(kernel, Math.Min(s[2], s[3]));
@@ -88,7 +101,7 @@ internal sealed class RandomGraph
         string flat = Add(new Reshape([1, s[1]]), Add(new Reduce(ReduceFunction.Mean, [2, 3], KeepDims: true), image));
         int classes = random.Next(2, 20);
         string logits = Add(new MatMul(TransposeB: true, Activation.None), flat, Constant([classes, s[1]], 1), Constant([classes], 0.5f));
-        return Add(new Softmax(1, Logarithm: false), logits);
+        return Add(new Softmax(1, Logarithm: processors && random.Next(2) == 0), logits);
     }
 
     private string Constant(Shape shape, float reach)

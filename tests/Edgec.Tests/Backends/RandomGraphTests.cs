@@ -34,7 +34,8 @@ public sealed class RandomGraphTests
     [MemberData(nameof(Cases))]
     public void Every_layer_is_equal(string target, int seed)
     {
-        Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed));
+        bool processors = TargetCatalog.Load(target) is not FpgaTarget;
+        Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed, processors && seed % 2 == 1));
         Assert.All(typed.Nodes, node => Assert.NotEqual(ElementType.F32, typed.TypeOf(node.Output).Element));
         AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
     }

@@ -1,8 +1,10 @@
 using Edgec.Ir;
 using Edgec.Kernels;
+using Edgec.Ops;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 using Edgec.Tests.Kernels;
+using Edgec.Tests.Ops;
 
 namespace Edgec.Tests.Emit;
 
@@ -62,6 +64,13 @@ internal static class ElementwiseCases
             short[] exponentials = [.. Enumerable.Range(0, 256).Select(d => (short)Math.Round(32767 * Math.Exp(-0.07 * d)))];
             var step = new SoftmaxStep(Tensor.Of([256], exponentials), 255, -128);
             yield return new($"softmax {g.Length}", new RowNormKernel(step, g), ElementType.I8, [g.Outer, g.Length, g.Inner], [g.Outer, g.Length, g.Inner]);
+        }
+
+        foreach (double scale in (double[])[0.05, 1])
+        {
+            (Tensor, Quantization?)[] scores = [(RandomTensor.I8(random, 3, 20, 4), Quantization.PerTensor(0.07, 3))];
+            Kernel log = new QuantizedNode(new Softmax(1, Logarithm: true), scores, Quantization.PerTensor(scale, 100)).Kernel();
+            yield return new($"log softmax {scale}", log, ElementType.I8, [3, 20, 4], [3, 20, 4]);
         }
 
         yield return new("table", new TableKernel(77, RandomTensor.I8(random, 256)), ElementType.I8, [77], [77]);

@@ -41,6 +41,9 @@ internal static class KernelDomains
         {
             Derive = row => row[1] = BitOperations.LeadingZeroCount((uint)row[0]),
         },
+        ["Softmax.LogarithmIndex"] = new((1, uint.MaxValue), (0, 31)),
+        ["Softmax.Logarithm"] = new((1, uint.MaxValue), (0, 31), (0, 1 << 30), (0, 1 << 30)),
+        ["Softmax.LogWeight"] = new((-65535, 0), (0, int.MaxValue), (-(Int128.One << 60), Int128.One << 60), (1, 47), Signed16, Int, Int),
         ["Softmax.Weight"] = new((0, 32767), Reciprocal, (0, 31), (1, 32767)),
         ["Softmax.RequantizeWeighted"] = new(
             (-(Int128.One << 40), Int128.One << 40), Reciprocal, (0, 31), (0, 65535), (-31, 46), Signed16, Int, Int)

@@ -12,6 +12,23 @@ internal static class RowNormEmitter
             edgec_softmax_i8(axis, x, {context.Constant("exponentials")}, {step.Maximum}, {step.Zero}, y);
             """,
             "edgec_row_norm_i8.h"),
+        LogSoftmaxStep step => new(
+            $$"""
+            {{ReduceEmitter.Axis(kernel.Geometry)}}
+            const edgec_log_softmax log = {
+                .exponentials = {{context.Constant("exponentials")}},
+                .logarithms = {{context.Constant("logarithms")}},
+                .octave = {{CLiteral.Long(step.Octave)}},
+                .unit = {{CLiteral.Long(step.Unit)}},
+                .multiplier = {{step.Multiplier}},
+                .shift = {{step.Shift}},
+                .zero = {{step.Zero}},
+                .lo = {{step.Lo}},
+                .hi = {{step.Hi}},
+            };
+            edgec_log_softmax_i8(axis, x, log, y);
+            """,
+            "edgec_row_norm_i8.h"),
         FloatSoftmaxStep step => new(
             $"""
             {ReduceEmitter.Axis(kernel.Geometry)}

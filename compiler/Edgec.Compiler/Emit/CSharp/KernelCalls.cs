@@ -148,6 +148,9 @@ internal sealed class KernelCalls(PlanStep step, string name)
         return k.Step switch
         {
             SoftmaxStep s => new(geometry, Call("IntegerSoftmax.Normalize", ["rows", "x", Constant<short>("exponentials"), $"{s.Maximum}", $"{s.Zero}", .. rows])),
+            LogSoftmaxStep s => new(
+                geometry,
+                Call("IntegerSoftmax.Logarithm", ["rows", "x", Constant<short>("exponentials"), Constant<int>("logarithms"), $"{s.Octave}", $"{s.Unit}", $"{s.Multiplier}", $"{s.Shift}", $"{s.Zero}", $"{s.Lo}", $"{s.Hi}", .. rows])),
             FloatSoftmaxStep s => new(geometry, Call("FloatSoftmax.Normalize", ["rows", "x", $"logarithm: {CSharpLiteral.Bool(s.Logarithm)}", .. rows])),
             _ => throw Mismatch(k.Step),
         };
