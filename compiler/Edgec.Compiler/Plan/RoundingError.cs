@@ -1,4 +1,5 @@
 using Edgec.Kernels;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Plan;
 
@@ -19,7 +20,12 @@ public static class RoundingError
     private const double Multiplier15 = 1.0 / (1 << 15);
 
     /// <summary>The bound; 0 where a kernel only moves or selects, null where it does not compute on integers.</summary>
-    public static double? Of(Kernel kernel) => kernel switch
+    public static double? Of(Kernel kernel) => Nearest(kernel) is { } bound
+        // Rounding down, and rounding twice, are a whole step where rounding to nearest is half of one.
+        ? bound + (KernelRounding.Of(kernel) is RoundingProfile.Truncate or RoundingProfile.Tflite ? Half : 0)
+        : null;
+
+    private static double? Nearest(Kernel kernel) => kernel switch
     {
         WindowKernel { Finish: IntegerFinish } or MatmulKernel { Finish: IntegerFinish } or ReduceKernel { Finish: IntegerFinish } =>
             Half + Reach * Multiplier16,
