@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Edgec.Ir;
 using Edgec.Plan;
 using Spectre.Console;
 
