@@ -108,6 +108,7 @@ public sealed record Conv(WindowAttributes Window, int Groups, Activation Activa
 
         bool pointwise = g is { KernelHeight: 1, KernelWidth: 1, StrideX: 1, StrideY: 1, Groups: 1, PadLeft: 0, PadTop: 0 }
             && g.OutHeight == g.Height && g.OutWidth == g.Width;
+        weights = WeightPacking.Narrow(context, weights);
         if (!pointwise)
             return context.Kernel(new WindowKernel(WindowMode.Convolution, g, weights, bias, finish, zero, Groups: groups), 0);
         var dense = new MatmulGeometry(1, g.Batch * g.Height * g.Width, g.Channels, g.OutChannels, RightTransposed: true, BroadcastLeft: false, BroadcastRight: true);

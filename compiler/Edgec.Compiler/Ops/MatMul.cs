@@ -93,6 +93,8 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
         KernelTypes.Require(context, Name);
         Product product = new(context.Shape(0), context.Shape(1), TransposeB);
         Tensor? weights = TransposeB && context.Shape(1).Rank == 2 ? context.Constant(1) : null;
+        if (weights is not null && context.IsQuantized)
+            weights = WeightPacking.Narrow(context, weights);
         Tensor? bias = context.Has(2) ? context.RequireConstant(2, "bias") : null;
         Finish finish = Activation.Finish;
         int leftZero = 0, rightZero = 0;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Edgec.Kernels;
+using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Plan;
@@ -38,9 +39,9 @@ public static class PlanPrinter
     {
         WindowKernel { Geometry: var g } k =>
             $"window.{Word(k.Mode)} [{g.Batch},{g.Height},{g.Width},{g.Channels}]->[{g.OutHeight},{g.OutWidth},{g.OutChannels}] "
-            + $"k={g.KernelHeight}x{g.KernelWidth} s={g.StrideY}x{g.StrideX} d={g.DilationY}x{g.DilationX} p={g.PadTop},{g.PadLeft} g={g.Groups} {Describe(k.Finish)}",
+            + $"k={g.KernelHeight}x{g.KernelWidth} s={g.StrideY}x{g.StrideX} d={g.DilationY}x{g.DilationX} p={g.PadTop},{g.PadLeft} g={g.Groups}{Weights(k.Weights, k.Groups)} {Describe(k.Finish)}",
         MatmulKernel { Geometry: var g } k =>
-            $"matmul {g.Batch}x[{g.Rows},{g.Inner}]x[{g.Columns}]{(k.Weights is null ? " dynamic" : "")} {Describe(k.Finish)}",
+            $"matmul {g.Batch}x[{g.Rows},{g.Inner}]x[{g.Columns}]{(k.Weights is null ? " dynamic" : Weights(k.Weights, k.Groups))} {Describe(k.Finish)}",
         MapKernel k => $"map.{k.Step.GetType().Name} [{string.Join(',', k.Geometry.Extents)}]",
         TableKernel k => $"table {k.Count}",
         ReduceKernel { Geometry: var g } k => $"reduce.{Word(k.Mode)} [{g.Outer},{g.Length},{g.Inner}] {Describe(k.Finish)}",
@@ -50,6 +51,10 @@ public static class PlanPrinter
         ConvertKernel k => $"convert.{Word(k.Conversion)} {k.Count}",
         _ => kernel.Shape,
     };
+
+    // Weights of 8 bits or float go without saying.
+    private static string Weights(Tensor? weights, WeightGroups? groups) =>
+        weights?.Element != ElementType.I4 ? "" : groups is null ? " w=i4" : $" w=i4/{groups.Size}";
 
     private static string Describe(Finish finish) => finish switch
     {
