@@ -28,6 +28,11 @@ public sealed record IntegerFinish(
 /// <summary>The value is already on the output's scale; it is only clamped. For maxima.</summary>
 public sealed record ClampFinish(int Lo, int Hi) : Finish;
 
+/// <summary>Not the value but its index along the axis, as i64. For maxima and minima.</summary>
+/// <param name="Operand">Element type of the operand: i8 or f32.</param>
+/// <param name="Last">The last of equal values instead of the first.</param>
+public sealed record IndexFinish(ElementType Operand, bool Last) : Finish;
+
 /// <summary>Single precision, clamped to a range; infinite bounds clamp nothing.</summary>
 public sealed record FloatFinish(float Lo, float Hi) : Finish
 {

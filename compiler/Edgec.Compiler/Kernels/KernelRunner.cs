@@ -179,6 +179,18 @@ public static class KernelRunner
                 case (ReduceMode.Minimum, ClampFinish finish):
                     IntegerReduce.Minimum(g, x.Span<sbyte>(), finish.Lo, finish.Hi, y.Span<sbyte>(), first, end);
                     break;
+                case (ReduceMode.Maximum, IndexFinish { Operand: ElementType.I8 } finish):
+                    IndexReduce.Maximum(g, x.Span<sbyte>(), finish.Last, y.Span<long>(), first, end);
+                    break;
+                case (ReduceMode.Minimum, IndexFinish { Operand: ElementType.I8 } finish):
+                    IndexReduce.Minimum(g, x.Span<sbyte>(), finish.Last, y.Span<long>(), first, end);
+                    break;
+                case (ReduceMode.Maximum, IndexFinish finish):
+                    IndexReduce.Maximum(g, x.Span<float>(), finish.Last, y.Span<long>(), first, end);
+                    break;
+                case (ReduceMode.Minimum, IndexFinish finish):
+                    IndexReduce.Minimum(g, x.Span<float>(), finish.Last, y.Span<long>(), first, end);
+                    break;
                 case (ReduceMode.Sum, FloatFinish finish):
                     FloatReduce.Sum(g, x.Span<float>(), finish.Lo, finish.Hi, y.Span<float>(), first, end);
                     break;

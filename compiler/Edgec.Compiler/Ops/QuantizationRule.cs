@@ -16,6 +16,9 @@ public abstract record QuantizationRule
     /// <summary>Says itself what the quantization of its value is; the quantizer puts nothing, or a rescale, in its place.</summary>
     public static readonly QuantizationRule Stated = new StatedRule();
 
+    /// <summary>Integer kernel on operands of their own scales whose outputs are no real numbers: indices.</summary>
+    public static readonly QuantizationRule Index = new IndexRule();
+
     /// <summary>Integer kernel whose output always has this scale and zero point.</summary>
     public static QuantizationRule Fixed(double scale, int zero) => new FixedRule(scale, zero);
 }
@@ -27,5 +30,7 @@ public sealed record CalibratedRule : QuantizationRule;
 public sealed record SharedRule : QuantizationRule;
 
 public sealed record StatedRule : QuantizationRule;
+
+public sealed record IndexRule : QuantizationRule;
 
 public sealed record FixedRule(double Scale, int Zero) : QuantizationRule;

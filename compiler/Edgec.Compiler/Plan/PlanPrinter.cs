@@ -59,6 +59,7 @@ public static class PlanPrinter
     private static string Describe(Finish finish) => finish switch
     {
         IntegerFinish f => $"requantize[{f.Multipliers.Count}] {f.Lo}..{f.Hi}",
+        IndexFinish => "index",
         ClampFinish f => $"clamp {f.Lo}..{f.Hi}",
         FloatFinish { Clamps: true } f => $"clamp {f.Lo}..{f.Hi}",
         _ => "float",

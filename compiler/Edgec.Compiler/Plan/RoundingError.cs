@@ -29,7 +29,7 @@ public static class RoundingError
     {
         WindowKernel { Finish: IntegerFinish } or MatmulKernel { Finish: IntegerFinish } or ReduceKernel { Finish: IntegerFinish } =>
             Half + Reach * Multiplier16,
-        WindowKernel { Finish: ClampFinish } or ReduceKernel { Finish: ClampFinish } or MoveKernel => 0,
+        WindowKernel { Finish: ClampFinish } or ReduceKernel { Finish: ClampFinish or IndexFinish } or MoveKernel => 0,
         MapKernel { Step: AddStep s } => Half + Math.ScaleB(Reach, -s.Shift), // half a unit in each multiplier
         MapKernel { Step: MultiplyStep } => Half + Reach * Multiplier16,
         MapKernel { Step: DivideStep s } => Half + Math.ScaleB(Reach, -s.Shift - 1),

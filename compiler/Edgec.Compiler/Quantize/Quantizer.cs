@@ -86,6 +86,8 @@ public sealed class Quantizer
 
     private bool IsInteger(Node node)
     {
+        if (precision.RuleOf(node) is IndexRule)
+            return integers.ContainsKey(node.Inputs[0]);
         if (precision.RuleOf(node) is FloatOnlyRule || graph.TypeOf(node.Output).Element != ElementType.F32)
             return false;
         // A node that only moves bits follows its input: a float value is not quantized just to be moved.
@@ -169,6 +171,13 @@ public sealed class Quantizer
 
     private void Integer(Node node)
     {
+        if (precision.RuleOf(node) is IndexRule)
+        {
+            editor.Replace(node, node.Op, [integers[node.Inputs[0]]]);
+            floats[node.Output] = node.Output; // as it is: no integer with a scale
+            return;
+        }
+
         var op = (Operator)node.Op;
         Quantization wanted = groups.Of(node.Output);
         if (groups.Stated.Clamp(node.Output) is { } clamp && op.Clamped(clamp.Reach) is { } narrower)

@@ -30,6 +30,8 @@ internal sealed class RandomGraph
             graph.Grow();
         string image = graph.images[^1];
         ImmutableArray<string> outputs = graph.random.Next(2) == 0 ? [graph.Head(image)] : [graph.Head(image), image];
+        if (processors)
+            outputs = outputs.Add(graph.Add(new ArgExtremum(Maximum: true, 1, KeepDims: true, Last: false), image));
         return new(
             $"random_{seed}", Level.Canonical, ["x"], outputs, [.. graph.nodes], graph.constants.ToImmutableDictionary(), graph.types.ToImmutableDictionary());
     }

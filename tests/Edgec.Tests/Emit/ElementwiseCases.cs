@@ -87,6 +87,18 @@ internal static class ElementwiseCases
         }
     }
 
+    public static IEnumerable<KernelCase> Indices(ElementType element)
+    {
+        foreach (RowGeometry g in (RowGeometry[])[new(6, 10, 1), new(2, 300, 3), new(1, 1, 4)])
+        {
+            foreach ((ReduceMode mode, bool last) in new[] { (ReduceMode.Maximum, false), (ReduceMode.Minimum, false), (ReduceMode.Maximum, true) })
+            {
+                var kernel = new ReduceKernel(mode, g, new IndexFinish(element, last));
+                yield return new($"index {mode} {last} {g.Length}", kernel, new TensorType(ElementType.I64, [g.Outer, g.Inner]), [new TensorType(element, [g.Outer, g.Length, g.Inner])]);
+            }
+        }
+    }
+
     public static IEnumerable<KernelCase> Norms(ElementType element)
     {
         var random = new Random(6);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Ops;
@@ -154,6 +155,25 @@ public sealed class QuantizedOperatorTests
     {
         var node = new QuantizedNode(new Softmax(axis, false), [(I8(3, 10, 4), Scale(0.05, 3))], Scale(1 / 255.0, -128));
         Assert.InRange(node.WorstError(), 0, RoundingError.Of(node.Kernel())!.Value);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void Indices_are_those_of_the_integers(bool maximum, bool last)
+    {
+        Tensor x = Tensor.Of([5, 40, 3], [.. Enumerable.Range(0, 600).Select(_ => (sbyte)random.Next(-9, 9))]); // with ties
+        var op = new ArgExtremum(maximum, 1, KeepDims: true, last);
+        Tensor expected = op.Evaluate(new([x], 1))[0];
+        foreach (Tensor operand in (Tensor[])[x, x.ToF32()])
+        {
+            Graph graph = new(
+                "indices", Level.Quantized, ["x"], ["y"], [new("y", op, ["x"], ["y"], Origin.Of("node"))], ImmutableDictionary<string, Tensor>.Empty,
+                ImmutableDictionary<string, TensorType>.Empty.Add("x", new(operand.Element, x.Shape, operand == x ? Scale(0.1, 3) : null)).Add("y", new(ElementType.I64, expected.Shape)));
+            var lowered = (KernelLowered)op.Lower(new(graph, graph.Nodes[0]));
+            Assert.Equal(expected.Integers(), KernelRunner.Run(lowered.Kernel, [operand], ElementType.I64, expected.Shape).Integers());
+        }
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Edgec.Kernels;
+using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Emit.C;
@@ -16,6 +17,12 @@ internal static class ReduceEmitter
             "edgec_reduce_i8.h"),
         (ReduceMode.Maximum, ClampFinish finish) => Integer("maximum", kernel.Geometry, finish),
         (ReduceMode.Minimum, ClampFinish finish) => Integer("minimum", kernel.Geometry, finish),
+        (ReduceMode.Maximum or ReduceMode.Minimum, IndexFinish finish) => new(
+            $"""
+            {Axis(kernel.Geometry)}
+            edgec_index_{(finish.Operand == ElementType.I8 ? "i8" : "f32")}(axis, x, {(kernel.Mode == ReduceMode.Maximum ? "true" : "false")}, {(finish.Last ? "true" : "false")}, y);
+            """,
+            "edgec_index.h"),
         (ReduceMode.Sum, FloatFinish finish) => Float("sum", kernel.Geometry, "1.0f, ", finish),
         (ReduceMode.Mean, FloatFinish finish) => Float("sum", kernel.Geometry, $"{kernel.Geometry.Length}.0f, ", finish),
         (ReduceMode.Maximum, FloatFinish finish) => Float("maximum", kernel.Geometry, "", finish),

@@ -136,6 +136,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
         {
             (ReduceMode.Sum, IntegerFinish f) => new(geometry, Finish(f), Call("IntegerReduce.Sum", ["rows", "x", $"{k.InputZero}", "finish", .. rows])),
             (ReduceMode.Maximum or ReduceMode.Minimum, ClampFinish f) => new(geometry, Call($"IntegerReduce.{k.Mode}", ["rows", "x", .. Bounds(f), .. rows])),
+            (ReduceMode.Maximum or ReduceMode.Minimum, IndexFinish f) => new(geometry, Call($"IndexReduce.{k.Mode}", ["rows", "x", $"last: {CSharpLiteral.Bool(f.Last)}", .. rows])),
             (_, FloatFinish f) => new(geometry, Call($"FloatReduce.{k.Mode}", ["rows", "x", .. Bounds(f), .. rows])),
             _ => throw Mismatch(k.Finish),
         };

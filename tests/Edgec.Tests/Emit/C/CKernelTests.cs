@@ -31,10 +31,10 @@ public sealed class CKernelTests
         "4-bit weights" => KernelCases.Packed(),
         "grouped weights" => KernelCases.Grouped(),
         "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
-        "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Conversions()],
+        "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Indices(ElementType.I8), .. ElementwiseCases.Conversions()],
         "float windows" => KernelCases.Windows(ElementType.F32, 6),
         "float sums" => [.. KernelCases.Matmuls(ElementType.F32), .. KernelCases.Reductions(ElementType.F32)],
-        "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows(), .. ElementwiseCases.Norms(ElementType.F32)],
+        "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows(), .. ElementwiseCases.Norms(ElementType.F32), .. ElementwiseCases.Indices(ElementType.F32)],
         _ => throw new ArgumentOutOfRangeException(nameof(family)),
     };
 
