@@ -113,7 +113,7 @@ internal static class OnnxOracle
     private static Tensor FromOrt(OrtValue value)
     {
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
-        ElementType element = Enum.GetValues<ElementType>().First(e => (int)OnnxType(e) == (int)info.ElementDataType);
+        ElementType element = Enum.GetValues<ElementType>().First(e => e != ElementType.I4 && (int)OnnxType(e) == (int)info.ElementDataType);
         return Tensor.FromBytes(element, Shape.From(info.Shape.Select(extent => (int)extent)), value.GetTensorMutableRawData().ToArray());
     }
 
