@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using Edgec.Compile;
 using Edgec.Data;
 using Edgec.Diagnostics;
 using Edgec.Import;
 using Edgec.Passes;
 using Edgec.Quantize;
+using Edgec.Quantize.Calibration;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
@@ -18,9 +20,11 @@ internal sealed class ModelOptions
     private readonly Option<string> precision = new("--precision") { Description = "fp32, w8a8, w4a8, w8a16, w4a16, or a precision plan.", DefaultValueFactory = _ => "w8a8", HelpName = "NAME|FILE" };
     private readonly Option<string?> calibrate = new("--calibrate") { Description = "Data the ranges are taken from: .npz, folder of .npy, folder of pictures.", HelpName = "DATA" };
     private readonly Option<int> samples = new("--samples") { Description = "At most so many calibration samples.", DefaultValueFactory = _ => 256, HelpName = "N" };
-    private readonly Option<string> calibrator = new("--calibrator") { Description = "min-max or percentile.", DefaultValueFactory = _ => "min-max", HelpName = "NAME" };
+    private readonly Option<string> calibrator = new("--calibrator") { Description = $"{CalibratorTable.Names}.", DefaultValueFactory = _ => CalibratorTable.Usual.Name, HelpName = "NAME" };
     private readonly Option<double> percent = new("--percent") { Description = "Share of values inside the range, for percentile.", DefaultValueFactory = _ => 99.99, HelpName = "P" };
     private readonly Option<string?> rounding = new("--rounding") { Description = "Rounding profile: single, onnx, tflite or truncate; the target's or the model's own by default.", HelpName = "NAME" };
+    private readonly Option<string> outliers = new("--outliers") { Description = "auto clips the values whose range is a matter of chance; off.", DefaultValueFactory = _ => "off", HelpName = "auto|off" };
+    private readonly Option<string?> calibration = new("--calibration") { Description = "Ranges that edgec calibrate has kept; data is then needed for --optimize-weights only.", HelpName = "FILE" };
     private readonly Option<string[]> dims = new("--dim") { Description = "Extent of a symbolic dimension.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> shapes = new("--shape") { Description = "Whole shape of an input: image=1x3x224x224.", HelpName = "NAME=SHAPE" };
     private readonly Option<string?> mean = new("--mean") { Description = "Subtracted after division by 255; one number or one a channel.", HelpName = "A,B,C" };
@@ -45,7 +49,7 @@ internal sealed class ModelOptions
     public void AddTo(Command command)
     {
         command.Add(Model);
-        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram, optimizeWeights, passes, settings, rounding, io })
+        foreach (Option option in new Option[] { precision, calibrate, samples, calibrator, percent, outliers, calibration, dims, shapes, mean, std, resize, crop, dump, stopAfter, templates, ram, optimizeWeights, passes, settings, rounding, io })
             command.Add(option);
     }
 
@@ -56,19 +60,13 @@ internal sealed class ModelOptions
         parsed.GetValue(calibrate),
         Data(parsed),
         Positive("--samples", parsed.GetValue(samples)),
-        new(
-            parsed.GetValue(calibrator) switch
-            {
-                "min-max" => CalibrationMethod.MinMax,
-                "percentile" => CalibrationMethod.Percentile,
-                var other => throw Wrong("--calibrator", other!, "it is min-max or percentile"),
-            },
-            parsed.GetValue(percent) is > 50 and <= 100 and var share ? share : throw Wrong("--percent", parsed.GetValue(percent).ToString(), "it lies between 50 and 100")),
+        new(Calibrator(parsed), ClipsOutliers(parsed)),
         parsed.GetValue(templates),
         parsed.GetValue(ram),
         parsed.GetValue(passes),
         [.. parsed.GetValue(settings) ?? []],
-        WeightSteps(parsed.GetValue(optimizeWeights)))
+        WeightSteps(parsed.GetValue(optimizeWeights)),
+        CalibrationFile(parsed))
     {
         RealPorts = parsed.GetValue(io) switch
         {
@@ -102,6 +100,29 @@ internal sealed class ModelOptions
         return File.Exists(text) || text.AsSpan().ContainsAny('/', '\\', '.')
             ? PrecisionFile.Load(text)
             : throw Wrong("--precision", text, $"it is {string.Join(", ", LayerPrecision.All.Select(p => p.Word))}, or the file of a precision plan");
+    }
+
+    private bool ClipsOutliers(ParseResult parsed) => parsed.GetValue(outliers) switch
+    {
+        "auto" => true,
+        "off" => false,
+        var other => throw Wrong("--outliers", other!, "it is auto or off"),
+    };
+
+    private string? CalibrationFile(ParseResult parsed)
+    {
+        Option[] decided = [calibrator, percent, outliers];
+        return parsed.GetValue(calibration) is { } file && decided.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } given
+            ? throw Wrong("--calibration", file, $"{given.Name} was decided when the file was made; leave it out, or calibrate again")
+            : parsed.GetValue(calibration);
+    }
+
+    private ICalibrator Calibrator(ParseResult parsed)
+    {
+        (string name, double share) = (parsed.GetValue(calibrator)!, parsed.GetValue(percent));
+        if (share is not (> 50 and <= 100))
+            throw Wrong("--percent", share.ToString(CultureInfo.InvariantCulture), "it lies between 50 and 100");
+        return CalibratorTable.Find(name, share) ?? throw Wrong("--calibrator", name, $"it is one of {CalibratorTable.Names}");
     }
 
     private static Dictionary<string, T> Pairs<T>(ParseResult parsed, Option<string[]> option, Func<string, string, T> read)

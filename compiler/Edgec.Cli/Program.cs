@@ -8,6 +8,7 @@ RootCommand root = new("Compiles ONNX models into integer-only code for FPGAs, m
 {
     DemoCommand.Create(),
     CompileCommand.Create(),
+    CalibrateCommand.Create(),
     VerifyCommand.Create(),
     RunCommand.Create(),
     InspectCommand.Create(),

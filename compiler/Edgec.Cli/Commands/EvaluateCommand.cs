@@ -22,10 +22,11 @@ internal static class EvaluateCommand
         var metric = new Option<string>("--metric") { Description = $"One of {MetricTable.Names}.", DefaultValueFactory = _ => "top1", HelpName = "NAME" };
         var output = new Option<string?>("--output") { Description = "The output that is judged; the first by default.", HelpName = "NAME" };
         var limit = new Option<int?>("--limit") { Description = "At most so many samples.", HelpName = "N" };
+        var compare = new Option<bool>("--compare-calibrators") { Description = "Judges the model with the ranges of each calibrator." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("evaluate", "Measures what compiling costs in accuracy: the float model and the compiled one, or a bundle, on the same data.");
         model.AddTo(command);
-        foreach (Option option in new Option[] { float32, data, metric, output, limit, json })
+        foreach (Option option in new Option[] { float32, data, metric, output, limit, compare, json })
             command.Add(option);
         command.SetAction(parsed =>
         {
@@ -36,6 +37,21 @@ internal static class EvaluateCommand
             if (parsed.GetValue(limit) is <= 0 and var wrong)
                 throw new DiagnosticException(CommandDiagnostics.WrongValue("--limit", wrong.ToString()!, "it is a positive number"));
             var diagnostics = new DiagnosticBag();
+            if (parsed.GetValue(compare))
+            {
+                if (Directory.Exists(options.Model) || options.CalibrationFile is not null || options.Plan.IsFloat)
+                    throw new DiagnosticException(CommandDiagnostics.WrongValue("--compare-calibrators", "", "it needs a model that is quantized and calibrated on data, so no bundle, --calibration or fp32"));
+                CalibratorComparison comparison = Screen.Watch(progress => CalibratorComparison.Of(
+                    new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed)), options,
+                    inputs => DataSet.Open(parsed.GetValue(data)!, inputs, model.Data(parsed), diagnostics), judge, parsed.GetValue(output), parsed.GetValue(limit), progress));
+                Screen.Print(diagnostics.Items.Distinct());
+                if (parsed.GetValue(json))
+                    JsonOutput.Print(comparison.ToJson());
+                else
+                    Screen.Print(comparison.ToTable());
+                return 0;
+            }
+
             Evaluation result = Screen.Watch(progress =>
             {
                 Evaluator evaluator = Directory.Exists(options.Model)
@@ -90,5 +106,8 @@ internal static class EvaluateCommand
         ["float"] = JsonOutput.Number(result.Float),
         ["quantized"] = JsonOutput.Number(result.Quantized),
         ["agreement"] = result.Agreement,
+        ["low"] = result.Interval?.Low,
+        ["high"] = result.Interval?.High,
+        ["standardError"] = result.StandardError,
     };
 }

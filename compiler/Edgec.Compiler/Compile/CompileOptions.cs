@@ -14,6 +14,7 @@ namespace Edgec.Compile;
 /// <param name="PassSettings">Options of the usual passes: <c>pass.option=value</c>.</param>
 /// <param name="CalibrationSamples">At most so many samples are used.</param>
 /// <param name="WeightSteps">How the integers of weights are chosen; null for the usual way.</param>
+/// <param name="CalibrationFile">A file of ranges found before; <paramref name="Calibration"/> is then for <paramref name="WeightSteps"/> alone.</param>
 public sealed record CompileOptions(
     string Model,
     ImportOptions Import,
@@ -26,7 +27,8 @@ public sealed record CompileOptions(
     long? Ram = null,
     string? Passes = null,
     ImmutableArray<string> PassSettings = default,
-    WeightOptimization? WeightSteps = null)
+    WeightOptimization? WeightSteps = null,
+    string? CalibrationFile = null)
 {
     /// <summary>The rounding profile; null for the target's, or else the model's own.</summary>
     public RoundingProfile? Rounding { get; init; }
@@ -39,18 +41,15 @@ public sealed record CompileOptions(
 
     /// <summary>The steps asked for, or the usual ones: those for weights of 4 bits, where there is data.</summary>
     public WeightOptimization Weights =>
-        WeightSteps ?? (Plan.HasNarrowWeights && Calibration is not null ? WeightOptimization.Usual : WeightOptimization.None);
+        WeightSteps ?? (Plan.HasNarrowWeights && (Calibration ?? CalibrationFile) is not null ? WeightOptimization.Usual : WeightOptimization.None);
 
-    /// <summary>What the manifest records, by name; paths are left out.</summary>
+    /// <summary>What the manifest records beside the calibration, by name; paths are left out.</summary>
     public ImmutableSortedDictionary<string, string> Recorded => new Dictionary<string, string>
     {
         ["precision"] = Plan == PrecisionPlan.Of(Plan.Default) ? Plan.Default.ToString() : Plan.ToString(),
-        ["calibrator"] = (Quantize ?? new()).Method.ToString().ToLowerInvariant(),
-        ["calibrationSamples"] = CalibrationSamples.ToString(),
         ["optimizeWeights"] = Weights.ToString(),
         ["io"] = RealPorts ? "real" : "integer",
         ["passes"] = Passes ?? "",
         ["settings"] = PassSettings.IsDefaultOrEmpty ? "" : string.Join(' ', PassSettings),
-        ["calibration"] = Calibration is null ? "noise" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Calibration)),
     }.ToImmutableSortedDictionary();
 }

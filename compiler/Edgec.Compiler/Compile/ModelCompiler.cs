@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using Edgec.Bundle;
 using Edgec.Data;
@@ -12,6 +13,7 @@ using Edgec.Ops;
 using Edgec.Passes;
 using Edgec.Plan;
 using Edgec.Quantize;
+using Edgec.Quantize.Calibration;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 using Edgec.Targets;
@@ -29,6 +31,9 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
 
     /// <summary>Name and version, as bundles record them.</summary>
     public static string Tool { get; } = $"edgec {typeof(ModelCompiler).Assembly.GetName().Version!.ToString(3)}";
+
+    private DataSet? data;
+    private CalibrationResult? calibration;
 
     private readonly IProgressSink progress = progress ?? SilentProgress.Instance;
 
@@ -56,7 +61,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     /// <summary>The graph in the precision and the rounding profile asked for.</summary>
     /// <param name="target">What it will be compiled for, where that is known.</param>
     public Graph Lower(Graph canonical, Target? target = null) =>
-        Round(options.Plan.IsFloat ? canonical : Quantize(canonical), target);
+        options.Plan.IsFloat ? canonical : Lower(canonical, Calibrate(canonical).Values, target);
 
     // What the command says counts, then what the target says, then what the model brought.
     private Graph Round(Graph typed, Target? target) =>
@@ -100,28 +105,74 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     public IEnumerable<IReadOnlyDictionary<string, Tensor>> CalibrationSamples(Graph canonical)
     {
         DataSet data = OpenCalibration(canonical);
-        return Enumerable.Range(0, Math.Min(data.Count, options.CalibrationSamples)).Select(data.Sample);
+        return Enumerable.Range(0, SamplesOf(data)).Select(data.Sample);
     }
 
-    private DataSet OpenCalibration(Graph canonical) => options.Calibration is { } path
+    /// <summary>The ranges of a canonical graph's values: out of the file if there is one, else found on data or noise. Done once.</summary>
+    /// <exception cref="DiagnosticException">File or data do not fit the graph, or a value became NaN or infinite.</exception>
+    public CalibrationResult Calibrate(Graph canonical) =>
+        calibration ??= options.CalibrationFile is { } path ? Kept(path, Prepared(canonical)) : Measure(Prepared(canonical));
+
+    // Ranges are those of the graph that is quantized.
+    private Graph Prepared(Graph canonical) => options.Weights.Equalize ? Equalization.Run(canonical) : canonical;
+
+    private CalibrationResult Kept(string path, Graph canonical)
+    {
+        CalibrationResult kept = CalibrationFile.Load(path);
+        IReadOnlyCollection<string> needed = Needed(canonical);
+        if (kept.Data is null)
+            WarnOfNoise(canonical, needed, kept.Samples);
+        CalibrationFile.Check(kept, path, canonical, needed, ModelHash, options.Weights.Equalize, diagnostics);
+        diagnostics.ThrowIfErrors();
+        return kept;
+    }
+
+    /// <summary>Statistics of a canonical graph's values on data or noise, from which any calibrator can choose ranges.</summary>
+    public ImmutableArray<ObservedValue> Observe(Graph canonical) => Observe(Prepared(canonical), OpenCalibration(canonical));
+
+    private ImmutableArray<ObservedValue> Observe(Graph canonical, DataSet data)
+    {
+        IReadOnlyCollection<string> needed = Needed(canonical);
+        if (needed.Count == 0)
+            return [];
+        if (options.Calibration is null)
+            WarnOfNoise(canonical, needed, NoiseSamples);
+        int samples = SamplesOf(data);
+        return GraphStatistics.Collect(canonical, samples, data.Sample, options.Model, done => progress.Report("calibrating", done, samples));
+    }
+
+    private int SamplesOf(DataSet data) => Math.Min(data.Count, options.CalibrationSamples);
+
+    private CalibrationResult Measure(Graph canonical)
+    {
+        DataSet data = OpenCalibration(canonical);
+        QuantizeOptions choice = options.Quantize ?? new();
+        ImmutableArray<CalibratedValue> values = Calibrator.Choose(Observe(canonical, data), choice);
+        string? name = options.Calibration is { } path ? Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) : null;
+        return new(
+            ModelHash, name, SamplesOf(data), choice.Chosen.Description, choice.ClipOutliers, options.Weights.Equalize, values, data.Sample(0).ToImmutableSortedDictionary(StringComparer.Ordinal));
+    }
+
+    private DataSet OpenCalibration(Graph canonical) => data ??= options.Calibration is { } path
         ? DataSet.Open(path, Inputs(canonical), options.DataOptions ?? DataOptions.None, diagnostics)
         : DataSet.Noise(Inputs(canonical), NoiseSamples, NoiseSeed);
 
     /// <summary>A graph's inputs, as data has to fill them.</summary>
     public static ImmutableArray<DataInput> Inputs(Graph graph) => [.. graph.Inputs.Select(i => new DataInput(i, graph.TypeOf(i).Element, graph.TypeOf(i).Shape))];
 
-    private Graph Quantize(Graph canonical)
+    /// <summary>The same with ranges that were chosen elsewhere.</summary>
+    public Graph Lower(Graph canonical, ImmutableArray<CalibratedValue> values, Target? target = null)
     {
-        if (options.Weights.Equalize)
-            canonical = Equalization.Run(canonical);
-        int total = Math.Min(OpenCalibration(canonical).Count, options.CalibrationSamples);
-        Dictionary<string, ValueRange> ranges = Ranges(canonical, total);
-        Graph quantized = Quantizer.Quantize(canonical, ranges, options.Plan, diagnostics, options.Model, Weights(canonical, total));
+        canonical = Prepared(canonical);
+        if (options.Weights.NeedsStatistics && options.Calibration is null && options.CalibrationFile is { } file)
+            throw new DiagnosticException(CalibrationDiagnostics.WeightsNeedData(file, options.Weights.ToString()));
+        Graph quantized = Quantizer.Quantize(
+            canonical, values.Ranges(), options.Plan, diagnostics, options.Model, Weights(canonical, SamplesOf(OpenCalibration(canonical))));
         if (options.RealPorts)
             quantized = RealPorts.Open(quantized);
         Verifier.Verify(quantized, options.Model, "quantize", diagnostics);
         diagnostics.ThrowIfErrors();
-        return quantized;
+        return Round(quantized, target);
     }
 
     private WeightQuantizer Weights(Graph canonical, int samples)
@@ -132,49 +183,57 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     }
 
     // A model that arrives quantized is not calibrated again; one that is so in part, only where it states nothing.
-    private Dictionary<string, ValueRange> Ranges(Graph canonical, int total)
-    {
-        bool arrivesQuantized = canonical.Nodes.Any(node => node.Op is FakeQuantize or QuantizeLinear or DequantizeLinear);
-        IReadOnlyCollection<string> unstated = arrivesQuantized ? Quantizer.Unstated(canonical, options.Plan) : [];
-        if (arrivesQuantized && unstated.Count == 0)
-            return [];
-        if (options.Calibration is null)
-        {
-            diagnostics.Add(arrivesQuantized
-                ? QuantizeDiagnostics.PartlyOnNoise(options.Model, NoiseSamples, unstated)
-                : QuantizeDiagnostics.CalibratedOnNoise(options.Model, NoiseSamples));
-        }
+    private IReadOnlyCollection<string> Needed(Graph canonical) =>
+        ArrivesQuantized(canonical) ? Quantizer.Unstated(canonical, options.Plan) : [.. GraphStatistics.Values(canonical)];
 
-        return Calibrator.Calibrate(
-            canonical, CalibrationSamples(canonical), options.Quantize ?? new(), options.Model, done => progress.Report("calibrating", done, total));
+    private static bool ArrivesQuantized(Graph canonical) => canonical.Nodes.Any(node => node.Op is FakeQuantize or QuantizeLinear or DequantizeLinear);
+
+    private void WarnOfNoise(Graph canonical, IReadOnlyCollection<string> needed, int samples)
+    {
+        if (needed.Count > 0)
+            diagnostics.Add(ArrivesQuantized(canonical) ? QuantizeDiagnostics.PartlyOnNoise(options.Model, samples, needed) : QuantizeDiagnostics.CalibratedOnNoise(options.Model, samples));
     }
 
     private TestVector MakeVector(Graph canonical, ModelPlan reference)
     {
         progress.Report("computing test vectors", 0, 1);
-        IReadOnlyDictionary<string, Tensor> sample = CalibrationSamples(canonical).First();
+        IReadOnlyDictionary<string, Tensor> sample = options.Plan.IsFloat && options.CalibrationFile is null
+            ? CalibrationSamples(canonical).First()
+            : Calibrate(canonical).Sample;
         ImmutableArray<Tensor> inputs =
             [.. reference.Inputs.Select(i => Boundary.ToGraph(sample[reference.Values[i].Name], reference.Values[i].Type))];
         return new(inputs, Check.ReferenceRunner.Run(reference, inputs.AsSpan()));
     }
 
     private ReportHeader Header(Target target) => new(
-        Tool, Path.GetFileName(options.Model), Backends.Name(target), options.Plan.Summary, CalibrationNote, [.. diagnostics.Items]);
+        Tool, Path.GetFileName(options.Model), Backends.Name(target), options.Plan.Summary, CalibrationNote, [.. diagnostics.Items],
+        IsCalibrated ? calibration!.Values : []);
 
-    private string? CalibrationNote => options switch
-    {
-        { Plan.IsFloat: true } => null,
-        { Calibration: null } => $"{NoiseSamples} samples of seeded noise",
-        _ => $"at most {options.CalibrationSamples} samples of {options.Recorded["calibration"]}",
-    };
+    private bool IsCalibrated => !options.Plan.IsFloat && calibration is { Values.IsEmpty: false };
+
+    private string? CalibrationNote => !IsCalibrated
+        ? null
+        : $"{calibration!.Calibrator} over {calibration.Samples} samples of {calibration.Data ?? "seeded noise"}";
+
+    private ImmutableSortedDictionary<string, string> Recorded => !IsCalibrated
+        ? options.Recorded
+        : options.Recorded.SetItems(new Dictionary<string, string>
+        {
+            ["calibration"] = calibration!.Data ?? "noise",
+            ["calibrationSamples"] = calibration.Samples.ToString(CultureInfo.InvariantCulture),
+            ["calibrator"] = calibration.Calibrator,
+            ["clipOutliers"] = calibration.ClipOutliers ? "yes" : "no",
+        });
+
+    private string ModelHash => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.Model)));
 
     private Manifest Describe(ModelPlan plan, Target target, IEnumerable<EmittedFile> files) => new(
         Manifest.CurrentFormat,
         Tool,
         Backends.Name(target),
         target.Name,
-        new(Path.GetFileName(options.Model), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.Model)))),
-        options.Recorded,
+        new(Path.GetFileName(options.Model), ModelHash),
+        Recorded,
         [.. plan.Inputs.Select(i => Port(plan.Values[i]))],
         [.. plan.Outputs.Select(i => Port(plan.Values[i]))],
         [.. plan.Steps.Select(step => Layer(plan, step))],

@@ -14,7 +14,7 @@ internal static class ArrayData
             throw DataError.At(source.Path, "EC7020", "The model has no inputs, so there is nothing to fill. Leave the data out.");
         bool hasPictures = source.Names.Contains(Pictures);
         if (inputs.All(input => source.Names.Contains(input.Name)) && !(hasPictures && inputs is [{ Name: Pictures }]))
-            return Named(source, inputs, inputs.ToDictionary(input => input.Name, input => source.Read(input.Name)), options, diagnostics);
+            return Named(source, inputs, inputs.ToDictionary(input => input.Name, input => source.OpenSamples(input.Name)), options, diagnostics);
         if (!hasPictures)
         {
             throw DataError.At(source.Path, "EC7020",
@@ -22,14 +22,14 @@ internal static class ArrayData
         }
 
         // An input may be called images as well. Bytes for an input of floats are pictures still to be normalised.
-        Tensor images = source.Read(Pictures);
+        SampleArray images = source.OpenSamples(Pictures);
         return inputs is [{ Name: Pictures } only] && (images.Element != ElementType.U8 || only.Element == ElementType.U8)
             ? Named(source, inputs, new() { [Pictures] = images }, options, diagnostics)
             : OfPictures(source, images, PictureInput.Of(inputs, source.Path), options, diagnostics);
     }
 
     private static DataSet Named(
-        IArraySource source, IReadOnlyList<DataInput> inputs, Dictionary<string, Tensor> arrays, DataOptions options, DiagnosticBag diagnostics)
+        IArraySource source, IReadOnlyList<DataInput> inputs, Dictionary<string, SampleArray> arrays, DataOptions options, DiagnosticBag diagnostics)
     {
         foreach (DataInput input in inputs)
             Check(source.Path, input, arrays[input.Name]);
@@ -45,13 +45,13 @@ internal static class ArrayData
         return new(count, Sample, Annotations.Read(source, inputs, count));
 
         IReadOnlyDictionary<string, Tensor> Sample(int index) => inputs.ToDictionary(input => input.Name, input =>
-            ElementConversion.Convert(Batch.Take(arrays[input.Name], index), input.Element)?.Reshape(input.Shape)
+            ElementConversion.Convert(arrays[input.Name].Take(index), input.Element)?.Reshape(input.Shape)
             ?? throw DataError.At(source.Path, "EC7023", $"Sample {index} of array {input.Name} has values that {input.Element.Text()} cannot hold. Save it as {input.Element.Text()}."));
     }
 
-    private static void Check(string path, DataInput input, Tensor array)
+    private static void Check(string path, DataInput input, SampleArray array)
     {
-        bool shaped = array.Shape.Rank > 0 && (Batch.ShapeOf(array) == input.Shape || WithoutBatch(input.Shape) is { } one && Batch.ShapeOf(array) == one);
+        bool shaped = array.Shape.Rank > 0 && (array.SampleShape == input.Shape || WithoutBatch(input.Shape) is { } one && array.SampleShape == one);
         if (!shaped)
         {
             string wanted = string.Join(',', ["N", .. WithoutBatch(input.Shape) ?? input.Shape]);
@@ -67,7 +67,7 @@ internal static class ArrayData
     /// <summary>The shape of a sample without the batch axis of 1, null if there is none.</summary>
     private static Shape? WithoutBatch(Shape input) => input.Rank > 0 && input[0] == 1 ? Shape.Create(input.AsSpan()[1..]) : null;
 
-    private static DataSet OfPictures(IArraySource source, Tensor images, PictureInput input, DataOptions options, DiagnosticBag diagnostics)
+    private static DataSet OfPictures(IArraySource source, SampleArray images, PictureInput input, DataOptions options, DiagnosticBag diagnostics)
     {
         if (images.Element != ElementType.U8)
             throw DataError.At(source.Path, "EC7023", $"Array {Pictures} is {images}; pictures are u8. Name an array of preprocessed samples {input.Name}.");
@@ -84,7 +84,7 @@ internal static class ArrayData
 
         Picture Cut(int index)
         {
-            Tensor sample = Batch.Take(images, index);
+            Tensor sample = images.Take(index);
             if (sample.Shape.Rank == 2)
                 sample = sample.Reshape([.. sample.Shape, 1]);
             else if (channelsFirst)

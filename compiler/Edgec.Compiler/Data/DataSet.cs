@@ -22,7 +22,7 @@ public sealed class DataSet
     /// an .npz file or a folder of .npy files with arrays named as the inputs, first axis the sample, already preprocessed;
     /// the same with an array <c>images</c>, u8 [N,H,W,C] or [N,C,H,W], and perhaps <c>mean</c> and <c>std</c>;
     /// a folder of pictures. Arrays may come with <c>labels</c> [N], <c>labels_OUTPUT</c> [N] and <c>boxes</c> [N,M,5],
-    /// pictures with <c>labels.csv</c>.</summary>
+    /// pictures with <c>labels.csv</c>. Samples stay in their files until they are asked for.</summary>
     /// <exception cref="DiagnosticException">There is nothing in it that would fill the inputs.</exception>
     public static DataSet Open(string path, IReadOnlyList<DataInput> inputs, DataOptions options, DiagnosticBag diagnostics)
     {
@@ -36,8 +36,8 @@ public sealed class DataSet
 
         if (File.Exists(path) && !path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
             throw DataError.At(path, "EC7012", "Data is an .npz file, a folder of .npy files or a folder of pictures. Convert it.");
-        using var archive = NumpyArchive.Open(path);
-        return ArrayData.Open(archive, inputs, options, diagnostics);
+        // Samples are read out of it as long as there is the data set.
+        return ArrayData.Open(NumpyArchive.Open(path), inputs, options, diagnostics);
     }
 
     /// <summary>Random samples for want of data: floats of mean 0 and variance 1, small integers over their whole range,

@@ -11,4 +11,7 @@ internal interface IArraySource : IDisposable
     IReadOnlyList<string> Names { get; }
 
     Tensor Read(string name);
+
+    /// <summary>Opens an array to read it by sample. The source must stay open as long.</summary>
+    SampleArray OpenSamples(string name);
 }

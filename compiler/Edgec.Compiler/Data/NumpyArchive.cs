@@ -12,6 +12,9 @@ internal sealed class NumpyArchive : IArraySource
 
     private readonly ZipArchive zip;
     private readonly OrderedDictionary<string, ZipArchiveEntry> entries = [];
+
+    // Entries share the archive's file.
+    private readonly Lock gate = new();
     private long allowance;
 
     private NumpyArchive(string path, ZipArchive zip, long length)
@@ -61,13 +64,26 @@ internal sealed class NumpyArchive : IArraySource
 
     public Tensor Read(string name) => DataError.Reading(Path, () =>
     {
-        ZipArchiveEntry entry = entries[name];
-        allowance -= entry.Length;
-        if (allowance < 0)
-            throw DataError.At($"{Path}({name})", "EC7016", $"The archive unpacks to more than {AllowedRatio} times its size. Save it with numpy.savez, without compression, if that is meant.");
+        ZipArchiveEntry entry = Entry(name);
         using Stream stream = entry.Open();
         return NumpyFile.Read(stream, entry.Length, $"{Path}({name})");
     });
+
+    public SampleArray OpenSamples(string name) => DataError.Reading(Path, () =>
+    {
+        ZipArchiveEntry entry = Entry(name);
+        Stream stream = entry.Open();
+        return SampleArray.Open(stream.CanSeek ? stream : new SpoolStream(stream, entry.Length), entry.Length, gate, $"{Path}({name})");
+    });
+
+    private ZipArchiveEntry Entry(string name)
+    {
+        ZipArchiveEntry entry = entries[name];
+        allowance -= entry.Length;
+        return allowance >= 0
+            ? entry
+            : throw DataError.At($"{Path}({name})", "EC7016", $"The archive unpacks to more than {AllowedRatio} times its size. Save it with numpy.savez, without compression, if that is meant.");
+    }
 
     public void Dispose() => zip.Dispose();
 }

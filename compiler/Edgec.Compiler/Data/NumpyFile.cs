@@ -27,21 +27,30 @@ public static class NumpyFile
     internal static Tensor Read(Stream stream, long length, string where)
     {
         NumpyHeader header = NumpyHeader.Read(stream, where);
-        long size = header.Shape.ElementCount * header.Element.SizeOf();
-        if (length - header.Length != size)
-            throw DataError.At(where, "EC7013", $"An array {header.Element.Text()}{header.Shape} has {size} bytes, and there are {length - header.Length}. Save it again.");
-
-        var bytes = new byte[size];
+        CheckLength(header, length, where);
+        var bytes = new byte[header.Shape.ElementCount * header.Element.SizeOf()];
         stream.ReadExactly(bytes);
-        if (header.Element == ElementType.Bool)
-        {
-            foreach (ref byte value in bytes.AsSpan())
-                value = Math.Min(value, (byte)1);
-        }
-
+        Normalise(header.Element, bytes);
         if (!header.FortranOrder)
             return Tensor.FromBytes(header.Element, header.Shape, bytes);
         int[] reversed = [.. Enumerable.Range(0, header.Shape.Rank).Reverse()];
         return Tensor.FromBytes(header.Element, header.Shape.Permute(reversed), bytes).Transpose(reversed);
+    }
+
+    /// <param name="length">Bytes of the file.</param>
+    internal static void CheckLength(NumpyHeader header, long length, string where)
+    {
+        decimal size = (decimal)header.Shape.ElementCount * header.Element.SizeOf();
+        if (length - header.Length != size)
+            throw DataError.At(where, "EC7013", $"An array {header.Element.Text()}{header.Shape} has {size} bytes, and there are {length - header.Length}. Save it again.");
+    }
+
+    /// <summary>True is 1, whatever the file says.</summary>
+    internal static void Normalise(ElementType element, Span<byte> bytes)
+    {
+        if (element != ElementType.Bool)
+            return;
+        foreach (ref byte value in bytes)
+            value = Math.Min(value, (byte)1);
     }
 }

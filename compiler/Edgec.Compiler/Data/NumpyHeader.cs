@@ -17,7 +17,8 @@ internal sealed partial record NumpyHeader(ElementType Element, Shape Shape, boo
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <param name="where">Names the array in diagnostics.</param>
-    public static NumpyHeader Read(Stream stream, string where)
+    /// <param name="bySample">The array may be larger than memory holds, if a sample is not.</param>
+    public static NumpyHeader Read(Stream stream, string where, bool bySample = false)
     {
         Span<byte> start = stackalloc byte[12];
         stream.ReadExactly(start[..8]);
@@ -31,7 +32,7 @@ internal sealed partial record NumpyHeader(ElementType Element, Shape Shape, boo
 
         var text = new byte[size];
         stream.ReadExactly(text);
-        return Parse(Encoding.Latin1.GetString(text), 8 + sizeBytes + (int)size, where);
+        return Parse(Encoding.Latin1.GetString(text), 8 + sizeBytes + (int)size, where, bySample);
     }
 
     /// <summary>The head of an array in C order, padded so that the data begins at a multiple of 64.</summary>
@@ -48,7 +49,7 @@ internal sealed partial record NumpyHeader(ElementType Element, Shape Shape, boo
         return bytes;
     }
 
-    private static NumpyHeader Parse(string text, int length, string where)
+    private static NumpyHeader Parse(string text, int length, string where, bool bySample)
     {
         Match type = TypeEntry().Match(text), order = OrderEntry().Match(text), shape = ShapeEntry().Match(text);
         if (!order.Success || !shape.Success)
@@ -62,8 +63,9 @@ internal sealed partial record NumpyHeader(ElementType Element, Shape Shape, boo
 
         long[] extents = [.. shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(part => long.TryParse(part.TrimEnd('L'), NumberStyles.None, null, out long extent) ? extent : -1)];
-        return BoundedShape.Of(extents, element) is { } bounded
-            ? new(element, bounded, order.Groups[1].Value == "True", length)
+        bool isFortran = order.Groups[1].Value == "True", isLarge = bySample && !isFortran && extents is [>= 0 and <= int.MaxValue, ..];
+        return BoundedShape.Of(isLarge ? extents[1..] : extents, element) is { } bounded
+            ? new(element, isLarge ? [(int)extents[0], .. bounded] : bounded, isFortran, length)
             : throw DataError.At(where, "EC7015", $"The array declares the shape {BoundedShape.Text(extents)}, which is negative or more than 2 GiB. Save it in parts.");
     }
 

@@ -5,4 +5,9 @@ namespace Edgec.Evaluate;
 /// <param name="Float">Of the float model; null where there is none, or where the metric is a distance from it.</param>
 /// <param name="Quantized">Of the compiled model.</param>
 /// <param name="Agreement">Share of samples on which both name the same class; null for other metrics than <c>top1</c>.</param>
-public sealed record Evaluation(string Metric, string Output, int Count, double? Float, double Quantized, double? Agreement);
+/// <param name="FloatInterval">Where <paramref name="Float"/> lies with 95 % confidence; null for metrics without an interval.</param>
+/// <param name="Interval">The same of <paramref name="Quantized"/>.</param>
+/// <param name="StandardError">Of <c>Quantized - Float</c>, measured on the same samples: much smaller than the intervals are wide, since both models
+/// are mostly right and wrong together. Null for other metrics than <c>top1</c>, and without a float model.</param>
+public sealed record Evaluation(string Metric, string Output, int Count, double? Float, double Quantized, double? Agreement,
+    Interval? FloatInterval = null, Interval? Interval = null, double? StandardError = null);

@@ -17,25 +17,34 @@ namespace Edgec.Evaluate;
 public sealed class Evaluator(Graph? canonical, ModelPlan plan)
 {
     /// <summary>What data has to fill: real numbers where the plan's own inputs are quantized.</summary>
-    public ImmutableArray<DataInput> Inputs => canonical is null ? [.. plan.Inputs.Select(Real)] : ModelCompiler.Inputs(canonical);
+    public ImmutableArray<DataInput> Inputs => canonical is null ? [.. plan.Inputs.Select(i => Real(plan, i))] : ModelCompiler.Inputs(canonical);
 
     /// <param name="output">The output that is judged; null for the first.</param>
     /// <param name="limit">At most so many samples; null for all.</param>
     /// <exception cref="DiagnosticException">There is no such output, or neither outputs nor data are what the metric judges.</exception>
     public Evaluation Evaluate(DataSet data, IMetric metric, string? output, int? limit, IProgressSink progress)
     {
+        return Evaluate(canonical, [plan], data, metric, output, limit, progress)[0];
+    }
+
+    /// <summary>The same for several plans of one model, each sample run in float once.</summary>
+    public static ImmutableArray<Evaluation> Evaluate(
+        Graph? canonical, ImmutableArray<ModelPlan> plans, DataSet data, IMetric metric, string? output, int? limit, IProgressSink progress)
+    {
         if (metric.NeedsFloat && canonical is null)
             throw new DiagnosticException(DataDiagnostics.NeedsFloat(metric.Name));
-        int count = Math.Min(data.Count, limit ?? data.Count);
-        IMeasurement measurement = metric.Begin(new(data, Inputs, [.. plan.Outputs.Select(Real)], output, count));
-        int done = 0;
+        int count = Math.Min(data.Count, limit ?? data.Count), done = 0;
+        ImmutableArray<IMeasurement> measurements = [.. plans.Select(plan => metric.Begin(new(
+            data, new Evaluator(canonical, plan).Inputs, [.. plan.Outputs.Select(o => Real(plan, o))], output, count)))];
         Parallel.For(0, count, i =>
         {
             IReadOnlyDictionary<string, Tensor> sample = data.Sample(i);
-            measurement.Add(i, FloatOutputs(sample), Outputs(plan, sample));
+            ImmutableArray<Tensor>? real = FloatOutputs(canonical, sample);
+            for (int k = 0; k < plans.Length; k++)
+                measurements[k].Add(i, real, Outputs(plans[k], sample));
             progress.Report("evaluating", Interlocked.Increment(ref done), count);
         });
-        return measurement.Finish();
+        return [.. measurements.Select(measurement => measurement.Finish())];
     }
 
     /// <summary>The outputs of a plan of dense tensors by name, as real numbers.</summary>
@@ -46,7 +55,7 @@ public sealed class Evaluator(Graph? canonical, ModelPlan plan)
         return plan.Outputs.Select((value, i) => (plan.Values[value].Name, Tensor: outputs[i])).DistinctBy(o => o.Name).ToDictionary(o => o.Name, o => o.Tensor);
     }
 
-    private ImmutableArray<Tensor>? FloatOutputs(IReadOnlyDictionary<string, Tensor> sample)
+    private static ImmutableArray<Tensor>? FloatOutputs(Graph? canonical, IReadOnlyDictionary<string, Tensor> sample)
     {
         if (canonical is null)
             return null;
@@ -60,7 +69,7 @@ public sealed class Evaluator(Graph? canonical, ModelPlan plan)
         return [.. ReferenceRunner.Run(plan, inputs).Select((tensor, i) => Boundary.ToReal(tensor, plan.Values[plan.Outputs[i]].Type))];
     }
 
-    private DataInput Real(int index)
+    private static DataInput Real(ModelPlan plan, int index)
     {
         PlanValue value = plan.Values[index];
         return new(value.Name, value.Type.Quantization is null ? value.Type.Element : ElementType.F32, value.Type.Shape);

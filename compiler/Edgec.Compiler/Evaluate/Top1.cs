@@ -15,6 +15,7 @@ public sealed record Top1 : IMetric
 
     public string Describe(Evaluation result) => result.Float is { } real
         ? $"top-1 on {result.Count} samples: float {real:p2}, compiled {result.Quantized:p2}, the same class on {result.Agreement:p2}"
+            + $"\n  compiled - float: {100 * (result.Quantized - real):+0.00;-0.00;0.00} points, standard error of the pairs {100 * result.StandardError:f2}; compiled with 95 % confidence {100 * result.Interval?.Low:f2} to {100 * result.Interval?.High:f2} %"
         : $"top-1 on {result.Count} samples: compiled {result.Quantized:p2}";
 
     private sealed class Measurement : IMeasurement
@@ -39,8 +40,22 @@ public sealed record Top1 : IMetric
             verdicts[index] = new(single is { } a ? a == label : null, integer == label, single is { } b ? b == integer : null);
         }
 
-        public Evaluation Finish() => new(
-            "top1", Output, subject.Count, Share(v => v.Float), Share(v => v.Quantized) ?? 0, Share(v => v.Same));
+        public Evaluation Finish()
+        {
+            double? real = Share(v => v.Float);
+            double compiled = Share(v => v.Quantized) ?? 0;
+            return new(
+                "top1", Output, subject.Count, real, compiled, Share(v => v.Same),
+                real is { } share ? Interval.OfShare(share, subject.Count) : null, Interval.OfShare(compiled, subject.Count), real is null ? null : StandardError());
+        }
+
+        // Of the mean of differences that are -1, 0 or 1: √((b + c) - (b - c)²/n) / n, for b samples that only the float
+        // model gets right and c that only the compiled one does.
+        private double StandardError()
+        {
+            double lost = verdicts.Count(v => v is { Float: true, Quantized: false }), won = verdicts.Count(v => v is { Float: false, Quantized: true }), n = verdicts.Length;
+            return Math.Sqrt(lost + won - (lost - won) * (lost - won) / n) / n;
+        }
 
         private double? Share(Func<Verdict, bool?> of) => verdicts.Average(v => of(v) is { } yes ? yes ? 1.0 : 0.0 : (double?)null);
     }

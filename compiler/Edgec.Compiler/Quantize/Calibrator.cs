@@ -1,40 +1,52 @@
-using Edgec.Diagnostics;
+using System.Collections.Immutable;
 using Edgec.Ir;
-using Edgec.Ops;
+using Edgec.Quantize.Calibration;
 using Edgec.Runtime;
 
 namespace Edgec.Quantize;
 
-/// <summary>Runs a canonical graph in float over samples and keeps the range of every float value. Memory does not depend on the number of samples.</summary>
+/// <summary>From samples to ranges: statistics of every float value, and a range chosen from each.</summary>
 public static class Calibrator
 {
-    /// <param name="samples">The inputs of each sample by name.</param>
-    /// <param name="done">Told how many samples are done.</param>
-    /// <exception cref="DiagnosticException">A value became NaN or infinite.</exception>
-    public static Dictionary<string, ValueRange> Calibrate(
-        Graph graph, IEnumerable<IReadOnlyDictionary<string, Tensor>> samples, QuantizeOptions options, string model, Action<int>? done = null)
-    {
-        var observers = new Dictionary<string, RangeObserver>();
-        bool histogram = options.Method == CalibrationMethod.Percentile;
-        int count = 0;
-        foreach (IReadOnlyDictionary<string, Tensor> sample in samples)
-        {
-            GraphEvaluator.Evaluate(graph, sample, (value, tensor) =>
-            {
-                if (tensor.Element != ElementType.F32)
-                    return;
-                if (!observers.TryGetValue(value, out RangeObserver? observer))
-                    observers[value] = observer = new();
-                observer.Observe(tensor.Span<float>(), histogram);
-            });
-            done?.Invoke(++count);
-        }
+    private const int Levels = 1 << 8, WideLevels = 1 << 16;
 
-        var bag = new DiagnosticBag();
-        foreach ((string value, _) in observers.Where(pair => pair.Value.SawNonFinite))
-            bag.Add(QuantizeDiagnostics.NotFinite($"{model}({graph.Producer(value)?.Origin ?? Origin.None} -> {value})"));
-        bag.ThrowIfErrors();
-        return observers.ToDictionary(
-            pair => pair.Key, pair => histogram ? pair.Value.Percentile(options.Percent) : pair.Value.MinMax);
+    /// <inheritdoc cref="GraphStatistics.Collect"/>
+    public static ImmutableArray<CalibratedValue> Calibrate(
+        Graph graph, int samples, Func<int, IReadOnlyDictionary<string, Tensor>> sample, QuantizeOptions options, string model,
+        Action<int>? done = null, int? threads = null) =>
+        Choose(GraphStatistics.Collect(graph, samples, sample, model, done, threads), options);
+
+    /// <summary>The 8-bit ranges by value, of samples that are in memory.</summary>
+    public static Dictionary<string, ValueRange> Calibrate(
+        Graph graph, IEnumerable<IReadOnlyDictionary<string, Tensor>> samples, QuantizeOptions options, string model)
+    {
+        IReadOnlyDictionary<string, Tensor>[] all = [.. samples];
+        return new(Calibrate(graph, all.Length, i => all[i], options, model).Ranges());
     }
+
+    /// <summary>Chooses ranges from statistics.</summary>
+    public static ImmutableArray<CalibratedValue> Choose(ImmutableArray<ObservedValue> observed, QuantizeOptions options) =>
+        [.. observed.AsParallel().AsOrdered().Select(value => Choose(value, options))];
+
+    /// <summary>The 8-bit ranges by value.</summary>
+    public static ImmutableDictionary<string, ValueRange> Ranges(this ImmutableArray<CalibratedValue> values) =>
+        values.ToImmutableDictionary(value => value.Name, value => value.Range);
+
+    private static CalibratedValue Choose(ObservedValue observed, QuantizeOptions options)
+    {
+        ICalibrator calibrator = options.Chosen;
+        ValueStatistics all = observed.All();
+        Moments moments = Moments.Of(all.Histogram);
+        double? ratio = observed.Odd.Histogram.Total == 0 ? null : Ratio(ScaleOf(observed.Even), ScaleOf(observed.Odd));
+        ValueRange range = calibrator.RangeOf(all, Levels), wide = calibrator.RangeOf(all, WideLevels);
+        if (options.ClipOutliers && OutlierRule.HasOutliers(ratio, moments.OutlierRatio))
+            (range, wide) = (Narrower(range, OutlierRule.Clipping.RangeOf(all, Levels)), Narrower(wide, OutlierRule.Clipping.RangeOf(all, WideLevels)));
+        return new(observed.Name, range, wide, ValueSummary.Of(all, moments, ratio));
+
+        double ScaleOf(ValueStatistics half) => Scales.Activation(calibrator.RangeOf(half, Levels)).Scale;
+    }
+
+    private static double Ratio(double a, double b) => Math.Max(a / b, b / a);
+
+    private static ValueRange Narrower(ValueRange a, ValueRange b) => new(Math.Max(a.Lo, b.Lo), Math.Min(a.Hi, b.Hi));
 }

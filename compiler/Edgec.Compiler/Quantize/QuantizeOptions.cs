@@ -1,14 +1,12 @@
+using Edgec.Quantize.Calibration;
+
 namespace Edgec.Quantize;
 
-public enum CalibrationMethod
-{
-    /// <summary>The extremes seen.</summary>
-    MinMax,
-
-    /// <summary>All but a small share of the values, the same share on both sides.</summary>
-    Percentile,
-}
-
 /// <summary>How ranges become scales.</summary>
-/// <param name="Percent">For <see cref="CalibrationMethod.Percentile"/>: how much of the values lies inside.</param>
-public sealed record QuantizeOptions(CalibrationMethod Method = CalibrationMethod.MinMax, double Percent = 99.99);
+/// <param name="Calibrator">Null for the usual one.</param>
+/// <param name="ClipOutliers">Clip values that have outliers by <see cref="OutlierRule"/>, whatever the calibrator.</param>
+public sealed record QuantizeOptions(ICalibrator? Calibrator = null, bool ClipOutliers = false)
+{
+    /// <summary>The calibrator asked for, or the usual one.</summary>
+    public ICalibrator Chosen => Calibrator ?? CalibratorTable.Usual;
+}

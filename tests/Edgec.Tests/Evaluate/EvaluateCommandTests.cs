@@ -29,7 +29,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public void A_model_in_float_and_in_integers()
     {
         JsonElement result = Json("evaluate", "m.onnx", "--calibrate", "d.npz", "--data", "d.npz", "--metric", "ap50");
-        Assert.Equal(["metric", "output", "count", "float", "quantized", "agreement"], result.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["metric", "output", "count", "float", "quantized", "agreement", "low", "high", "standardError"], result.EnumerateObject().Select(p => p.Name));
         Assert.Equal("heatmap, wh, reg", result.GetProperty("output").GetString());
         Assert.Equal(Pictures, result.GetProperty("count").GetInt32());
         Assert.Equal(0.5, result.GetProperty("float").GetDouble(), 1e-9);
@@ -58,6 +58,32 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("EC7305", Run(2, "evaluate", "b", "--data", "d.npz", "--metric", "sqnr"));
         File.WriteAllBytes(folder.At("other.onnx"), Detector("a", "b", "c"));
         Assert.Contains("EC7306", Run(1, "evaluate", "b", "--model", "other.onnx", "--data", "d.npz", "--metric", "ap50"));
+    }
+
+    [Fact]
+    public void Every_calibrator_is_judged_on_the_same_samples()
+    {
+        JsonElement result = Json("evaluate", "m.onnx", "--calibrate", "d.npz", "--data", "d.npz", "--compare-calibrators", "--calibrator", "percentile", "--percent", "90");
+        JsonElement[] rows = [.. result.GetProperty("calibrators").EnumerateArray().Where(row => !row.GetProperty("clipOutliers").GetBoolean())];
+        Assert.Equal(
+            ["min-max", "moving-average", "percentile 99.99", "entropy", "mse", "percentile 90"], rows.Select(row => row.GetProperty("calibrator").GetString()));
+        Assert.Equal(0.5, rows[0].GetProperty("quantized").GetDouble());
+        Assert.Equal(0, rows[0].GetProperty("standardError").GetDouble());
+        Assert.Contains("EC7002", Run(2, "evaluate", "m.onnx", "--data", "d.npz", "--compare-calibrators", "--precision", "fp32"));
+    }
+
+    [Fact]
+    public void Ranges_that_were_kept_take_the_place_of_data()
+    {
+        JsonElement kept = Json("calibrate", "m.onnx", "--calibrate", "d.npz", "--calibrator", "mse", "-o", "c.json");
+        Assert.Equal(("mse", 2, "d.npz"), (kept.GetProperty("calibrator").GetString(), kept.GetProperty("samples").GetInt32(), kept.GetProperty("data").GetString()));
+        Assert.Equal("image", kept.GetProperty("values")[0].GetProperty("name").GetString());
+        Assert.Equal(kept.GetRawText(), Json("calibrate", "m.onnx", "--calibration", "c.json").GetRawText());
+        Assert.DoesNotContain("EC3012", Run(0, "compile", "m.onnx", "--target", "host", "--no-size", "--calibration", "c.json", "-o", "kept"));
+        Assert.Contains("EC7002", Run(2, "compile", "m.onnx", "--target", "host", "--calibration", "c.json", "--calibrator", "mse"));
+        Assert.Contains("EC7001", Run(2, "calibrate", "m.onnx"));
+        Assert.Contains("EC3020", Run(1, "inspect", "m.onnx", "--numeric", "--calibration", "d.npz"));
+        Assert.Contains("EC3024", Run(3, "calibrate", "m.onnx", "--calibrate", "d.npz", "-o", "no/such/folder.json"));
     }
 
     [Fact]

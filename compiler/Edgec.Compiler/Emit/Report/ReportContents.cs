@@ -31,6 +31,7 @@ internal static class ReportContents
             target is FpgaTarget fpga && estimate?.Resources is { } used ? Resources(used, fpga) : null,
             [.. plan.Inputs.Select(i => Port(plan.Values[i]))],
             [.. plan.Outputs.Select(i => Port(plan.Values[i]))],
+            header.Ranges.IsDefault ? [] : [.. header.Ranges.Select(ReportRange.Of)],
             [.. header.Diagnostics.Select(d => new ReportRemark(Word(d.Severity), d.Code, WithoutFolder(d.Location), d.Message))]);
     }
 

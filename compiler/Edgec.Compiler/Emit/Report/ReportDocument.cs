@@ -24,6 +24,7 @@ internal sealed record ReportDocument(
     ReportResources? Resources,
     ImmutableArray<ManifestPort> Inputs,
     ImmutableArray<ManifestPort> Outputs,
+    ImmutableArray<ReportRange> Ranges,
     ImmutableArray<ReportRemark> Diagnostics)
 {
     public const int CurrentFormat = 1;

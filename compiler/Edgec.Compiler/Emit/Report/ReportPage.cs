@@ -29,6 +29,7 @@ internal sealed record ReportPage(
     ImmutableArray<PageFamily> RoofFamilies,
     ImmutableArray<PageResource> Resources,
     ImmutableArray<PagePort> Ports,
+    ImmutableArray<PageRange> Ranges,
     ImmutableArray<PageRemark> Remarks)
 {
     public static ReportPage Of(ReportDocument d, ReportFindings findings) => new(
@@ -50,6 +51,7 @@ internal sealed record ReportPage(
         Legend((d.Roofline?.Points ?? []).Select(p => d.Layers[p.Layer].Family)),
         [.. (d.Resources?.Kinds ?? []).Where(r => r.Used > 0 || r.Available > 0).Select(Resource)],
         [.. d.Inputs.Select(p => Port("input", p)), .. d.Outputs.Select(p => Port("output", p))],
+        d.Ranges.IsDefault ? [] : [.. d.Ranges.Select(PageRange.Of)],
         [.. d.Diagnostics.Select(r => new PageRemark(Html.Escape(r.Severity), Html.Escape(r.Code), Html.Escape(r.Location), Html.Escape(r.Message, 2000)))]);
 
     private static ImmutableArray<PageFamily> Legend(IEnumerable<KernelFamily> families) =>

@@ -19,6 +19,13 @@ internal sealed class SvgDrawing(string label, double width, double height)
     public void Line(double x0, double y0, double x1, double y1, string kind) =>
         Add("line", $"x1=\"{N(x0)}\" y1=\"{N(y0)}\" x2=\"{N(x1)}\" y2=\"{N(y1)}\"", kind, null);
 
+    /// <param name="commands">As in the attribute d; nothing is drawn if there are none.</param>
+    public void Path(string commands, string kind)
+    {
+        if (commands.Length > 0)
+            Add("path", $"d=\"{commands}\"", kind, null);
+    }
+
     /// <param name="kind">Classes; <c>end</c> and <c>middle</c> say which point of the text is at x.</param>
     /// <param name="turned">Reads upwards.</param>
     public void Text(double x, double y, string text, string kind, bool turned = false)

@@ -27,7 +27,8 @@ public sealed class HtmlReportTests
             Steps = [.. plain.Plan.Steps.Select(s => s with { Name = s.Index + Hostile, Origin = Origin.Of(Hostile) })],
         };
         var target = (CpuTarget)plain.Target with { Description = Hostile };
-        var header = new ReportHeader(Hostile, Hostile, Hostile, Hostile, Hostile, [Diagnostic.Error(Hostile, $"m({Hostile})", Hostile)]);
+        var header = new ReportHeader(Hostile, Hostile, Hostile, Hostile, Hostile, [Diagnostic.Error(Hostile, $"m({Hostile})", Hostile)],
+            [.. ReportCase.Ranges.Select(r => r with { Name = Hostile })]);
         var report = new ReportCase(plan, target, CpuCost.Of(plan, target), header);
 
         XDocument tree = report.Tree;
@@ -97,7 +98,7 @@ public sealed class HtmlReportTests
     {
         JsonElement data = ReportCase.OnFpga(Modest).Data;
         Assert.Equal(
-            ["format", "tool", "model", "backend", "precision", "calibration", "target", "totals", "layers", "arena", "roofline", "resources", "inputs", "outputs", "diagnostics"],
+            ["format", "tool", "model", "backend", "precision", "calibration", "target", "totals", "layers", "arena", "roofline", "resources", "inputs", "outputs", "ranges", "diagnostics"],
             Keys(data));
         Assert.Equal(["name", "description", "kind", "clockMHz", "bytesPerSecond"], Keys(data.GetProperty("target")));
         Assert.Equal(
@@ -112,7 +113,26 @@ public sealed class HtmlReportTests
         Assert.Equal("conv 3x3", layer.GetProperty("kernel").GetString());
         Assert.Equal(["value", "type", "offset", "bytes", "firstStep", "lastStep", "family", "views"], Keys(data.GetProperty("arena")[0]));
         Assert.Equal(["name", "element", "shape", "scale", "zero"], Keys(data.GetProperty("inputs")[0]));
+        Assert.Equal(["value", "low", "high", "seen"], Keys(data.GetProperty("ranges")[0]));
+        Assert.Equal(
+            ["lowest", "highest", "count", "zeros", "deviation", "scaleRatio", "outlierRatio", "kurtosis", "outliers", "histogram"],
+            Keys(data.GetProperty("ranges")[0].GetProperty("seen")));
         Assert.Equal("small.onnx(a/b -> c)", data.GetProperty("diagnostics")[0].GetProperty("location").GetString());
+    }
+
+    [Fact]
+    public void A_histogram_has_a_bar_for_each_part_and_those_outside_the_range_are_marked()
+    {
+        XElement[] rows = [.. ReportCase.OnProcessor().Tree.Descendants().Single(e => (string?)e.Attribute("id") == "ranges").Descendants().Where(e => e.Name.LocalName == "tr").Skip(1)];
+        Assert.Equal(2, rows.Length);
+        // The range [-1, 3] out of [-1, 7]: the upper half is clamped; every fourth count is 0.
+        Assert.Equal((24, 24), (Bars(rows[0], "held").Length, Bars(rows[0], "clamped").Length));
+        double zero = Number(rows[0].Descendants().Single(e => e.Name.LocalName == "line"), "x1");
+        Assert.Equal(256 / 8.0, zero, 2);
+        Assert.Contains("outliers", rows[0].Value, StringComparison.Ordinal);
+        Assert.DoesNotContain(rows[1].Descendants(), e => e.Name.LocalName == "svg");
+
+        static string[] Bars(XElement row, string kind) => ((string)row.Descendants().Single(e => (string?)e.Attribute("class") == kind).Attribute("d")!).Split('M', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Edgec.Ir;
 using Edgec.Ir.Text;
 using Edgec.Plan;
 using Edgec.Plan.Hls;
+using Edgec.Quantize.Calibration;
 using Edgec.Targets;
 
 namespace Edgec.Tests.Emit.Report;
@@ -32,8 +33,14 @@ internal sealed record ReportCase(ModelPlan Plan, Target Target, Estimate? Estim
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
+    public static ImmutableArray<CalibratedValue> Ranges { get; } =
+    [
+        new("x", new(-1, 3), new(-1, 7), new(-1, 7, 640, 64, 0.5, 0.3, 23, 40, 1.01, [.. Enumerable.Range(0, ValueSummary.Bars).Select(i => i % 4L)])),
+        new("y", new(0, 1), new(0, 1), null),
+    ];
+
     public static ReportHeader PlainHeader { get; } =
-        new("edgec 1.0.0", "small", "c", "fp32", null, [Diagnostic.Warning("EC3012", "/home/me/small.onnx(a/b -> c)", "Careful.")]);
+        new("edgec 1.0.0", "small", "c", "fp32", null, [Diagnostic.Warning("EC3012", "/home/me/small.onnx(a/b -> c)", "Careful.")], Ranges);
 
     public IReadOnlyList<EmittedFile> Files { get; } = HtmlReport.Emit(Plan, Target, Estimate, Header, new Templates(), Peak);
 
