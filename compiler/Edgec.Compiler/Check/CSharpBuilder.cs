@@ -66,10 +66,14 @@ public static class CSharpBuilder
     }
 
     // The framework this process runs on, without the application's own assemblies: they hold the runtime's types too.
-    private static ImmutableArray<MetadataReference> Framework(string bundle)
+    private static ImmutableArray<MetadataReference> Framework(string bundle) => Framework(
+        bundle, Path.GetDirectoryName(typeof(object).Assembly.Location), AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "");
+
+    /// <param name="folder">Where the framework lies; null or empty where it is part of one file with the program.</param>
+    /// <param name="trusted">Paths of all assemblies this process may load.</param>
+    /// <exception cref="DiagnosticException">None of them is the framework's (EC8007).</exception>
+    internal static ImmutableArray<MetadataReference> Framework(string bundle, string? folder, string trusted)
     {
-        string? folder = Path.GetDirectoryName(typeof(object).Assembly.Location);
-        string trusted = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
         ImmutableArray<MetadataReference> references =
         [
             .. trusted.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

@@ -55,6 +55,15 @@ public sealed class TemplatesTests : IDisposable
         Assert.Equal("EC5012", problem.Diagnostics[0].Code);
     }
 
+    [Fact]
+    public void A_file_that_cannot_be_read_is_named()
+    {
+        string path = Path.Combine(folder, "t.scriban");
+        using FileStream locked = new(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        var problem = Assert.Throws<DiagnosticException>(() => new Templates(folder).Read("hls/t.scriban"));
+        Assert.Equal(("EC5011", path), (problem.Diagnostics[0].Code, problem.Diagnostics[0].Location));
+    }
+
     private string Render(string text, Model model)
     {
         File.WriteAllText(Path.Combine(folder, "t.scriban"), text);

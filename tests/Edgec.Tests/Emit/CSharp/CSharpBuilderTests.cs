@@ -26,6 +26,15 @@ public sealed class CSharpBuilderTests : IDisposable
     public void A_folder_that_is_not_there_is_named() =>
         Assert.Equal("EC8006", Fault(() => CSharpBuilder.Build(Path.Combine(bundle.Directory, "elsewhere"))).Code);
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/nowhere")]
+    public void A_framework_that_is_part_of_the_program_cannot_be_compiled_against(string? folder)
+    {
+        Diagnostic diagnostic = Fault(() => CSharpBuilder.Framework("b", folder, (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!));
+        Assert.Equal(("EC8007", 3), (diagnostic.Code, diagnostic.ExitCode));
+    }
+
     [Fact]
     public void A_model_that_fails_says_why()
     {
