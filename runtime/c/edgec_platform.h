@@ -9,6 +9,15 @@
 #define EDGEC_INLINE static inline
 #endif
 
+// Stands before a function that several steps share: copies for each of them would not pay.
+#if defined(__clang__)
+#define EDGEC_SHARED static __attribute__((noinline))
+#elif defined(__GNUC__)
+#define EDGEC_SHARED static __attribute__((noinline, noclone))
+#else
+#define EDGEC_SHARED static
+#endif
+
 // Stands before a short loop with a constant bound, which gcc would unroll wholly before it looks for vectors.
 #if defined(__GNUC__) && !defined(__clang__)
 #define EDGEC_KEEP_LOOP _Pragma("GCC unroll 1")

@@ -101,7 +101,7 @@ EDGEC_INLINE void edgec_convolve_taps_i8(
 
 // Depthwise: the channels [first, first + count), at most EDGEC_DEPTHWISE_I8, side by side.
 EDGEC_INLINE void edgec_convolve_lanes_i8(
-        edgec_window g, const int8_t *restrict x, int32_t zero, const int16_t (*restrict weights)[EDGEC_DEPTHWISE_I8],
+        edgec_window g, const int8_t *restrict x, int32_t zero, int16_t (*restrict weights)[EDGEC_DEPTHWISE_I8],
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y, int first, int count) {
     for (int line = 0; line < g.batch * g.out_height; line++) {
         int n = line / g.out_height, oy = line % g.out_height;

@@ -8,27 +8,40 @@ internal static class MatmulEmitter
 {
     public static CBody Emit(MatmulKernel kernel, StepContext context)
     {
-        string left = context.Operands[0];
-        string right = kernel.Weights is null ? context.Operands[1] : context.Weights(kernel.Weights, kernel.Groups);
-        string bias = context.Constant("bias");
+        string bias = kernel.Bias is null ? "NULL" : "bias";
         string rightZero = kernel.Weights?.Element == ElementType.I4 ? "" : $"{kernel.RightZero}, ";
         return kernel.Finish switch
         {
             IntegerFinish finish => new(
                 $"""
-                {Geometry(kernel.Geometry)}
                 {context.Requantizer(finish)}
-                edgec_matmul_{Width(kernel)}(matmul, {left}, {kernel.LeftZero}, {right}, {rightZero}{bias}, finish, y);
+                {Multiply(
+                    kernel, context, [("int32_t left_zero", $"{kernel.LeftZero}")], [("edgec_requantizer finish", "finish")],
+                    $"{StepContext.Known(kernel.Weights, kernel.Groups, "right")}{StepContext.Known(finish)}edgec_matmul_{Width(kernel)}(matmul, left, left_zero, right, {rightZero}{bias}, finish, y);")}
                 """,
                 $"edgec_matmul_{Width(kernel)}.h"),
             FloatFinish finish => new(
-                $"""
-                {Geometry(kernel.Geometry)}
-                edgec_matmul_f32(matmul, {left}, {right}, {bias}, {CLiteral.Float(finish.Lo)}, {CLiteral.Float(finish.Hi)}, y);
-                """,
+                Multiply(kernel, context, [], [], $"edgec_matmul_f32(matmul, left, right, {bias}, {CLiteral.Float(finish.Lo)}, {CLiteral.Float(finish.Hi)}, y);"),
                 "edgec_matmul_f32.h"),
             _ => throw context.Mismatch(kernel.Finish),
         };
+    }
+
+    // One function for all products of a geometry.
+    private static string Multiply(MatmulKernel kernel, StepContext context, (string, string)[] before, (string, string)[] after, string call)
+    {
+        MatmulGeometry g = kernel.Geometry;
+        return context.Shared(
+            $"matmul_{g.Rows}x{g.Inner}x{g.Columns}",
+            [
+                (context.Operand(0, "left"), context.Operands[0]),
+                .. before,
+                kernel.Weights is null ? (context.Operand(1, "right"), context.Operands[1]) : (context.WeightParameter("right"), context.Weights(kernel.Weights, kernel.Groups)),
+                .. kernel.Bias is null ? [] : new[] { (context.Parameter("bias", "bias"), context.Constant("bias")) },
+                .. after,
+                (context.Target, "y"),
+            ],
+            $"{Geometry(g)}\n{call}");
     }
 
     private static string Width(MatmulKernel kernel) => kernel.Weights?.Element == ElementType.I4 ? "i4" : "i8";

@@ -8,9 +8,11 @@ using Edgec.Runtime.Kernels;
 namespace Edgec.Emit.C;
 
 /// <summary>What an emitter may know of a step: its constants and operands by the names they have in the step's function.</summary>
+/// <param name="Kernels">Functions that steps share.</param>
 /// <param name="Operands">Names of the parameters that hold the operands, in order.</param>
+/// <param name="Types">Types of the operands.</param>
 /// <param name="Result">Type of the result.</param>
-internal sealed record StepContext(PlanStep Step, CNames Names, ImmutableArray<string> Operands, TensorType Result)
+internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels, ImmutableArray<string> Operands, ImmutableArray<TensorType> Types, TensorType Result)
 {
     /// <summary>The constant of a role; <c>NULL</c> if the kernel has none.</summary>
     public string Constant(string role) => Step.Constant(role) is null ? "NULL" : $"weights->{Names.Constant(Step, role)}";
@@ -20,6 +22,35 @@ internal sealed record StepContext(PlanStep Step, CNames Names, ImmutableArray<s
         ? Constant("weights")
         : $"(edgec_weights_i4){{{Constant("weights")}, {Constant("groups")}, {groups?.Size ?? 0}}}";
 
+    /// <summary>The declaration of a parameter for an operand.</summary>
+    public string Operand(int index, string name) => $"const {CType.Of(Types[index].Element)} *restrict {name}";
+
+    /// <summary>The declaration of a parameter for a constant.</summary>
+    public string Parameter(string role, string name) => $"const {CType.Of(Step.Constant(role)!.Value.Element)} *restrict {name}";
+
+    /// <summary>The declaration of a parameter for the weights, see <see cref="Weights"/>.</summary>
+    public string WeightParameter(string name) =>
+        Step.Constant("weights")!.Value.Element == ElementType.I4 ? $"edgec_weights_i4 {name}" : Parameter("weights", name);
+
+    /// <summary>What a shared function says of its weights, so that the compiler knows how long their groups are.</summary>
+    public static string Known(Tensor? weights, WeightGroups? groups, string name) =>
+        weights?.Element == ElementType.I4 ? $"{name}.group = {groups?.Size ?? 0};\n" : "";
+
+    /// <summary>The declaration of a parameter for the result.</summary>
+    public string Target => $"{CType.Of(Result.Element)} *restrict y";
+
+    /// <summary>
+    /// A call of the function for all layers of one configuration. What differs from layer to layer are its arguments; where
+    /// a kernel has no bias the function has none either.
+    /// </summary>
+    /// <param name="hint">The function's name where that is free.</param>
+    /// <param name="parameters">Declarations and what this layer passes for them.</param>
+    public string Shared(string hint, IReadOnlyList<(string Declaration, string Argument)> parameters, string body)
+    {
+        string name = Kernels.Share(Step.Index, hint, [.. parameters.Select(p => p.Declaration)], body);
+        return SourceText.Wrap($"{name}(", parameters.Select(p => p.Argument), ");");
+    }
+
     /// <summary>The declaration of the parameters of a requantizing finish.</summary>
     public string Requantizer(IntegerFinish finish) =>
         $$"""
@@ -27,19 +58,28 @@ internal sealed record StepContext(PlanStep Step, CNames Names, ImmutableArray<s
             .multipliers = {{Constant("multipliers")}},
             .shifts = {{Constant("shifts")}},
             .addends = {{Constant("addends")}},
-            .step = {{(finish.Multipliers.Count == 1 ? 0 : 1)}},
+            .step = {{StepOf(finish)}},
             .lo = {{finish.Lo}},
             .hi = {{finish.Hi}},{{Profile(finish)}}
         };
         """;
 
     // Left out where it is that of the default profile, all zeros.
-    private static string Profile(IntegerFinish finish) => finish.Profile switch
+    private static string Profile(IntegerFinish finish) => finish.Profile is RoundingProfile.Onnx or RoundingProfile.Tflite
+        ? $"\n    .profile = {ProfileOf(finish)},\n    .zero = {finish.Zero},"
+        : "";
+
+    /// <summary>What a shared function says of its requantizer, so that the compiler knows the distance of its parameters and how it rounds.</summary>
+    public static string Known(IntegerFinish finish) => $"finish.step = {StepOf(finish)};\nfinish.profile = {ProfileOf(finish)};\n";
+
+    private static string ProfileOf(IntegerFinish finish) => finish.Profile switch
     {
-        RoundingProfile.Onnx => $"\n    .profile = EDGEC_HALF_EVEN,\n    .zero = {finish.Zero},",
-        RoundingProfile.Tflite => $"\n    .profile = EDGEC_TWICE,\n    .zero = {finish.Zero},",
-        _ => "",
+        RoundingProfile.Onnx => "EDGEC_HALF_EVEN",
+        RoundingProfile.Tflite => "EDGEC_TWICE",
+        _ => "EDGEC_REQUANTIZE",
     };
+
+    private static int StepOf(IntegerFinish finish) => finish.Multipliers.Count == 1 ? 0 : 1;
 
     /// <summary>An error in the plan: the parts of a kernel do not go together.</summary>
     public InvalidOperationException Mismatch(object part) => new($"step {Step.Name}: a {Step.Kernel.Shape} kernel cannot have a {part.GetType().Name}");

@@ -10,17 +10,12 @@ internal static class WindowEmitter
     {
         (WindowMode.Convolution, IntegerFinish finish) => new(
             $"""
-            {Geometry(kernel.Geometry)}
             {context.Requantizer(finish)}
-            edgec_convolve_{Width(kernel)}(window, x, {kernel.InputZero}, {context.Weights(kernel.Weights, kernel.Groups)}, {context.Constant("bias")}, finish, y);
+            {Convolve(kernel, context, Width(kernel), [("int32_t zero", $"{kernel.InputZero}")], [("edgec_requantizer finish", "finish")], StepContext.Known(kernel.Weights, kernel.Groups, "w") + StepContext.Known(finish), "zero, ", "finish, ")}
             """,
             $"edgec_window_{Width(kernel)}.h"),
         (WindowMode.Convolution, FloatFinish finish) => new(
-            $"""
-            {Geometry(kernel.Geometry)}
-            edgec_convolve_f32(window, x, {context.Constant("weights")}, {context.Constant("bias")}, {Clamp(finish)}, y);
-            """,
-            "edgec_window_f32.h"),
+            Convolve(kernel, context, "f32", [], [], "", "", $"{Clamp(finish)}, "), "edgec_window_f32.h"),
         (WindowMode.Maximum, ClampFinish finish) => new(
             $"""
             {Geometry(kernel.Geometry)}
@@ -48,6 +43,26 @@ internal static class WindowEmitter
             "edgec_pool_f32.h"),
         _ => throw context.Mismatch(kernel.Finish),
     };
+
+    // One function for all convolutions of a geometry.
+    private static string Convolve(
+        WindowKernel kernel, StepContext context, string width, (string, string)[] before, (string, string)[] after, string known, string zero, string finish)
+    {
+        WindowGeometry g = kernel.Geometry;
+        string kind = g.Groups == 1 ? "convolve" : g.Groups == g.Channels ? "depthwise" : "grouped";
+        string call = $"edgec_convolve_{width}(window, x, {zero}w, {(kernel.Bias is null ? "NULL" : "bias")}, {finish}y);";
+        return context.Shared(
+            $"{kind}_{g.KernelHeight}x{g.KernelWidth}_{g.Channels}_{g.OutChannels}",
+            [
+                (context.Operand(0, "x"), "x"),
+                .. before,
+                (context.WeightParameter("w"), context.Weights(kernel.Weights, kernel.Groups)),
+                .. kernel.Bias is null ? [] : new[] { (context.Parameter("bias", "bias"), context.Constant("bias")) },
+                .. after,
+                (context.Target, "y"),
+            ],
+            $"{Geometry(g)}\n{known}{call}");
+    }
 
     private static string Width(WindowKernel kernel) => kernel.Weights?.Element == ElementType.I4 ? "i4" : "i8";
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Edgec.Emit.C;
 using Edgec.Ir;
 using Edgec.Plan;
 using Edgec.Runtime;
@@ -24,19 +23,19 @@ internal sealed class CSharpModelBuilder
         ImmutableArray<CSharpPort> outputs = [.. plan.Outputs.Select((value, port) => Port(value, names.Output(port), isInput: false))];
         return new()
         {
-            Name = CText.Plain(plan.Name),
+            Name = SourceText.Plain(plan.Name),
             Class = names.Class,
             Framework = target.Framework,
             Inputs = inputs,
             Outputs = outputs,
             Steps = [.. plan.Steps.Select(Step)],
             Results = [.. plan.Steps.Where(step => plan.Values[step.Result].Place == Place.Arena).Select(Result)],
-            RunHead = CText.Wrap(
+            RunHead = SourceText.Wrap(
                 "public static void Run(",
                 [.. inputs.Select(p => $"ReadOnlySpan<{p.Type}> {p.Name}"), .. outputs.Select(p => $"Span<{p.Type}> {p.Name}"), "Span<byte> arena", "StepObserver? observe = null"],
                 ")", margin: 4),
-            CheckCall = CText.Wrap($"{names.Class}.Run(", [.. inputs.Concat(outputs).Select(p => p.Array), "arena", "observe"], ");", margin: 8),
-            ApplicationCall = CText.Wrap($"{names.Class}.Run(", [.. inputs.Concat(outputs).Select(p => p.Array), "arena"], ");"),
+            CheckCall = SourceText.Wrap($"{names.Class}.Run(", [.. inputs.Concat(outputs).Select(p => p.Array), "arena", "observe"], ");", margin: 8),
+            ApplicationCall = SourceText.Wrap($"{names.Class}.Run(", [.. inputs.Concat(outputs).Select(p => p.Array), "arena"], ");"),
             ArenaBytes = plan.ArenaBytes,
             HasWeights = plan.Weights.Bytes.Length > 0,
             WeightBytes = plan.Weights.Bytes.Length,
@@ -56,7 +55,7 @@ internal sealed class CSharpModelBuilder
             name,
             member,
             (isInput ? "input" : "output") + member,
-            CText.Plain(value.Name),
+            SourceText.Plain(value.Name),
             CSharpType.Of(type.Element),
             CSharpLiteral.List(type.Shape.ToArray()),
             type.Shape.ElementCount,
@@ -77,11 +76,11 @@ internal sealed class CSharpModelBuilder
         string macs = step.Cost.Macs > 0 ? $"; {step.Cost.Macs.ToString("N0", CultureInfo.InvariantCulture)} MACs" : "";
         return new(
             step.Index,
-            CText.Indent(CText.Comment($"From {CText.Plain(step.Origin.ToString())}: {PlanPrinter.Describe(step.Kernel)}{macs}.")),
-            CText.Indent(string.Join('\n', body.Fields)),
-            CText.Wrap($"private static void {name}(", [.. operands, $"Span<{CSharpType.Of(result.Type.Element)}> y"], ")", margin: 4),
-            CText.Indent(CText.Indent(Flat(body.Statements))),
-            CText.Wrap($"{name}(", [.. step.Operands.Select(Span), Span(step.Result)], ");", margin: 8),
+            SourceText.Indent(SourceText.Comment($"From {SourceText.Plain(step.Origin.ToString())}: {PlanPrinter.Describe(step.Kernel)}{macs}.")),
+            SourceText.Indent(string.Join('\n', body.Fields)),
+            SourceText.Wrap($"private static void {name}(", [.. operands, $"Span<{CSharpType.Of(result.Type.Element)}> y"], ")", margin: 4),
+            SourceText.Indent(SourceText.Indent(Flat(body.Statements))),
+            SourceText.Wrap($"{name}(", [.. step.Operands.Select(Span), Span(step.Result)], ");", margin: 8),
             Span(step.Result));
     }
 

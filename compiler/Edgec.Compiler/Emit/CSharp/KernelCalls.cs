@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Edgec.Emit.C;
 using Edgec.Kernels;
 using Edgec.Plan;
 using Edgec.Runtime;
@@ -41,7 +40,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
     private CSharpBody Window(WindowKernel k)
     {
         WindowGeometry g = k.Geometry;
-        string geometry = CText.Wrap(
+        string geometry = SourceText.Wrap(
             "var window = new WindowGeometry(",
             [
                 $"Batch: {g.Batch}", $"Height: {g.Height}", $"Width: {g.Width}", $"Channels: {g.Channels}", $"OutHeight: {g.OutHeight}",
@@ -77,7 +76,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
     private CSharpBody Matmul(MatmulKernel k)
     {
         MatmulGeometry g = k.Geometry;
-        string geometry = CText.Wrap(
+        string geometry = SourceText.Wrap(
             "var product = new MatmulGeometry(",
             [
                 $"Batch: {g.Batch}", $"Rows: {g.Rows}", $"Inner: {g.Inner}", $"Columns: {g.Columns}", $"RightTransposed: {CSharpLiteral.Bool(g.RightTransposed)}",
@@ -201,7 +200,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
 
     private static string Rows(RowGeometry g) => $"var rows = new RowGeometry(Outer: {g.Outer}, Length: {g.Length}, Inner: {g.Inner});";
 
-    private string Finish(IntegerFinish finish) => CText.Wrap(
+    private string Finish(IntegerFinish finish) => SourceText.Wrap(
         "var finish = new Requantizer(",
         [Constant<int>("multipliers"), Constant<byte>("shifts"), Constant<long>("addends"), $"{finish.Lo}", $"{finish.Hi}", .. Rounding(finish)],
         ");", Margin).TrimStart();
@@ -216,7 +215,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
 
     private static string[] Bounds(FloatFinish finish) => [CSharpLiteral.Float(finish.Lo), CSharpLiteral.Float(finish.Hi)];
 
-    private static string Call(string method, params IEnumerable<string> arguments) => CText.Wrap(method + "(", arguments, ");", Margin).TrimStart();
+    private static string Call(string method, params IEnumerable<string> arguments) => SourceText.Wrap(method + "(", arguments, ");", Margin).TrimStart();
 
     private string Weights(Tensor weights) => weights.Element == ElementType.I4 ? $"{name}Weights" : Constant<sbyte>("weights");
 

@@ -18,8 +18,10 @@ void edgec_trace(int step, const void *data, size_t bytes);
 #define edgec_trace(step, data, bytes) ((void)0)
 #endif
 
-// From conv1: window.convolution [1,8,8,3]->[4,4,8] k=3x3 s=2x2 d=1x1 p=1,1 g=1 requantize[8] -128..127; 3,456 MACs.
-static void step_00_conv1(const int8_t *restrict x, int8_t *restrict y, const tiny_weights *restrict weights) {
+// For step 0.
+static void convolve_3x3_3_8(
+        const int8_t *restrict x, int32_t zero, const int8_t *restrict w, const int32_t *restrict bias,
+        edgec_requantizer finish, int8_t *restrict y) {
     const edgec_window window = {
         .batch = 1, .height = 8, .width = 8, .channels = 3,
         .out_height = 4, .out_width = 4, .out_channels = 8,
@@ -29,6 +31,27 @@ static void step_00_conv1(const int8_t *restrict x, int8_t *restrict y, const ti
         .pad_top = 1, .pad_left = 1,
         .groups = 1,
     };
+    finish.step = 1;
+    finish.profile = EDGEC_REQUANTIZE;
+    edgec_convolve_i8(window, x, zero, w, bias, finish, y);
+}
+
+// For step 4.
+static void matmul_1x128x5(
+        const int8_t *restrict left, int32_t left_zero, const int8_t *restrict right, const int32_t *restrict bias,
+        edgec_requantizer finish, int8_t *restrict y) {
+    const edgec_matmul matmul = {
+        .batch = 1, .rows = 1, .inner = 128, .columns = 5,
+        .right_transposed = true,
+        .broadcast_left = false, .broadcast_right = true,
+    };
+    finish.step = 1;
+    finish.profile = EDGEC_REQUANTIZE;
+    edgec_matmul_i8(matmul, left, left_zero, right, 0, bias, finish, y);
+}
+
+// From conv1: window.convolution [1,8,8,3]->[4,4,8] k=3x3 s=2x2 d=1x1 p=1,1 g=1 requantize[8] -128..127; 3,456 MACs.
+static void step_00_conv1(const int8_t *restrict x, int8_t *restrict y, const tiny_weights *restrict weights) {
     const edgec_requantizer finish = {
         .multipliers = weights->step_00_multipliers,
         .shifts = weights->step_00_shifts,
@@ -37,7 +60,7 @@ static void step_00_conv1(const int8_t *restrict x, int8_t *restrict y, const ti
         .lo = -128,
         .hi = 127,
     };
-    edgec_convolve_i8(window, x, -1, weights->step_00_weights, weights->step_00_bias, finish, y);
+    convolve_3x3_3_8(x, -1, weights->step_00_weights, weights->step_00_bias, finish, y);
 }
 
 // From swish: table 128.
@@ -65,11 +88,6 @@ static void step_03_transpose(const int8_t *restrict x, int8_t *restrict y) {
 
 // From scores: matmul 1x[1,128]x[5] requantize[5] -128..127; 640 MACs.
 static void step_04_scores(const int8_t *restrict x, int8_t *restrict y, const tiny_weights *restrict weights) {
-    const edgec_matmul matmul = {
-        .batch = 1, .rows = 1, .inner = 128, .columns = 5,
-        .right_transposed = true,
-        .broadcast_left = false, .broadcast_right = true,
-    };
     const edgec_requantizer finish = {
         .multipliers = weights->step_04_multipliers,
         .shifts = weights->step_04_shifts,
@@ -78,7 +96,7 @@ static void step_04_scores(const int8_t *restrict x, int8_t *restrict y, const t
         .lo = -128,
         .hi = 127,
     };
-    edgec_matmul_i8(matmul, x, -3, weights->step_04_weights, 0, weights->step_04_bias, finish, y);
+    matmul_1x128x5(x, -3, weights->step_04_weights, weights->step_04_bias, finish, y);
 }
 
 // From scores/real: convert.dequantize 5.

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Edgec.Emit.C;
+namespace Edgec.Emit;
 
-/// <summary>Text for C files: comments made safe, lines wrapped and indented.</summary>
-internal static class CText
+/// <summary>Text for source files in C and C#: comments made safe, lines wrapped and indented.</summary>
+internal static class SourceText
 {
     public const int Width = 120;
 
