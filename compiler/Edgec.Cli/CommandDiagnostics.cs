@@ -10,6 +10,9 @@ internal static class CommandDiagnostics
     public static Diagnostic WrongValue(string option, string value, string wanted) => Diagnostic.Error(
         "EC7002", "", $"{option} {value}: {wanted}.", exitCode: 2);
 
+    public static Diagnostic NotOfThisTarget(string option, string target, string kind) => Diagnostic.Error(
+        "EC7006", "", $"{option} is for {kind}, and {target} is none. Leave it out.", exitCode: 2);
+
     public static Diagnostic NoExample(string folder) => Diagnostic.Error(
         "EC7005", folder, "The demo's network is not here. Run ./edgec demo in a whole copy of the repository, or set EDGEC_HOME to its folder.", exitCode: 3);
 

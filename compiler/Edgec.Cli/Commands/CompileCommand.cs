@@ -14,18 +14,21 @@ internal static class CompileCommand
     public static Command Create()
     {
         var model = new ModelOptions();
-        var target = new Option<string>("--target") { Description = "What to compile for: a name of edgec targets, or a .target file.", Required = true, HelpName = "NAME" };
+        var target = new TargetOptions();
         var output = new Option<string?>("-o", "--output-dir") { Description = "The bundle's folder; MODEL.TARGET by default.", HelpName = "DIR" };
         var noSize = new Option<bool>("--no-size") { Description = "Does not build the bundle to measure its object code." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("compile", "Compiles a model into a bundle of source code for a target.");
         model.AddTo(command);
-        command.Add(target);
+        target.AddTo(command);
         command.Add(output);
         command.Add(noSize);
         command.Add(json);
-        command.SetAction(parsed => Run(
-            model.Read(parsed), TargetCatalog.Load(parsed.GetValue(target)!), parsed.GetValue(output), !parsed.GetValue(noSize), parsed.GetValue(json), model, parsed));
+        command.SetAction(parsed =>
+        {
+            (Target on, BackendOptions backend) = target.Read(parsed);
+            return Run(model.Read(parsed) with { Backend = backend }, on, parsed.GetValue(output), !parsed.GetValue(noSize), parsed.GetValue(json), model, parsed);
+        });
         return command;
     }
 
@@ -42,10 +45,13 @@ internal static class CompileCommand
             compiled = Screen.Watch(progress => new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed)).Compile(target));
             BundleWriter.Write(folder, compiled.Files);
         }
-        finally
+        catch (DiagnosticException problem)
         {
-            Screen.Print(diagnostics.Items.Where(d => d.Severity != Severity.Error));
+            Screen.Print(diagnostics.Items.Except(problem.Diagnostics));
+            throw;
         }
+
+        Screen.Print(diagnostics.Items);
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var summary = new Summary(compiled, folder, seconds, measure ? Backends.ObjectSize(folder, target) : null);

@@ -15,22 +15,22 @@ internal static class EstimateCommand
     public static Command Create()
     {
         var model = new ModelOptions();
-        var target = new Option<string>("--target") { Description = "A name of edgec targets, or a .target file.", Required = true, HelpName = "NAME" };
+        var target = new TargetOptions();
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("estimate", "Estimates cycles, memory traffic and resources on a target, layer by layer.");
         model.AddTo(command);
-        command.Add(target);
+        target.AddTo(command);
         command.Add(json);
         command.SetAction(parsed =>
         {
             CompileOptions options = model.Read(parsed);
-            Target on = TargetCatalog.Load(parsed.GetValue(target)!);
+            (Target on, BackendOptions backend) = target.Read(parsed);
             var diagnostics = new DiagnosticBag();
             Estimate estimate = Screen.Watch(progress =>
             {
                 var compiler = new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed));
                 Graph typed = compiler.Lower(compiler.Load(), on);
-                return Backends.Estimate(Planner.Plan(typed, Backends.PlanOptions(on, options.Ram), options.Model), on, options.Model);
+                return Backends.Estimate(Planner.Plan(typed, Backends.PlanOptions(on, options.Ram), options.Model), on, options.Model, backend);
             });
             Screen.Print(diagnostics.Items);
             if (parsed.GetValue(json))

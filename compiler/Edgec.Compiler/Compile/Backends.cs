@@ -33,12 +33,14 @@ public static class Backends
 
     /// <summary>The bundle's files, without manifest and graph.</summary>
     /// <param name="model">The model's file name, for diagnostics and the heads of files.</param>
-    public static IReadOnlyList<EmittedFile> Emit(ModelPlan plan, Target target, TestVector vector, Templates templates, string tool, string model) => target switch
+    /// <param name="options">Null for the usual ones.</param>
+    public static IReadOnlyList<EmittedFile> Emit(
+        ModelPlan plan, Target target, TestVector vector, Templates templates, string tool, string model, BackendOptions? options = null) => target switch
     {
-        FpgaTarget fpga => HlsBackend.Emit(HlsPlanner.Plan(plan, fpga, new HlsOptions(), model), [vector], templates),
+        FpgaTarget fpga => HlsBackend.Emit(HlsPlanner.Plan(plan, fpga, Hls(options), model), [vector], templates),
         CpuTarget cpu =>
         [
-            .. CBackend.Emit(plan, cpu, new COptions(tool, Path.GetFileName(model)), templates),
+            .. CBackend.Emit(plan, cpu, new COptions(tool, Path.GetFileName(model), options?.SingleFile ?? false), templates),
             new("vectors/input.bin", vector.InputBytes),
             new("vectors/output.bin", vector.OutputBytes),
         ],
@@ -46,15 +48,15 @@ public static class Backends
         _ => throw Unknown(target),
     };
 
-    /// <summary>True if <see cref="Estimate(ModelPlan, Target, string)"/> knows the target. .NET runs on any machine, so it has no cost of its own.</summary>
+    /// <summary>True if <see cref="Estimate(ModelPlan, Target, string, BackendOptions)"/> knows the target. .NET runs on any machine, so it has no cost of its own.</summary>
     public static bool HasCostModel(Target target) => target is not DotNetTarget;
 
     /// <summary>What the plan is expected to cost.</summary>
     /// <exception cref="DiagnosticException">There is no cost model for the target (EC4020).</exception>
-    public static Estimate Estimate(ModelPlan plan, Target target, string model) => target switch
+    public static Estimate Estimate(ModelPlan plan, Target target, string model, BackendOptions? options = null) => target switch
     {
-        FpgaTarget fpga => HlsPlanner.Plan(plan, fpga, new HlsOptions(), model).Estimate,
-        CpuTarget cpu => CpuCost.Of(plan, cpu),
+        FpgaTarget fpga => HlsPlanner.Plan(plan, fpga, Hls(options), model).Estimate,
+        CpuTarget cpu => CpuCost.Of(plan, cpu, [.. options?.Memories ?? []]),
         _ => throw new DiagnosticException(Diagnostic.Error(
             "EC4020", model, $"There is no cost model for {target.Name}. Choose the CPU it runs on, or 'host' for this machine.", exitCode: 2)),
     };
@@ -83,6 +85,8 @@ public static class Backends
             return null;
         }
     }
+
+    private static HlsOptions Hls(BackendOptions? options) => new((options ?? BackendOptions.Usual).Dialect);
 
     private static ArgumentOutOfRangeException Unknown(Target target) => new(nameof(target), target, "not a target of the closed family");
 }

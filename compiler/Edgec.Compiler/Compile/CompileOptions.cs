@@ -36,6 +36,9 @@ public sealed record CompileOptions(
     /// <summary>Inputs and outputs are real numbers: their conversion is part of the model.</summary>
     public bool RealPorts { get; init; }
 
+    /// <summary>How the plan is written for its target.</summary>
+    public BackendOptions Backend { get; init; } = BackendOptions.Usual;
+
     /// <summary>The precision asked for, or the usual one.</summary>
     public PrecisionPlan Plan => Precision ?? PrecisionPlan.W8A8;
 
@@ -49,6 +52,8 @@ public sealed record CompileOptions(
         ["precision"] = Plan == PrecisionPlan.Of(Plan.Default) ? Plan.Default.ToString() : Plan.ToString(),
         ["optimizeWeights"] = Weights.ToString(),
         ["io"] = RealPorts ? "real" : "integer",
+        ["hlsDialect"] = Backend.Dialect.ToString().ToLowerInvariant(),
+        ["singleFile"] = Backend.SingleFile ? "true" : "false",
         ["passes"] = Passes ?? "",
         ["settings"] = PassSettings.IsDefaultOrEmpty ? "" : string.Join(' ', PassSettings),
     }.ToImmutableSortedDictionary();

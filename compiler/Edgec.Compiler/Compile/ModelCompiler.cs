@@ -85,12 +85,12 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         ModelPlan reference = plan.Lanes == 1 ? plan : Planner.Plan(typed, new PlanOptions(), options.Model);
         TestVector vector = MakeVector(canonical, reference);
         progress.Report("emitting", 0, 1);
-        Estimate? estimate = Backends.HasCostModel(target) ? Backends.Estimate(plan, target, options.Model) : null;
+        Estimate? estimate = Backends.HasCostModel(target) ? Backends.Estimate(plan, target, options.Model, options.Backend) : null;
         var templates = new Templates(options.TemplateFolder);
         (string text, byte[] weights) = GraphFiles.Render(typed, "model");
         ImmutableArray<EmittedFile> files =
         [
-            .. Backends.Emit(plan, target, vector, templates, Tool, options.Model),
+            .. Backends.Emit(plan, target, vector, templates, Tool, options.Model, options.Backend),
             new("graph/model.ir", text),
             new("graph/model.weights", weights),
             new("graph/input.bin", vector.InputBytes),

@@ -5,18 +5,22 @@ namespace Edgec.Plan;
 
 /// <summary>
 /// The first cost model of a processor, one core: a roofline. Multiply-accumulates run at the target's peak rate, other
-/// element-wise work at a vector load a cycle; what does not fit the last cache comes from memory at its sustained rate.
+/// element-wise work at a vector load a cycle; what does not fit the last cache comes at its sustained rate from the smallest memory
+/// that holds weights and arena.
 /// </summary>
 public static class CpuCost
 {
     /// <summary>Bytes of a vector register: every supported SIMD unit moves at least these in a cycle.</summary>
     private const int VectorBytes = 16;
 
-    public static Estimate Of(ModelPlan plan, CpuTarget target)
+    /// <param name="memories">Memories beside the target's own, which holds everything.</param>
+    public static Estimate Of(ModelPlan plan, CpuTarget target, params ReadOnlySpan<MemoryLevel> memories)
     {
+        long needed = plan.Weights.Bytes.Length + plan.ArenaBytes;
+        MemoryLevel? nearest = memories.ToArray().Where(memory => memory.Bytes >= needed).MinBy(memory => memory.Bytes);
         long cache = Math.Max(target.L1Bytes, Math.Max(target.L2Bytes, target.L3Bytes));
-        bool weightsStay = plan.Weights.Bytes.Length + plan.ArenaBytes <= cache;
-        double bytesPerCycle = target.Memory.BytesPerCycle(target.ClockMHz);
+        bool weightsStay = needed <= cache;
+        double bytesPerCycle = nearest is null ? target.Memory.BytesPerCycle(target.ClockMHz) : nearest.BytesPerSecond / (target.ClockMHz * 1e6);
         return new(
             [.. plan.Steps.Select(step =>
             {

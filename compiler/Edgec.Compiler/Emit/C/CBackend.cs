@@ -21,20 +21,25 @@ public static partial class CBackend
         if (plan.Lanes != 1)
             throw new ArgumentException("the C backend computes on dense tensors");
         CModel model = CModelBuilder.Build(plan, target, options);
-        List<EmittedFile> files =
-        [
-            .. Rendered.Where(name => model.HasWeights || !OfWeights.Contains(name)).Select(name => new EmittedFile(name, templates.Render($"hls/c/{name}.scriban", model))),
-            .. Headers(model, templates),
-        ];
-        if (model.HasWeights)
-            files.Add(new("weights.bin", plan.Weights.Bytes));
+        List<EmittedFile> sources = [.. Render(Sources.Where(name => model.HasWeights || name != WeightsHeader), model, templates), .. Headers(model, templates)];
+        List<EmittedFile> files = options.SingleFile
+            ? [.. CSingleFile.Fold(sources, model, plan.Weights.Bytes.AsSpan()), .. Render(Rest, model with { HasWeights = false }, templates)]
+            : [.. sources, .. Render(Rest, model, templates)];
+        if (model.HasWeights && !options.SingleFile)
+            files.AddRange([.. Render(WeightFiles, model, templates), new("weights.bin", plan.Weights.Bytes)]);
         return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 
-    private static readonly string[] OfWeights = ["model_weights.h", "weights.S", "embed.c"];
+    private const string WeightsHeader = "model_weights.h";
 
-    private static readonly string[] Rendered =
-        ["model.h", "model.c", .. OfWeights, "check.c", "example.c", "Makefile", "CMakeLists.txt", "README.md"];
+    private static readonly string[] Sources = ["model.h", "model.c", WeightsHeader];
+
+    private static readonly string[] WeightFiles = ["weights.S", "embed.c"];
+
+    private static readonly string[] Rest = ["check.c", "example.c", "Makefile", "CMakeLists.txt", "README.md"];
+
+    private static IEnumerable<EmittedFile> Render(IEnumerable<string> names, CModel model, Templates templates) =>
+        names.Select(name => new EmittedFile(name, templates.Render($"hls/c/{name}.scriban", model)));
 
     /// <summary>The headers the model includes, and those they include.</summary>
     private static Dictionary<string, EmittedFile>.ValueCollection Headers(CModel model, Templates templates)

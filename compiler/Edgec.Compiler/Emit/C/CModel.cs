@@ -25,6 +25,9 @@ internal sealed record CModel
 
     public required ImmutableArray<string> RuntimeHeaders { get; init; }
 
+    /// <summary>Functions that several steps call.</summary>
+    public required ImmutableArray<CFunction> Kernels { get; init; }
+
     public required ImmutableArray<CStep> Steps { get; init; }
 
     /// <summary>What lies in the arena.</summary>
@@ -54,6 +57,9 @@ internal sealed record CModel
     public required int Alignment { get; init; }
 
     public required ImmutableArray<CWeightPlace> Places { get; init; }
+
+    /// <summary>No file of ours stands beside model.c and model.h.</summary>
+    public required bool SingleFile { get; init; }
 
     public required string Macs { get; init; }
 
@@ -95,6 +101,9 @@ internal sealed record CPort(
     bool IsQuantized,
     string Scale,
     int Zero);
+
+/// <summary>A function.</summary>
+internal sealed record CFunction(string Comment, string Head, string Body);
 
 /// <summary>A step: its function, and its place in the run.</summary>
 /// <param name="Result">The variable that points to what it writes.</param>
