@@ -36,17 +36,17 @@ public static class Backends
     /// <param name="options">Null for the usual ones.</param>
     public static IReadOnlyList<EmittedFile> Emit(
         ModelPlan plan, Target target, TestVector vector, Templates templates, string tool, string model, BackendOptions? options = null) => target switch
-    {
-        FpgaTarget fpga => HlsBackend.Emit(HlsPlanner.Plan(plan, fpga, Hls(options), model), [vector], templates),
-        CpuTarget cpu =>
-        [
-            .. CBackend.Emit(plan, cpu, new COptions(tool, Path.GetFileName(model), options?.SingleFile ?? false), templates),
+        {
+            FpgaTarget fpga => HlsBackend.Emit(HlsPlanner.Plan(plan, fpga, Hls(options), model), [vector], templates),
+            CpuTarget cpu =>
+            [
+                .. CBackend.Emit(plan, cpu, new COptions(tool, Path.GetFileName(model), options?.SingleFile ?? false), templates),
             new("vectors/input.bin", vector.InputBytes),
             new("vectors/output.bin", vector.OutputBytes),
         ],
-        DotNetTarget net => CSharpBackend.Emit(plan, net, vector, templates),
-        _ => throw Unknown(target),
-    };
+            DotNetTarget net => CSharpBackend.Emit(plan, net, vector, templates),
+            _ => throw Unknown(target),
+        };
 
     /// <summary>True if <see cref="Estimate(ModelPlan, Target, string, BackendOptions)"/> knows the target. .NET runs on any machine, so it has no cost of its own.</summary>
     public static bool HasCostModel(Target target) => target is not DotNetTarget;

@@ -37,7 +37,8 @@ public sealed class TargetOptionsTests : IDisposable
         foreach (string compiler in (string[])["gcc", "clang"])
         {
             using Process process = Process.Start(new ProcessStartInfo(
-                compiler, ["-std=c11", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-c", folder.At("alone.c"), "-o", folder.At("alone.o")]) { RedirectStandardError = true })!;
+                compiler, ["-std=c11", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-c", folder.At("alone.c"), "-o", folder.At("alone.o")])
+            { RedirectStandardError = true })!;
             string errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, errors);
