@@ -1,10 +1,24 @@
+using System.Globalization;
 using Edgec.Benchmarks;
+using Edgec.Data;
 
 // Prints a table a model: ONNX Runtime in fp32 and edgec's C in fp32 and w8a8, in turn, on one core of this machine.
 //   dotnet run -c Release --project tests/Edgec.Benchmarks [ROUNDS] MODEL.onnx …
-int rounds = args.Length > 0 && int.TryParse(args[0], out int given) ? given : 5;
-string[] models = [.. args.Where(argument => argument.EndsWith(".onnx", StringComparison.Ordinal))];
+// Prints how far a quantized model's integers are from ONNX Runtime, on data or on random inputs.
+//   dotnet run -c Release --project tests/Edgec.Benchmarks agreement [COUNT] MODEL.onnx … [data=PATH resize=N crop=N mean=A,B,C std=A,B,C]
+string[] words = args is ["agreement", .. var rest] ? rest : args;
+int? given = words.Length > 0 && int.TryParse(words[0], out int number) ? number : null;
+string[] models = [.. words.Where(word => word.EndsWith(".onnx", StringComparison.Ordinal))];
 if (models.Length == 0)
     models = [Path.Combine("examples", "shapes-classifier", "shapes_resnet8.onnx")];
 foreach (string model in models)
-    Console.WriteLine(Comparison.Of(model, rounds));
+    Console.WriteLine(words == args ? Comparison.Of(model, given ?? 5) : Agreement.Of(model, Value("data"), Preprocessing(), given ?? 500));
+
+string? Value(string key) => words.Where(word => word.StartsWith(key + "=", StringComparison.Ordinal)).Select(word => word[(key.Length + 1)..]).FirstOrDefault();
+
+DataOptions Preprocessing() => new(Numbers("mean"), Numbers("std"), Size("resize"), Size("crop"));
+
+Edgec.Ir.EquatableArray<double> Numbers(string key) =>
+    Value(key) is { } text ? [.. text.Split(',').Select(part => double.Parse(part, CultureInfo.InvariantCulture))] : [];
+
+PictureSize? Size(string key) => Value(key) is { } text ? PictureSize.Parse(text) : null;
