@@ -24,8 +24,16 @@ public sealed record Cast(ElementType Element) : Operator
 
     public override ImmutableArray<TensorType> Infer(InferContext context) => [new(Element, context.Shape(0))];
 
-    public override ImmutableArray<string>? Canonicalize(Canonicalizer context) =>
-        context.Type(0).Element == Element ? [context.Input(0)] : null;
+    public override ImmutableArray<string>? Canonicalize(Canonicalizer context)
+    {
+        if (context.Type(0).Element == Element)
+            return [context.Input(0)];
+        // Integers that a float already is: the accumulators of ConvInteger and MatMulInteger.
+        return Element == ElementType.F32 && context.Producer(context.Input(0)) is { Op: QuantizeLinear quantize } before
+            && quantize.Stated(context.InferOf(before)) is { Lo: int.MinValue, Stated: { Axis: < 0, Scale: 1, Zero: 0 } }
+            ? [before.Inputs[0]]
+            : null;
+    }
 
     public override Operator? ToChannelsLast(InferContext context) => this;
 

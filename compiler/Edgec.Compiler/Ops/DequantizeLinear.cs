@@ -15,11 +15,11 @@ namespace Edgec.Ops;
 /// <param name="BlockSize">Above 0, elements along the axis that share a scale.</param>
 public sealed record DequantizeLinear(int Axis = QuantizeLinear.DefaultAxis, int BlockSize = 0) : Operator
 {
-    public static readonly OpDef Def = new("dequantize-linear", "DequantizeLinear", a =>
-    {
-        a.Has("output_dtype"); // a float type; computed in single precision
-        return new DequantizeLinear(a.Int("axis", QuantizeLinear.DefaultAxis), a.Int("block_size", 0));
-    });
+    public static IReadOnlyList<OpDef> Defs { get; } =
+    [
+        new("dequantize-linear", "DequantizeLinear", Read),
+        new("contrib-dequantize-linear", "DequantizeLinear", Read) { Domain = "com.microsoft" },
+    ];
 
     public override string Name => "dequantize-linear";
 
@@ -186,5 +186,11 @@ public sealed record DequantizeLinear(int Axis = QuantizeLinear.DefaultAxis, int
         ImmutableArray<string> inputs = [.. before.Inputs.Select((input, i) =>
             input.Length > 0 && op.RoleOf(i) is ActivationRole ? context.Add(this, [input, .. context.Inputs[1..]]) : input)];
         return context.Add(op, inputs);
+    }
+
+    private static DequantizeLinear Read(AttributeReader a)
+    {
+        a.Has("output_dtype"); // a float type; computed in single precision
+        return new DequantizeLinear(a.Int("axis", QuantizeLinear.DefaultAxis), a.Int("block_size", 0));
     }
 }

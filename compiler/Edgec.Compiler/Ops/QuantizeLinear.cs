@@ -18,12 +18,11 @@ public sealed record QuantizeLinear(int Axis = QuantizeLinear.DefaultAxis, int B
 
     private const int UnsignedByte = 2;
 
-    public static readonly OpDef Def = new("quantize-linear", "QuantizeLinear", a =>
-    {
-        a.Has("saturate"); // concerns the 8-bit floats only
-        a.Has("precision"); // of x / scale; single here
-        return new QuantizeLinear(a.Int("axis", DefaultAxis), a.Int("block_size", 0), a.Int("output_dtype", 0));
-    });
+    public static IReadOnlyList<OpDef> Defs { get; } =
+    [
+        new("quantize-linear", "QuantizeLinear", Read),
+        new("contrib-quantize-linear", "QuantizeLinear", Read) { Domain = "com.microsoft" },
+    ];
 
     public override string Name => "quantize-linear";
 
@@ -86,5 +85,12 @@ public sealed record QuantizeLinear(int Axis = QuantizeLinear.DefaultAxis, int B
         if (zero is not null && zero != range.Element)
             throw OperatorException.Invalid($"QuantizeLinear yields {range.Element.Text()} but its zero point is {zero.Value.Text()}. Give both one type.");
         return range;
+    }
+
+    private static QuantizeLinear Read(AttributeReader a)
+    {
+        a.Has("saturate"); // concerns the 8-bit floats only
+        a.Has("precision"); // of x / scale; single here
+        return new QuantizeLinear(a.Int("axis", DefaultAxis), a.Int("block_size", 0), a.Int("output_dtype", 0));
     }
 }
