@@ -1,5 +1,3 @@
-using Edgec.Runtime;
-
 namespace Edgec.Ops;
 
 /// <summary>
@@ -30,7 +28,7 @@ public abstract record QLinearOperator : Composition
     /// <summary>A bias of i32 at the product of two scales.</summary>
     private protected static string Bias(Canonicalizer context, int bias, int scaleX, int scaleW)
     {
-        string scale = context.Add(new Binary(Runtime.Kernels.BinaryFunction.Multiply, Activation.None), context.Input(scaleX), context.Input(scaleW));
+        string scale = context.Add(new Binary(Edgec.Runtime.Kernels.BinaryFunction.Multiply, Activation.None), context.Input(scaleX), context.Input(scaleW));
         return context.Add(new DequantizeLinear(0), context.Input(bias), scale);
     }
 
