@@ -14,6 +14,7 @@ RootCommand root = new("Compiles ONNX models into integer-only code for FPGAs, m
     InspectCommand.Create(),
     EvaluateCommand.Create(),
     ReportCommand.Create(),
+    AssignPrecisionCommand.Create(),
     EstimateCommand.Create(),
     OptCommand.Create(),
     ListCommands.Targets(),

@@ -18,15 +18,17 @@ internal static class EvaluateCommand
     {
         var model = new ModelOptions();
         var float32 = new Option<string?>("--model") { Description = "The ONNX file a bundle was made from, for the float figure.", HelpName = "MODEL" };
-        var data = new Option<string>("--data") { Description = "Labelled data to judge on.", Required = true, HelpName = "DATA" };
+        var data = new Option<string?>("--data") { Description = "Labelled data to judge on; with --sensitivity without labels, the calibration data by default.", HelpName = "DATA" };
         var metric = new Option<string>("--metric") { Description = $"One of {MetricTable.Names}.", DefaultValueFactory = _ => "top1", HelpName = "NAME" };
         var output = new Option<string?>("--output") { Description = "The output that is judged; the first by default.", HelpName = "NAME" };
-        var limit = new Option<int?>("--limit") { Description = "At most so many samples.", HelpName = "N" };
+        var limit = new Option<int?>("--limit") { Description = $"At most so many samples; {SensitivityRun.UsualSamples} by default with --sensitivity.", HelpName = "N" };
         var compare = new Option<bool>("--compare-calibrators") { Description = "Judges the model with the ranges of each calibrator." };
+        var sensitivity = new Option<bool>("--sensitivity") { Description = "Ranks the layers by what quantizing each costs." };
+        var html = new Option<string?>("--html") { Description = "With --sensitivity: writes a page with drawings.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("evaluate", "Measures what compiling costs in accuracy: the float model and the compiled one, or a bundle, on the same data.");
         model.AddTo(command);
-        foreach (Option option in new Option[] { float32, data, metric, output, limit, compare, json })
+        foreach (Option option in new Option[] { float32, data, metric, output, limit, compare, sensitivity, html, json })
             command.Add(option);
         command.SetAction(parsed =>
         {
@@ -36,6 +38,9 @@ internal static class EvaluateCommand
                 ?? throw new DiagnosticException(CommandDiagnostics.WrongValue("--metric", name, $"it is one of {MetricTable.Names}"));
             if (parsed.GetValue(limit) is <= 0 and var wrong)
                 throw new DiagnosticException(CommandDiagnostics.WrongValue("--limit", wrong.ToString()!, "it is a positive number"));
+            if (parsed.GetValue(sensitivity))
+                return SensitivityRun.Run(options, model, parsed, parsed.GetValue(data), parsed.GetValue(output), parsed.GetValue(limit), parsed.GetValue(html), parsed.GetValue(json));
+            string labelled = parsed.GetValue(data) ?? throw new DiagnosticException(CommandDiagnostics.WrongWord("Option '--data' is required."));
             var diagnostics = new DiagnosticBag();
             if (parsed.GetValue(compare))
             {
@@ -43,7 +48,7 @@ internal static class EvaluateCommand
                     throw new DiagnosticException(CommandDiagnostics.WrongValue("--compare-calibrators", "", "it needs a model that is quantized and calibrated on data, so no bundle, --calibration or fp32"));
                 CalibratorComparison comparison = Screen.Watch(progress => CalibratorComparison.Of(
                     new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed)), options,
-                    inputs => DataSet.Open(parsed.GetValue(data)!, inputs, model.Data(parsed), diagnostics), judge, parsed.GetValue(output), parsed.GetValue(limit), progress));
+                    inputs => DataSet.Open(labelled, inputs, model.Data(parsed), diagnostics), judge, parsed.GetValue(output), parsed.GetValue(limit), progress));
                 Screen.Print(diagnostics.Items.Distinct());
                 if (parsed.GetValue(json))
                     JsonOutput.Print(comparison.ToJson());
@@ -57,7 +62,7 @@ internal static class EvaluateCommand
                 Evaluator evaluator = Directory.Exists(options.Model)
                     ? OfBundle(options, parsed.GetValue(float32), diagnostics, progress)
                     : OfModel(new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed)), options.Model);
-                DataSet set = DataSet.Open(parsed.GetValue(data)!, evaluator.Inputs, model.Data(parsed), diagnostics);
+                DataSet set = DataSet.Open(labelled, evaluator.Inputs, model.Data(parsed), diagnostics);
                 return evaluator.Evaluate(set, judge, parsed.GetValue(output), parsed.GetValue(limit), progress);
             });
             Screen.Print(diagnostics.Items);

@@ -153,7 +153,8 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
             ModelHash, name, SamplesOf(data), choice.Chosen.Description, choice.ClipOutliers, options.Weights.Equalize, values, data.Sample(0).ToImmutableSortedDictionary(StringComparer.Ordinal));
     }
 
-    private DataSet OpenCalibration(Graph canonical) => data ??= options.Calibration is { } path
+    /// <summary>All of the data that <see cref="CalibrationSamples"/> come from.</summary>
+    public DataSet OpenCalibration(Graph canonical) => data ??= options.Calibration is { } path
         ? DataSet.Open(path, Inputs(canonical), options.DataOptions ?? DataOptions.None, diagnostics)
         : DataSet.Noise(Inputs(canonical), NoiseSamples, NoiseSeed);
 
@@ -161,18 +162,21 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     public static ImmutableArray<DataInput> Inputs(Graph graph) => [.. graph.Inputs.Select(i => new DataInput(i, graph.TypeOf(i).Element, graph.TypeOf(i).Shape))];
 
     /// <summary>The same with ranges that were chosen elsewhere.</summary>
-    public Graph Lower(Graph canonical, ImmutableArray<CalibratedValue> values, Target? target = null)
+    public Graph Lower(Graph canonical, ImmutableArray<CalibratedValue> values, Target? target = null) =>
+        Calibrated(canonical, values, target).Quantize(options.Plan, diagnostics);
+
+    /// <summary>Calibrates once, to quantize by several plans.</summary>
+    /// <param name="target">What it will be compiled for, where that is known.</param>
+    public CalibratedModel Calibrated(Graph canonical, Target? target = null) => Calibrated(canonical, Calibrate(canonical).Values, target);
+
+    private CalibratedModel Calibrated(Graph canonical, ImmutableArray<CalibratedValue> values, Target? target)
     {
         canonical = Prepared(canonical);
         if (options.Weights.NeedsStatistics && options.Calibration is null && options.CalibrationFile is { } file)
             throw new DiagnosticException(CalibrationDiagnostics.WeightsNeedData(file, options.Weights.ToString()));
-        Graph quantized = Quantizer.Quantize(
-            canonical, values.Ranges(), options.Plan, diagnostics, options.Model, Weights(canonical, SamplesOf(OpenCalibration(canonical))));
-        if (options.RealPorts)
-            quantized = RealPorts.Open(quantized);
-        Verifier.Verify(quantized, options.Model, "quantize", diagnostics);
-        diagnostics.ThrowIfErrors();
-        return Round(quantized, target);
+        return new(
+            canonical, values.Ranges(), Weights(canonical, SamplesOf(OpenCalibration(canonical))),
+            typed => Round(options.RealPorts ? RealPorts.Open(typed) : typed, target), options.Model);
     }
 
     private WeightQuantizer Weights(Graph canonical, int samples)

@@ -11,4 +11,7 @@ public static class EmitDiagnostics
 
     public static Diagnostic ArenaBeyondSpan(string model, long bytes, long most) => Diagnostic.Error(
         "EC5003", model, $"The arena needs {bytes} bytes, but a span in .NET has at most {most}. Use a smaller input, or compile for a CPU.");
+
+    public static Diagnostic CannotWriteFile(string path, string why) => Diagnostic.Error(
+        "EC5004", path, $"This file cannot be written: {why.TrimEnd('.')}. Choose another place.", exitCode: 3);
 }

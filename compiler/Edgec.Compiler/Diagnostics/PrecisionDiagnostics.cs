@@ -1,6 +1,6 @@
 namespace Edgec.Diagnostics;
 
-/// <summary>What precision plans have to say (EC303x).</summary>
+/// <summary>What precision plans have to say (EC303x, EC304x).</summary>
 public static class PrecisionDiagnostics
 {
     public static Diagnostic Malformed(string file, int line, int column, string message) =>
@@ -18,4 +18,20 @@ public static class PrecisionDiagnostics
 
     public static Diagnostic Unsupported(string location, string precision, string what) => Diagnostic.Error(
         "EC3033", location, $"The plan asks for {precision} here, but {what}. Give this layer another precision.");
+
+    /// <param name="why">Why the first one is refused.</param>
+    public static Diagnostic NoCandidate(string location, string candidates, string why) => Diagnostic.Error(
+        "EC3040", location, $"This layer can have none of {candidates}: {why} Name more with --candidates.");
+
+    /// <param name="nearest">What the cheapest plan costs.</param>
+    public static Diagnostic TooExpensive(string model, string budget, string nearest) => Diagnostic.Error(
+        "EC3041", model, $"No plan keeps to {budget}: with the cheapest candidate for every layer it is {nearest}. Allow more, or name cheaper candidates with --candidates.");
+
+    /// <param name="nearest">What the best plan that can be paid measures.</param>
+    /// <param name="cost">What it costs.</param>
+    public static Diagnostic TooLossy(string model, string budget, string nearest, string cost) => Diagnostic.Error(
+        "EC3042", model, $"No plan keeps to {budget}: the best that can be had measures {nearest}, at {cost}. Allow more, or name wider candidates with --candidates (fp32 too, where the target computes in float).");
+
+    public static Diagnostic ArrivesQuantized(string location, string op) => Diagnostic.Error(
+        "EC3043", location, $"The model arrives quantized ({op}): its numbers are taken as they are, so there is nothing to choose. Give the float model it was made from.");
 }

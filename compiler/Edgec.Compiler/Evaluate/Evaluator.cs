@@ -55,18 +55,19 @@ public sealed class Evaluator(Graph? canonical, ModelPlan plan)
         return plan.Outputs.Select((value, i) => (plan.Values[value].Name, Tensor: outputs[i])).DistinctBy(o => o.Name).ToDictionary(o => o.Name, o => o.Tensor);
     }
 
+    /// <summary>The same in the order of the graph's outputs, one for each of them.</summary>
+    public static ImmutableArray<Tensor> Outputs(ModelPlan plan, IReadOnlyDictionary<string, Tensor> sample)
+    {
+        Tensor[] inputs = [.. plan.Inputs.Select(i => plan.Values[i]).Select(v => Boundary.ToGraph(sample[v.Name], v.Type))];
+        return [.. ReferenceRunner.Run(plan, inputs).Select((tensor, i) => Boundary.ToReal(tensor, plan.Values[plan.Outputs[i]].Type))];
+    }
+
     private static ImmutableArray<Tensor>? FloatOutputs(Graph? canonical, IReadOnlyDictionary<string, Tensor> sample)
     {
         if (canonical is null)
             return null;
         ImmutableDictionary<string, Tensor> values = GraphEvaluator.Evaluate(canonical, sample);
         return [.. canonical.Outputs.Select(output => values[output])];
-    }
-
-    private static ImmutableArray<Tensor> Outputs(ModelPlan plan, IReadOnlyDictionary<string, Tensor> sample)
-    {
-        Tensor[] inputs = [.. plan.Inputs.Select(i => plan.Values[i]).Select(v => Boundary.ToGraph(sample[v.Name], v.Type))];
-        return [.. ReferenceRunner.Run(plan, inputs).Select((tensor, i) => Boundary.ToReal(tensor, plan.Values[plan.Outputs[i]].Type))];
     }
 
     private static DataInput Real(ModelPlan plan, int index)

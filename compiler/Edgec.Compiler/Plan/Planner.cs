@@ -63,15 +63,12 @@ public sealed class Planner
 
     private void Lower(Node node)
     {
-        if (node.Op is not Operator op || node.Outputs.Length != 1)
-            throw new OperatorException("EC4001", $"Operator {node.Op.Name} has no kernel with {node.Outputs.Length} outputs. Cut the model before it.");
-        switch (op.Lower(new LoweringContext(graph, node, options.Lanes)))
+        switch (NodeLowering.Of(graph, node, options.Lanes))
         {
             case ViewLowered view:
                 View(node, view.Operand);
                 break;
             case KernelLowered { Kernel: var kernel, Operands: var operands }:
-                AccumulatorRange.Prove(kernel);
                 int[] sources = [.. operands.Select(Operand)];
                 AddStep(node.Output, kernel, sources, Define(node.Output, graph.TypeOf(node.Output)), node.Origin);
                 break;

@@ -23,7 +23,7 @@ public sealed class PrecisionAssignment
         foreach (Node node in graph.Nodes)
         {
             assignment.precisions[node] = ends.Contains(node) ? plan.Ends : plan.Default;
-            foreach (PrecisionRule rule in plan.Rules.Where(rule => NamesOf(node).Any(rule.Layers.Matches)))
+            foreach (PrecisionRule rule in plan.Rules.Where(rule => LayerNames.Of(node).Any(rule.Layers.Matches)))
             {
                 assignment.precisions[node] = rule.Precision;
                 unused.Remove(rule);
@@ -33,7 +33,7 @@ public sealed class PrecisionAssignment
         foreach (PrecisionRule rule in plan.Rules.Where(unused.Remove))
         {
             string name = rule.Layers.ToString();
-            bag.Add(PrecisionDiagnostics.UnknownLayer(model, name, Nearest.Hint(name, graph.Nodes.SelectMany(NamesOf).Distinct())));
+            bag.Add(PrecisionDiagnostics.UnknownLayer(model, name, Nearest.Hint(name, graph.Nodes.SelectMany(LayerNames.Of).Distinct())));
         }
 
         return assignment;
@@ -63,8 +63,4 @@ public sealed class PrecisionAssignment
                 bag.Add(PrecisionDiagnostics.Unsupported($"{model}({node.Origin} -> {node.Output})", Of(node).ToString(), fault));
         }
     }
-
-    /// <summary>The names by which a plan may call a node.</summary>
-    private static IEnumerable<string> NamesOf(Node node) =>
-        node.Outputs.Where(o => o.Length > 0).Concat(node.Origin.Nodes).Append(node.Origin.ToString()).Distinct();
 }

@@ -20,6 +20,7 @@ public sealed class Quantizer
     private readonly DiagnosticBag bag;
     private readonly string model;
     private readonly Dictionary<string, string> floats = [];
+    private readonly HashSet<string> asked = []; // values in float that nobody has to be told of
     private readonly Dictionary<string, string> integers = [];
     private readonly Dictionary<(string Value, Quantization), string> rescaled = [];
     private readonly HashSet<string> clamped = []; // values whose kernel does the clamp of their readers
@@ -78,7 +79,7 @@ public sealed class Quantizer
             else
             {
                 Float(node);
-                if (!precision.Of(node).IsFloat && !node.Outputs.All(o => o.Length == 0 || graph.TypeOf(o).Element != ElementType.F32))
+                if (!IsAsked(node) && !node.Outputs.All(o => o.Length == 0 || graph.TypeOf(o).Element != ElementType.F32))
                     bag.Add(QuantizeDiagnostics.StaysFloat(Location(node), node.Op.Name, WhyFloat(node)));
             }
         }
@@ -94,6 +95,10 @@ public sealed class Quantizer
         return precision.RuleOf(node) is not SharedRule
             || node.Inputs.Any(i => i.Length > 0 && integers.ContainsKey(i));
     }
+
+    // In float because the plan says so, or because all that it moves is.
+    private bool IsAsked(Node node) => precision.Of(node).IsFloat
+        || (precision.RuleOf(node) is SharedRule && node.Inputs.All(i => i.Length == 0 || graph.ConstantOf(i) is not null || asked.Contains(i)));
 
     private string WhyFloat(Node node) => precision.RuleOf(node) is FloatOnlyRule rule
         ? rule.Reason
@@ -118,6 +123,7 @@ public sealed class Quantizer
             else
             {
                 floats[input] = input;
+                asked.Add(input);
             }
         }
     }
@@ -141,7 +147,11 @@ public sealed class Quantizer
     {
         editor.Replace(node, node.Op, [.. node.Inputs.Select(i => i.Length == 0 ? i : constants.Has(i) ? constants.Float(i) : InFloat(i, node.Origin))]);
         foreach (string output in node.Outputs.Where(o => o.Length > 0))
+        {
             floats[output] = output;
+            if (IsAsked(node))
+                asked.Add(output);
+        }
     }
 
     // Nothing is left of a statement that its value follows already; else the value is rescaled, or quantized.

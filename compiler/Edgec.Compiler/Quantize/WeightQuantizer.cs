@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Edgec.Ir;
 using Edgec.Runtime;
 
@@ -11,11 +12,15 @@ public sealed class WeightQuantizer
 
     private readonly WeightOptimization steps;
     private readonly IReadOnlyDictionary<Node, LayerStatistics> statistics;
+    private readonly ConcurrentDictionary<(Node, LayerPrecision), (double[] Least, QuantizedWeights Weights)>? known;
 
-    private WeightQuantizer(WeightOptimization steps, IReadOnlyDictionary<Node, LayerStatistics> statistics) =>
-        (this.steps, this.statistics) = (steps, statistics);
+    private WeightQuantizer(
+        WeightOptimization steps, IReadOnlyDictionary<Node, LayerStatistics> statistics,
+        ConcurrentDictionary<(Node, LayerPrecision), (double[] Least, QuantizedWeights Weights)>? known = null) =>
+        (this.steps, this.statistics, this.known) = (steps, statistics, known);
 
-    /// <summary>Looks at the data as far as the steps need it.</summary>
+    /// <summary>Looks at the data as far as the steps need it. What is made then remembers what it has chosen: a model may be quantized by
+    /// many plans.</summary>
     /// <param name="samples">Gives the samples again each time.</param>
     /// <param name="count">How many there are.</param>
     /// <param name="done">Told how many samples are done, of how many.</param>
@@ -24,9 +29,9 @@ public sealed class WeightQuantizer
         Func<IEnumerable<IReadOnlyDictionary<string, Tensor>>> samples, int count, Action<int, int>? done = null)
     {
         if (!steps.NeedsStatistics)
-            return Nearest;
+            return new(steps, new Dictionary<Node, LayerStatistics>(), []);
         WeightedLayer[] layers = [.. graph.Nodes.Where(node => !precision.Of(node).IsFloat).Select(node => WeightedLayer.Of(graph, node)).OfType<WeightedLayer>()];
-        return new(steps, StatisticsCollector.Collect(graph, layers, samples, count, done));
+        return new(steps, StatisticsCollector.Collect(graph, layers, samples, count, done), []);
     }
 
     /// <summary>The integers of a layer's weights.</summary>
@@ -34,6 +39,16 @@ public sealed class WeightQuantizer
     /// <param name="axis">The axis of output channels.</param>
     /// <param name="least">The smallest scale each channel may have.</param>
     public QuantizedWeights Quantize(Graph graph, Node node, Tensor weights, int axis, LayerPrecision precision, double[] least)
+    {
+        if (known?.TryGetValue((node, precision), out (double[] Least, QuantizedWeights Weights) found) == true && found.Least.AsSpan().SequenceEqual(least))
+            return found.Weights;
+        QuantizedWeights chosen = Choose(graph, node, weights, axis, precision, least);
+        if (known is not null)
+            known[(node, precision)] = (least, chosen);
+        return chosen;
+    }
+
+    private QuantizedWeights Choose(Graph graph, Node node, Tensor weights, int axis, LayerPrecision precision, double[] least)
     {
         if (WeightedLayer.Of(graph, node) is { } layer)
             return Rows(layer, statistics.GetValueOrDefault(node), precision, least);

@@ -1,3 +1,4 @@
+using System.Text;
 using Edgec.Plan;
 using Edgec.Targets;
 
@@ -13,6 +14,7 @@ public static class HtmlReport
     public const string DataName = "report.json";
 
     private const string Template = "hls/report/report.html.scriban";
+    private const string StyleSheet = "hls/report/report.css";
 
     /// <param name="estimate">Of the plan on the target; null where there is no cost model.</param>
     /// <param name="peakMacsPerCycle">What the design computes at most, for the roofline. Null: a processor's own peak, or one
@@ -29,5 +31,8 @@ public static class HtmlReport
     }
 
     internal static EmittedFile Page(ReportDocument document, ReportFindings findings, Templates templates) =>
-        new(PageName, templates.Render(Template, ReportPage.Of(document, findings)));
+        new(PageName, templates.Render(Template, ReportPage.Of(document, findings, Style(templates))));
+
+    /// <summary>The style sheet of every page, to be put into it.</summary>
+    internal static string Style(Templates templates) => Encoding.UTF8.GetString(templates.Read(StyleSheet));
 }

@@ -5,6 +5,7 @@ using Edgec.Bundle;
 namespace Edgec.Emit.Report;
 
 /// <summary>What the page's template sees: every string is escaped and formatted already.</summary>
+/// <param name="Style">The style sheet that all pages share.</param>
 /// <param name="Verdict">Whether it fits and how fast it is, in a sentence.</param>
 /// <param name="Fits">Null where nothing can be said of it.</param>
 /// <param name="Verified">Null before anybody verified the bundle.</param>
@@ -13,6 +14,7 @@ namespace Edgec.Emit.Report;
 /// <param name="ArenaFamilies">The kinds of kernel in the memory map, for its legend.</param>
 /// <param name="RoofFamilies">The same for the roofline.</param>
 internal sealed record ReportPage(
+    string Style,
     string Tool,
     string Model,
     string Verdict,
@@ -32,7 +34,8 @@ internal sealed record ReportPage(
     ImmutableArray<PageRange> Ranges,
     ImmutableArray<PageRemark> Remarks)
 {
-    public static ReportPage Of(ReportDocument d, ReportFindings findings) => new(
+    public static ReportPage Of(ReportDocument d, ReportFindings findings, string style) => new(
+        style,
         Html.Escape(d.Tool),
         Html.Escape(d.Model),
         Html.Escape(Sentence(d)),

@@ -1,0 +1,30 @@
+using Edgec.Diagnostics;
+using Edgec.Ir;
+using Edgec.Passes;
+using Edgec.Quantize;
+
+namespace Edgec.Compile;
+
+/// <summary>A model whose values have been looked at, so that it can be quantized, by as many plans as one likes.</summary>
+/// <param name="canonical">The float graph, perhaps equalized.</param>
+/// <param name="ranges">Of every float value.</param>
+/// <param name="weights">Chooses the integers of weights.</param>
+/// <param name="finish">Gives a quantized graph the ports and the rounding that were asked for.</param>
+/// <param name="model">The model's file name, for diagnostics.</param>
+public sealed class CalibratedModel(Graph canonical, IReadOnlyDictionary<string, ValueRange> ranges, WeightQuantizer weights, Func<Graph, Graph> finish, string model)
+{
+    /// <summary>The float graph that is quantized.</summary>
+    public Graph Canonical => canonical;
+
+    /// <summary>The graph in a precision. May be called from several threads, each with a bag of its own.</summary>
+    /// <exception cref="DiagnosticException">The plan does not fit the model, or asks for what a layer cannot have.</exception>
+    public Graph Quantize(PrecisionPlan plan, DiagnosticBag bag)
+    {
+        if (plan.IsFloat)
+            return canonical;
+        Graph quantized = finish(Quantizer.Quantize(canonical, ranges, plan, bag, model, weights));
+        Verifier.Verify(quantized, model, "quantize", bag);
+        bag.ThrowIfErrors();
+        return quantized;
+    }
+}
