@@ -2,6 +2,8 @@
 #ifndef EDGEC_FINISH_H
 #define EDGEC_FINISH_H
 
+#include <stddef.h>
+
 #include "edgec_arithmetic.h"
 #include "edgec_platform.h"
 
@@ -22,10 +24,30 @@ typedef struct edgec_requantizer {
     int32_t hi;
     edgec_profile profile;
     int32_t zero;  // what is added after rounding; edgec_requantize has it in its addends
+    // Or, where there are any, thresholds: start + step * (how many of them the sum has reached).
+    const int32_t *thresholds;  // `levels` for each index, ascending
+    const int8_t *starts;
+    const int8_t *steps;
+    int levels;
 } edgec_requantizer;
+
+// Halves the row of thresholds until it is clear how many are reached.
+EDGEC_INLINE int8_t edgec_climb(edgec_requantizer f, int32_t acc, int i) {
+    const int32_t *thresholds = f.thresholds + (ptrdiff_t)i * f.levels;
+    int reached = 0, end = f.levels;
+    while (reached < end) {
+        int middle = (reached + end) / 2;
+        if (acc >= thresholds[middle])
+            reached = middle + 1;
+        else
+            end = middle;
+    }
+    return (int8_t)(f.starts[i] + f.steps[i] * reached);
+}
 
 EDGEC_INLINE int8_t edgec_finish(edgec_requantizer f, int32_t acc, int index) {
     int i = index * f.step;
+    if (f.levels > 0) return edgec_climb(f, acc, i);
     switch (f.profile) {
         case EDGEC_HALF_EVEN:
             return (int8_t)edgec_rounding_half_even(acc, f.multipliers[i], f.addends[i], f.shifts[i], f.zero, f.lo, f.hi);
@@ -39,6 +61,12 @@ EDGEC_INLINE int8_t edgec_finish(edgec_requantizer f, int32_t acc, int index) {
 
 // The same parameters counted from another index.
 EDGEC_INLINE edgec_requantizer edgec_finish_from(edgec_requantizer f, int first) {
+    if (f.levels > 0) {
+        f.thresholds += (ptrdiff_t)first * f.step * f.levels;
+        f.starts += first * f.step;
+        f.steps += first * f.step;
+        return f;
+    }
     f.multipliers += first * f.step;
     f.shifts += first * f.step;
     f.addends += first * f.step;

@@ -33,7 +33,7 @@ internal static class RunCommand
             IReadOnlyDictionary<string, Tensor> results = Screen.Watch(progress =>
             {
                 ModelPlan plan = Load(options, diagnostics, progress, model.Pipeline(parsed));
-                var sample = InputFiles.Read(parsed.GetValue(inputs)!, [.. plan.Inputs.Select(i => plan.Values[i])]);
+                var sample = InputFiles.Read(parsed.GetValue(inputs)!, [.. plan.Inputs.Select(i => plan.Values[i])], diagnostics);
                 return Evaluator.Run(plan, sample);
             });
             Screen.Print(diagnostics.Items);

@@ -190,7 +190,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     private IReadOnlyCollection<string> Needed(Graph canonical) =>
         ArrivesQuantized(canonical) ? Quantizer.Unstated(canonical, options.Plan) : [.. GraphStatistics.Values(canonical)];
 
-    private static bool ArrivesQuantized(Graph canonical) => canonical.Nodes.Any(node => node.Op is FakeQuantize or QuantizeLinear or DequantizeLinear);
+    private static bool ArrivesQuantized(Graph canonical) => canonical.Nodes.Any(node => node.Op is FakeQuantize or QuantizeLinear or DequantizeLinear or SumFinisher);
 
     private void WarnOfNoise(Graph canonical, IReadOnlyCollection<string> needed, int samples)
     {

@@ -15,6 +15,9 @@ internal sealed record Annotations(IReadOnlyDictionary<string, int[]> Labels, Te
 
     public int[]? LabelsOf(string output) => Labels.GetValueOrDefault(Prefix + output) ?? Labels.GetValueOrDefault(Common);
 
+    /// <summary>True for the name of an array that annotates.</summary>
+    public static bool Names(string array) => array is Common or BoxArray || array.StartsWith(Prefix, StringComparison.Ordinal);
+
     /// <summary>Reads all arrays that annotate, but not those that are inputs.</summary>
     /// <param name="count">Number of samples, which the arrays must have too.</param>
     public static Annotations Read(IArraySource source, IReadOnlyList<DataInput> inputs, int count)

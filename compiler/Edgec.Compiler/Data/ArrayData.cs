@@ -15,6 +15,12 @@ internal static class ArrayData
         bool hasPictures = source.Names.Contains(Pictures);
         if (inputs.All(input => source.Names.Contains(input.Name)) && !(hasPictures && inputs is [{ Name: Pictures }]))
             return Named(source, inputs, inputs.ToDictionary(input => input.Name, input => source.OpenSamples(input.Name)), options, diagnostics);
+        if (!hasPictures && !inputs.Any(input => source.Names.Contains(input.Name)) && source.Names.Where(name => !Annotations.Names(name)).ToArray() is var others && others.Length == inputs.Count)
+        {
+            diagnostics.Add(Diagnostic.Note("EC7032", source.Path, $"No arrays are called as the inputs, so {List(others)} go to {List(inputs.Select(input => input.Name))} in this order."));
+            return Named(source, inputs, inputs.Index().ToDictionary(pair => pair.Item.Name, pair => source.OpenSamples(others[pair.Index])), options, diagnostics);
+        }
+
         if (!hasPictures)
         {
             throw DataError.At(source.Path, "EC7020",

@@ -40,4 +40,11 @@ public static class HlsDiagnostics
 
     public static Diagnostic LanesMismatch(string model, int lanes, int expected) => Diagnostic.Error(
         "EC4110", model, $"The plan pads rows to {lanes} elements; the engines read words of {expected}. Plan with {expected} lanes.");
+
+    /// <param name="kernel">What it computes.</param>
+    public static Diagnostic Thresholds(string location, string kernel) => Diagnostic.Error(
+        "EC4112", location, $"{kernel}: the engines scale sums by a multiplier and a shift, and no multiplier gives the values between these thresholds. Space them evenly, use fewer levels, or compile for a processor.");
+
+    public static Diagnostic FallingWeights(string location) => Diagnostic.Error(
+        "EC4113", location, "This output falls as its sums rise, which the engines do by negating its weights, and one of them is -128. Keep weights within [-127, 127].");
 }

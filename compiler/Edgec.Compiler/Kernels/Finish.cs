@@ -25,6 +25,19 @@ public sealed record IntegerFinish(
         [new("multipliers", Multipliers), new("shifts", Shifts), new("addends", Addends)];
 }
 
+/// <summary>
+/// A staircase for each output channel: <c>start + step · #{i: acc ≥ thresholds[i]}</c>, exact for any function of few
+/// levels that only rises or only falls.
+/// </summary>
+/// <param name="Thresholds">i32 [C or 1, N], each row ascending.</param>
+/// <param name="Starts">i8, one for each row.</param>
+/// <param name="Steps">i8, one for each row.</param>
+public sealed record ThresholdFinish(Tensor Thresholds, Tensor Starts, Tensor Steps) : Finish
+{
+    public override IEnumerable<KernelConstant> Constants =>
+        [new("thresholds", Thresholds), new("starts", Starts), new("steps", Steps)];
+}
+
 /// <summary>The value is already on the output's scale; it is only clamped. For maxima.</summary>
 public sealed record ClampFinish(int Lo, int Hi) : Finish;
 

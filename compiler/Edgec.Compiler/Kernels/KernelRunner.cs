@@ -65,9 +65,9 @@ public static class KernelRunner
                         g, x.Span<sbyte>(), k.InputZero, k.Weights!.Unpacked.Span<sbyte>(), groups.Size, groups.Multipliers.Span<byte>(), Span<int>(k.Bias),
                         Requantizer(finish), y.Span<sbyte>(), first, end);
                     break;
-                case (WindowMode.Convolution, IntegerFinish finish):
+                case (WindowMode.Convolution, IntegerFinish or ThresholdFinish):
                     IntegerWindow.Convolve(
-                        g, x.Span<sbyte>(), k.InputZero, k.Weights!.Unpacked.Span<sbyte>(), Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);
+                        g, x.Span<sbyte>(), k.InputZero, k.Weights!.Unpacked.Span<sbyte>(), Span<int>(k.Bias), Requantizer(k.Finish), y.Span<sbyte>(), first, end);
                     break;
                 case (WindowMode.Convolution, FloatFinish finish):
                     FloatWindow.Convolve(
@@ -103,9 +103,9 @@ public static class KernelRunner
                         g, left.Span<sbyte>(), k.LeftZero, right.Unpacked.Span<sbyte>(), groups.Size, groups.Multipliers.Span<byte>(), Span<int>(k.Bias),
                         Requantizer(finish), y.Span<sbyte>(), first, end);
                     break;
-                case IntegerFinish finish:
+                case IntegerFinish or ThresholdFinish:
                     IntegerMatmul.Multiply(
-                        g, left.Span<sbyte>(), k.LeftZero, right.Unpacked.Span<sbyte>(), k.RightZero, Span<int>(k.Bias), Requantizer(finish), y.Span<sbyte>(), first, end);
+                        g, left.Span<sbyte>(), k.LeftZero, right.Unpacked.Span<sbyte>(), k.RightZero, Span<int>(k.Bias), Requantizer(k.Finish), y.Span<sbyte>(), first, end);
                     break;
                 case FloatFinish finish:
                     FloatMatmul.Multiply(
@@ -264,8 +264,12 @@ public static class KernelRunner
             Runtime.Kernels.Move.Copy(copy, k.ElementSize, operands[copy.Operand].Bytes, y.WritableBytes);
     }
 
-    private static Requantizer Requantizer(IntegerFinish finish) => new(
-        finish.Multipliers.Span<int>(), finish.Shifts.Span<byte>(), finish.Addends.Span<long>(), finish.Lo, finish.Hi, finish.Profile, finish.Zero);
+    private static Requantizer Requantizer(Finish finish) => finish switch
+    {
+        IntegerFinish f => new(f.Multipliers.Span<int>(), f.Shifts.Span<byte>(), f.Addends.Span<long>(), f.Lo, f.Hi, f.Profile, f.Zero),
+        ThresholdFinish f => Runtime.Kernels.Requantizer.Thresholds(f.Thresholds.Span<int>(), f.Starts.Span<sbyte>(), f.Steps.Span<sbyte>()),
+        _ => throw new InvalidOperationException($"{finish.GetType().Name} is no finish of integer sums"),
+    };
 
     private static Span<T> Span<T>(Tensor? tensor) where T : unmanaged => tensor is null ? [] : tensor.Span<T>();
 

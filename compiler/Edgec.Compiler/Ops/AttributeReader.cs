@@ -45,6 +45,17 @@ public sealed class AttributeReader(IReadOnlyDictionary<string, AttributeValue> 
         var v => throw Wrong(name, "a float", v),
     };
 
+    /// <summary>A number, perhaps written as a tensor or a list of one; null if the attribute is absent or holds several.</summary>
+    public double? Number(string name) => Get(name) switch
+    {
+        FloatValue v => v.Value,
+        IntegerValue v => v.Value,
+        FloatsValue { Values: [var only] } => only,
+        IntegersValue { Values: [var only] } => only,
+        TensorValue { Value.Count: 1 } v => v.Value.Number(0),
+        _ => null,
+    };
+
     public string Text(string name, string absent) => Get(name) switch
     {
         null => absent,

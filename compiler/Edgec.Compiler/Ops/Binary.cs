@@ -46,6 +46,8 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
 
     public override Operator? Clamped(Activation next) => this with { Activation = Activation.Then(next) };
 
+    public override bool HasExactSums => Activation.IsNone && Function is BinaryFunction.Add or BinaryFunction.Subtract;
+
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         TensorType first = context.Input(0);
@@ -94,6 +96,8 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
         var geometry = BroadcastGeometry.Of(context.Output.Shape, context.Shape(0), context.Shape(1));
         if (!context.IsQuantized)
             return context.Kernel(new MapKernel(new FloatBinaryStep(Function, Activation.Lo, Activation.Hi), geometry), 0, 1);
+        if (context.Finisher is { } stated)
+            return context.Kernel(new MapKernel(stated.FinishSum(context, subtract: Function == BinaryFunction.Subtract), geometry), 0, 1);
         if (Scalar(context, 1) is { } right && context.Shape(0) == context.Output.Shape)
             return LookupTable.Lower(context, 0, x => FloatFunctions.Apply(Function, x, right), Activation);
         if (Scalar(context, 0) is { } left && context.Shape(1) == context.Output.Shape)

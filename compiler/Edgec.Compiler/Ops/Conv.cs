@@ -27,6 +27,8 @@ public sealed record Conv(WindowAttributes Window, int Groups, Activation Activa
 
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
+    public override bool HasExactSums => Activation.IsNone;
+
     public override OperandRole RoleOf(int input) => input switch
     {
         0 => OperandRole.Activation,
@@ -103,7 +105,9 @@ public sealed record Conv(WindowAttributes Window, int Groups, Activation Activa
         {
             zero = context.Quantization(0).Zero;
             groups = WeightGroups.Of(context.Quantization(1), g.OutChannels);
-            finish = Scaling.Finish(context, context.Quantization(0), context.Quantization(1), g.OutChannels, Activation);
+            finish = context.Finisher is { } stated
+                ? stated.FinishWeighted(context, weights, context.Constant(2), g.OutChannels)
+                : Scaling.Finish(context, context.Quantization(0), context.Quantization(1), g.OutChannels, Activation);
         }
 
         bool pointwise = g is { KernelHeight: 1, KernelWidth: 1, StrideX: 1, StrideY: 1, Groups: 1, PadLeft: 0, PadTop: 0 }

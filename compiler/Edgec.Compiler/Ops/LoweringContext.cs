@@ -8,8 +8,15 @@ namespace Edgec.Ops;
 
 /// <summary>What <see cref="Operator.Lower"/> sees of its node in a typed graph.</summary>
 /// <param name="lanes">Rows (the last axis) start at multiples of this many elements; 1 where tensors are dense.</param>
-public sealed class LoweringContext(Graph graph, Node node, int lanes = 1)
+/// <param name="finisher">The node that takes this one's exact sums to i8, if the model states how; its output is then the kernel's.</param>
+public sealed class LoweringContext(Graph graph, Node node, int lanes = 1, Node? finisher = null)
 {
+    /// <summary>What finishes this node's sums; null where the scales of the types say how.</summary>
+    public SumFinisher? Finisher => (SumFinisher?)finisher?.Op;
+
+    /// <summary>The node of <see cref="Finisher"/> as that operator sees it.</summary>
+    public LoweringContext OfFinisher => new(graph, finisher!, lanes);
+
     /// <summary>Strides in elements of a tensor as it is stored for this target. Kernels that move elements are built from these.</summary>
     public int[] Strides(Shape shape) => Storage.Strides(shape, lanes);
 
@@ -26,7 +33,7 @@ public sealed class LoweringContext(Graph graph, Node node, int lanes = 1)
 
     public Shape Shape(int input) => Input(input).Shape;
 
-    public TensorType Output => graph.TypeOf(node.Output);
+    public TensorType Output => graph.TypeOf((finisher ?? node).Output);
 
     public Tensor? Constant(int input) => Has(input) ? graph.ConstantOf(node.Inputs[input]) : null;
 

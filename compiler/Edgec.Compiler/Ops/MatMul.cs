@@ -22,6 +22,8 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
 
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
+    public override bool HasExactSums => Activation.IsNone;
+
     public override OperandRole RoleOf(int input) => input switch
     {
         1 when TransposeB => OperandRole.Weight(axis: 0),
@@ -105,7 +107,9 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
             leftZero = a.Zero;
             groups = WeightGroups.Of(b, product.Columns);
             rightZero = weights is null ? b.Zero : 0;
-            finish = Scaling.Finish(context, a, b, product.Columns, Activation);
+            finish = context.Finisher is { } stated
+                ? stated.FinishWeighted(context, weights, bias, product.Columns, product.Inner)
+                : Scaling.Finish(context, a, b, product.Columns, Activation);
         }
 
         var kernel = new MatmulKernel(Geometry(product), weights, bias, finish, leftZero, rightZero, groups);

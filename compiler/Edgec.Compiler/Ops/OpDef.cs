@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Edgec.Ops;
 
 /// <summary>How an operator is found and read: its ONNX name and domain, its name in the text form, its attributes.</summary>
@@ -8,4 +10,7 @@ public sealed record OpDef(string Text, string? Onnx, Func<AttributeReader, Oper
 {
     /// <summary>The ONNX domain: empty, or for example <c>com.microsoft</c>.</summary>
     public string Domain { get; init; } = "";
+
+    /// <summary>Other domains in which the operator is found.</summary>
+    public ImmutableArray<string> AlsoIn { get; init; } = [];
 }

@@ -12,6 +12,7 @@ public static class OpTable
         BatchNormalization.Def,
         .. BiasGelu.Defs,
         .. Binary.Defs,
+        BipolarQuant.Def,
         .. Bitwise.Defs,
         Cast.Def,
         CastLike.Def,
@@ -53,6 +54,7 @@ public static class OpTable
         Mean.Def,
         MeanVarianceNormalization.Def,
         Modulo.Def,
+        MultiThreshold.Def,
         NonZero.Def,
         OneHot.Def,
         Pad.Def,
@@ -63,10 +65,13 @@ public static class OpTable
         QLinearConv.Def,
         QLinearMatMul.Def,
         .. QLinearUnary.Defs,
+        Quant.Def,
         Quantize.Def,
         .. QuantizeLinear.Defs,
         Range.Def,
         .. Reduce.Defs,
+        Requantize.Def,
+        RequantShift.Def,
         Rescale.Def,
         Reshape.Def,
         .. Resize.Defs,
@@ -82,10 +87,12 @@ public static class OpTable
         SpaceToDepth.Def,
         Split.Def,
         Squeeze.Def,
+        Thresholds.Def,
         Tile.Def,
         TopK.Def,
         Transpose.Def,
         Trilu.Def,
+        Trunc.Def,
         .. Unary.Defs,
         Unsqueeze.Def,
         Where.Def,
@@ -94,7 +101,9 @@ public static class OpTable
     private static readonly FrozenDictionary<string, OpDef> ByText = All.ToFrozenDictionary(def => def.Text);
 
     private static readonly FrozenDictionary<(string Domain, string Name), OpDef> ByOnnx =
-        All.Where(def => def.Onnx is not null).ToFrozenDictionary(def => (def.Domain, def.Onnx!));
+        All.Where(def => def.Onnx is not null)
+            .SelectMany(def => def.AlsoIn.Prepend(def.Domain), (def, domain) => (Domain: domain, Def: def))
+            .ToFrozenDictionary(entry => (entry.Domain, entry.Def.Onnx!), entry => entry.Def);
 
     /// <summary>The operator of that name in the text form, or null.</summary>
     public static OpDef? FindText(string name) => ByText.GetValueOrDefault(name);

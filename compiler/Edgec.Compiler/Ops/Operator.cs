@@ -43,6 +43,12 @@ public abstract record Operator : Op
     public virtual Operator? Clamped(Activation next) => null;
 
     /// <summary>
+    /// True for an operator whose exact sums an <see cref="SumFinisher"/> behind it can take to i8: <see cref="Lower"/> then
+    /// asks <see cref="LoweringContext.Finisher"/> for the finish instead of finding one from scales.
+    /// </summary>
+    public virtual bool HasExactSums => false;
+
+    /// <summary>
     /// This operator when its rank-4 operands and outputs are stored channels-last; null if it cannot be.
     /// Vectors and scalars that broadcast are permuted by the caller. See <c>Passes/ChannelsLast</c>.
     /// </summary>

@@ -15,6 +15,7 @@ public static class PassTable
         FuseBatchNorm.Def,
         FuseInputScale.Def,
         FusePad.Def,
+        FuseThresholds.Def,
         InferShapes.Def,
         InlineBranches.Def,
         RecognizeGelu.Def,
@@ -22,5 +23,6 @@ public static class PassTable
         RecognizeLayerNorm.Def,
         RecognizeSilu.Def,
         ScaleChannels.Def,
+        StateIntegers.Def,
     ];
 }

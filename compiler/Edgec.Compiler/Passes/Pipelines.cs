@@ -16,6 +16,7 @@ public static class Pipelines
     /// <summary>From there to few, large nodes in the layout of the kernels.</summary>
     public static Pipeline Optimize { get; } = Pipeline.Create(
         Level.Canonical,
+        new StateIntegers(), // before anything computes with weights that are integers
         new EliminateTransposes(), // so that patterns are not split by moves that cancel
         new RecognizeLayerNorm(), // before fuse-batch-norm takes its constants elsewhere
         new RecognizeGroupNorm(), // likewise, and from what recognize-layer-norm found
@@ -26,6 +27,7 @@ public static class Pipelines
         new FuseBatchNorm(), // before fuse-activation: behind a clamp nothing can be taken in
         new FuseInputScale(), // what fuse-batch-norm left, having nothing before it
         new FuseActivation(),
+        new FuseThresholds(), // takes in what the passes above could not put into weights the model states
         new ChannelsLast(), // behind all that matches patterns, which are drawn in the model's layout
         new EliminateTransposes(), // those that channels-last put beside the model's own
         new ScaleChannels(), // what is left of factors along the channels, which lie last now

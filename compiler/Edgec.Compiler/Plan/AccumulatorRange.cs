@@ -19,7 +19,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
     {
         WindowKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w, Bias: { } b } k => Weighted(w, b, k.InputZero, k.Groups),
         MatmulKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w } k => Weighted(w, k.Bias, k.LeftZero, k.Groups),
-        MatmulKernel { Weights: null, Finish: IntegerFinish } k => Symmetric(k.Geometry.Inner, 255L * 255, k.Bias),
+        MatmulKernel { Weights: null, Finish: IntegerFinish or ThresholdFinish } k => Symmetric(k.Geometry.Inner, 255L * 255, k.Bias),
         WindowKernel { Mode: WindowMode.Average, Finish: IntegerFinish } k =>
             Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, 255, null),
         ReduceKernel { Mode: ReduceMode.Sum, Finish: IntegerFinish } k => Symmetric(k.Geometry.Length, 255, null),
@@ -48,7 +48,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
         ReadOnlySpan<long> addends = integer.Addends.Span<long>();
         for (int i = 0; i < multipliers.Length; i++)
         {
-            if (reach * multipliers[i] + BigInteger.Abs(addends[i]) >= BigInteger.One << 62)
+            if (reach * Math.Abs((long)multipliers[i]) + BigInteger.Abs(addends[i]) >= BigInteger.One << 62)
                 throw new OperatorException("EC4007", $"Requantizing channel {i} may need more than 62 bits. Calibrate on data that uses this layer.");
         }
     }

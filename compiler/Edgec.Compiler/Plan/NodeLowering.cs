@@ -3,16 +3,17 @@ using Edgec.Ops;
 
 namespace Edgec.Plan;
 
-/// <summary>What one node of a typed graph becomes, its sums proven to fit their accumulators.</summary>
+/// <summary>What one node of a typed graph becomes, with the exact sums before it that it finishes; its sums are proven to fit their accumulators.</summary>
 public static class NodeLowering
 {
     /// <param name="lanes">Elements to which rows are padded.</param>
     /// <exception cref="OperatorException">The node has no kernel, or a sum may overflow.</exception>
     public static Lowered Of(Graph graph, Node node, int lanes = 1)
     {
-        if (node.Op is not Operator op || node.Outputs.Length != 1)
+        if (node.Op is not Operator || node.Outputs.Length != 1)
             throw new OperatorException("EC4001", $"Operator {node.Op.Name} has no kernel with {node.Outputs.Length} outputs. Cut the model before it.");
-        Lowered lowered = op.Lower(new LoweringContext(graph, node, lanes));
+        Node? source = ExactSums.Behind(graph, node);
+        Lowered lowered = ((Operator)(source ?? node).Op).Lower(new LoweringContext(graph, source ?? node, lanes, source is null ? null : node));
         if (lowered is KernelLowered { Kernel: var kernel })
             AccumulatorRange.Prove(kernel);
         return lowered;

@@ -58,6 +58,7 @@ public static class PlanPrinter
 
     private static string Describe(Finish finish) => finish switch
     {
+        ThresholdFinish f => $"thresholds[{f.Thresholds.Shape[0]},{f.Thresholds.Shape[1]}]",
         IntegerFinish f => $"requantize[{f.Multipliers.Count}] {f.Lo}..{f.Hi}",
         IndexFinish => "index",
         ClampFinish f => $"clamp {f.Lo}..{f.Hi}",

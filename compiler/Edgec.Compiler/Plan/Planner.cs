@@ -63,6 +63,12 @@ public sealed class Planner
 
     private void Lower(Node node)
     {
+        if (ExactSums.Is(graph, node.Output))
+        {
+            ExactSums.Check(graph, node);
+            return; // lowered with the node that finishes them
+        }
+
         switch (NodeLowering.Of(graph, node, options.Lanes))
         {
             case ViewLowered view:
@@ -70,7 +76,7 @@ public sealed class Planner
                 break;
             case KernelLowered { Kernel: var kernel, Operands: var operands }:
                 int[] sources = [.. operands.Select(Operand)];
-                AddStep(node.Output, kernel, sources, Define(node.Output, graph.TypeOf(node.Output)), node.Origin);
+                AddStep(node.Output, kernel, sources, Define(node.Output, graph.TypeOf(node.Output)), ExactSums.Behind(graph, node) is { } source ? source.Origin.Union(node.Origin) : node.Origin);
                 break;
         }
     }

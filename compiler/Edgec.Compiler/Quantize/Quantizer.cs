@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
@@ -189,6 +190,15 @@ public sealed class Quantizer
         }
 
         var op = (Operator)node.Op;
+        if (Sums.Are(graph, node, groups.Of))
+        {
+            editor.Replace(node, op, Operands(node, op, null));
+            Node sums = editor.Producer(node.Output)!;
+            editor.SetType(node.Output, Sums.TypeOf(op, graph.TypeOf(node.Output).Shape, editor.TypeOf(sums.Inputs[0]).Quantization!, editor.TypeOf(sums.Inputs[1]).Quantization!));
+            integers[node.Output] = node.Output;
+            return;
+        }
+
         Quantization wanted = groups.Of(node.Output);
         if (groups.Stated.Clamp(node.Output) is { } clamp && op.Clamped(clamp.Reach) is { } narrower)
         {
@@ -196,33 +206,36 @@ public sealed class Quantizer
             clamped.Add(node.Output);
         }
 
-        var inputs = new List<string>();
-        for (int i = 0; i < node.Inputs.Length; i++)
-        {
-            string input = node.Inputs[i];
-            inputs.Add(
-                input.Length == 0 ? ""
-                : constants.Has(input) ? constants.Integer(node, i)
-                : op.Quantization is SharedRule && op.RoleOf(i) is ActivationRole ? InInteger(input, wanted, node.Origin)
-                : InInteger(input, groups.Of(input), node.Origin));
-        }
-
-        if (constants.AddedBias(node) is { } bias)
-            inputs = [.. inputs.Take(Constants.BiasInput), bias];
-
+        ImmutableArray<string> inputs = Operands(node, op, op.Quantization is SharedRule ? wanted : null);
         if (op.Quantization is FixedRule rule && Quantization.PerTensor(rule.Scale, rule.Zero) != wanted)
         {
             // %y = softmax(%x)   =>   %y_fixed = softmax(%x); %y = rescale(%y_fixed)
-            string own = editor.Add(node.Output + "_fixed", op, [.. inputs], node.Origin,
+            string own = editor.Add(node.Output + "_fixed", op, inputs, node.Origin,
                 new(ElementType.I8, graph.TypeOf(node.Output).Shape, Quantization.PerTensor(rule.Scale, rule.Zero)));
             editor.Replace(node, new Rescale(Activation.None), [own]);
         }
         else
         {
-            editor.Replace(node, op, [.. inputs]);
+            editor.Replace(node, op, inputs);
         }
 
         Typed(node, wanted);
+    }
+
+    // What an integer node reads: constants as integers, activations at their own quantization or a shared one.
+    private ImmutableArray<string> Operands(Node node, Operator op, Quantization? shared)
+    {
+        var inputs = ImmutableArray.CreateBuilder<string>();
+        for (int i = 0; i < node.Inputs.Length; i++)
+        {
+            string input = node.Inputs[i];
+            inputs.Add(input.Length == 0 ? ""
+                : constants.Has(input) ? constants.Integer(node, i)
+                : integers.TryGetValue(input, out string? name) && editor.TypeOf(name).Element == ElementType.I32 ? name
+                : InInteger(input, shared is not null && op.RoleOf(i) is ActivationRole ? shared : groups.Of(input), node.Origin));
+        }
+
+        return constants.AddedBias(node) is { } bias ? [.. inputs.Take(Constants.BiasInput), bias] : inputs.ToImmutable();
     }
 
     private void Typed(Node node, Quantization quantization)

@@ -22,6 +22,7 @@ public sealed record StatedScale(Quantization Quantization, int Lo, int Hi)
     public static StatedScale? Of(Graph graph, Node node) => node.Op switch
     {
         FakeQuantize stated => Of(stated),
+        SumFinisher { Quantization: FixedRule own } => new(Quantization.PerTensor(own.Scale, own.Zero), sbyte.MinValue, sbyte.MaxValue),
         QuantizeLinear quantize => Of(quantize.Stated(InferContext.Of(graph, node))),
         DequantizeLinear dequantize when graph.ConstantOf(node.Inputs[0]) is null && dequantize.Stated(InferContext.Of(graph, node)) is { Axis: < 0 } stated =>
             Of(new FakeQuantize(stated, graph.TypeOf(node.Inputs[0]).Element.Range().Lo, graph.TypeOf(node.Inputs[0]).Element.Range().Hi)),

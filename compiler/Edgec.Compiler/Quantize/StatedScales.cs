@@ -52,7 +52,12 @@ public sealed class StatedScales
         }
 
         foreach (string input in graph.Inputs.Where(input => graph.TypeOf(input).Element.IsFloat()))
+        {
             FromReaders(input);
+            if (ThresholdGrid.Of(graph, input, ruleOf) is { } grid)
+                known.TryAdd(input, grid);
+        }
+
         foreach (Node node in graph.Nodes)
         {
             if (ruleOf(node) is SharedRule)

@@ -4,7 +4,8 @@ namespace Edgec.Runtime.Kernels;
 
 /// <summary>
 /// The finish of an integer reduction: <see cref="Scalar.Requantize"/>, or what stands in its place in another rounding profile, with
-/// parameters for each index (an output channel, or the number of pooled elements), or with one set for all.
+/// parameters for each index (an output channel, or the number of pooled elements), or with one set for all; or the thresholds of
+/// <see cref="Thresholds"/>.
 /// </summary>
 /// <param name="zero">The output's zero point where the addends do not hold it: see <see cref="Rounding"/>.</param>
 public readonly ref struct Requantizer(
@@ -19,8 +20,21 @@ public readonly ref struct Requantizer(
     private readonly RoundingProfile profile = profile;
     private readonly int zero = zero;
 
+    private ReadOnlySpan<int> Limits { get; init; }
+
+    private ReadOnlySpan<sbyte> Starts { get; init; }
+
+    private ReadOnlySpan<sbyte> Steps { get; init; }
+
+    /// <summary>A staircase for each index, or one for all: <c>start + step · #{i: accumulator ≥ limits[i]}</c>.</summary>
+    /// <param name="limits">As many for each index, ascending.</param>
+    public static Requantizer Thresholds(ReadOnlySpan<int> limits, ReadOnlySpan<sbyte> starts, ReadOnlySpan<sbyte> steps) =>
+        new([], [], [], 0, 0) { Limits = limits, Starts = starts, Steps = steps };
+
     public sbyte Apply(int accumulator, int index)
     {
+        if (!Limits.IsEmpty)
+            return Climb(accumulator, Starts.Length == 1 ? 0 : index);
         int i = multipliers.Length == 1 ? 0 : index;
         return (sbyte)(profile switch
         {
@@ -28,5 +42,22 @@ public readonly ref struct Requantizer(
             RoundingProfile.Tflite => Rounding.Twice(accumulator, multipliers[i], addends[i], shifts[i], zero, lo, hi),
             _ => Scalar.Requantize(accumulator, multipliers[i], addends[i], shifts[i], lo, hi),
         });
+    }
+
+    // Halves the row of limits until it is clear how many are reached.
+    private sbyte Climb(int accumulator, int index)
+    {
+        int count = Limits.Length / Starts.Length, reached = 0, end = count;
+        ReadOnlySpan<int> limits = Limits.Slice(index * count, count);
+        while (reached < end)
+        {
+            int middle = (reached + end) / 2;
+            if (accumulator >= limits[middle])
+                reached = middle + 1;
+            else
+                end = middle;
+        }
+
+        return (sbyte)(Starts[index] + Steps[index] * reached);
     }
 }

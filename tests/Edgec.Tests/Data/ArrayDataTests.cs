@@ -38,6 +38,16 @@ public sealed class ArrayDataTests : IDisposable
     }
 
     [Fact]
+    public void Arrays_of_other_names_are_taken_in_the_order_of_the_inputs()
+    {
+        DataInput second = new("i", ElementType.F32, [1]);
+        DataSet data = Open([Vector, second], null, true, ("input_0", Tensor.Of([2, 3], [1f, 2, 3, 4, 5, 6])), ("input_1", Tensor.Of([2, 1], [7f, 8])), ("labels", Tensor.Of([2], [0, 1])));
+        Assert.Equal([4, 5, 6], data.Sample(1)["x"].Span<float>());
+        Assert.Equal([8], data.Sample(1)["i"].Span<float>());
+        Assert.Contains(diagnostics.Items, d => d.Code == "EC7032");
+    }
+
+    [Fact]
     public void A_graph_tells_its_inputs()
     {
         var graph = new Graph("g", Level.Imported, ["b", "a"], [], [], ImmutableDictionary<string, Tensor>.Empty,

@@ -31,6 +31,12 @@ internal static class KernelCases
             yield return Convolution(random, "convolve " + label, element, g);
         for (int i = 0; i < count; i++)
             yield return Convolution(random, $"convolve {i}", element, RandomWindow(random));
+        if (element == ElementType.I8)
+        {
+            foreach ((string label, WindowGeometry g) in edges.Take(6))
+                yield return Thresholds(random, "thresholds " + label, g);
+        }
+
         foreach (bool countPadding in (bool[])[false, true])
             yield return Average(random, $"average {countPadding}", element, Plain with { Channels = 70, OutChannels = 70, StrideX = 2, OutWidth = 4 }, countPadding);
         yield return Average(random, "average nothing", element, Plain with { Channels = 3, OutChannels = 3, PadTop = 4, PadLeft = 3 }, false);
@@ -62,6 +68,11 @@ internal static class KernelCases
                 g, weights, bias ? Bias(random, element, g.Columns) : null, Finish(random, element, g.Columns, 0.002),
                 Zero(random, element), constant ? 0 : Zero(random, element));
             yield return new($"matmul {i}", kernel, element, [g.Batch, g.Rows, g.Columns], constant ? [left] : [left, right]);
+            if (element == ElementType.I8)
+            {
+                kernel = kernel with { Finish = ThresholdFinish(random, i % 2 == 0 ? g.Columns : 1, 7) };
+                yield return new($"matmul thresholds {i}", kernel, element, [g.Batch, g.Rows, g.Columns], constant ? [left] : [left, right]);
+            }
         }
     }
 
@@ -142,6 +153,20 @@ internal static class KernelCases
             WindowMode.Convolution, g, Values(random, element, g.OutChannels, g.KernelHeight, g.KernelWidth, perGroup), Bias(random, element, g.OutChannels),
             Finish(random, element, g.OutChannels, 0.06 / inner), Zero(random, element));
         return Window(label, element, kernel);
+    }
+
+    private static KernelCase Thresholds(Random random, string label, WindowGeometry g)
+    {
+        KernelCase convolution = Convolution(random, label, ElementType.I8, g);
+        return convolution with { Kernel = (WindowKernel)convolution.Kernel with { Finish = ThresholdFinish(random, g.OutChannels, random.Next(1, 20)) } };
+    }
+
+    // Rows of unevenly spaced thresholds, as many rising as falling.
+    private static ThresholdFinish ThresholdFinish(Random random, int channels, int count)
+    {
+        int[] thresholds = [.. Enumerable.Range(0, channels).SelectMany(_ => Enumerable.Range(0, count).Select(_ => random.Next(-20000, 20000)).Order())];
+        sbyte[] steps = [.. Enumerable.Range(0, channels).Select(_ => (sbyte)(random.Next(2) == 0 ? 1 : -2))];
+        return new(Tensor.Of([channels, count], thresholds), Tensor.Of([channels], [.. steps.Select(step => (sbyte)(step < 0 ? 60 : -7))]), Tensor.Of([channels], steps));
     }
 
     private static KernelCase Average(Random random, string label, ElementType element, WindowGeometry g, bool countPadding)

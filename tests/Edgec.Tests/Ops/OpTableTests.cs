@@ -41,11 +41,17 @@ public sealed class OpTableTests
         new QuantizeLinear(2, 16, 3),
         new Reduce(ReduceFunction.LogSumExp, [0, 2], false, true),
         new Rescale(Six),
+        new MultiThreshold(0.5f, -1, true),
+        new Quant(false, false, RoundingMode.Floor),
+        new Requantize(16, -8, 7, 3),
+        new RequantShift(65536, 256, true),
         new RmsNormalization(1, 0.5f),
         new ShapeOf(1, -1),
         new SkipLayerNormalization(0.5f, true),
         new Softmax(1, true, true),
+        new Thresholds(0.5f, -1, 2, 3, 2),
         new TopK(0, false, 5),
+        new Trunc(false, true, RoundingMode.TowardZero),
         new Unary(UnaryFunction.Clip, -1, 1),
         new Unary(UnaryFunction.GeluTanh),
         new Unary(UnaryFunction.HardSigmoid, 0.25f, 0.75f),
@@ -100,6 +106,8 @@ public sealed class OpTableTests
         Assert.Equal("relu", OpTable.FindOnnx("ai.onnx", "Relu")!.Text);
         Assert.Equal("contrib-gelu", OpTable.FindOnnx("com.microsoft", "Gelu")!.Text);
         Assert.Null(OpTable.FindOnnx("com.example", "Relu"));
+        Assert.Equal("qonnx-quant", OpTable.FindOnnx("onnx.brevitas", "Quant")!.Text);
+        Assert.Same(OpTable.FindOnnx("qonnx.custom_op.general", "Quant"), OpTable.FindOnnx("finn.custom_op.general", "Quant"));
         Assert.Null(OpTable.FindOnnx("", "relu"));
     }
 

@@ -12,12 +12,12 @@ internal static class MatmulEmitter
         string rightZero = kernel.Weights?.Element == ElementType.I4 ? "" : $"{kernel.RightZero}, ";
         return kernel.Finish switch
         {
-            IntegerFinish finish => new(
+            IntegerFinish or ThresholdFinish => new(
                 $"""
-                {context.Requantizer(finish)}
+                {context.Requantizer(kernel.Finish)}
                 {Multiply(
                     kernel, context, [("int32_t left_zero", $"{kernel.LeftZero}")], [("edgec_requantizer finish", "finish")],
-                    $"{StepContext.Known(kernel.Weights, kernel.Groups, "right")}{StepContext.Known(finish)}edgec_matmul_{Width(kernel)}(matmul, left, left_zero, right, {rightZero}{bias}, finish, y);")}
+                    $"{StepContext.Known(kernel.Weights, kernel.Groups, "right")}{StepContext.Known(kernel.Finish)}edgec_matmul_{Width(kernel)}(matmul, left, left_zero, right, {rightZero}{bias}, finish, y);")}
                 """,
                 $"edgec_matmul_{Width(kernel)}.h"),
             FloatFinish finish => new(

@@ -51,8 +51,26 @@ internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels
         return SourceText.Wrap($"{name}(", parameters.Select(p => p.Argument), ");");
     }
 
-    /// <summary>The declaration of the parameters of a requantizing finish.</summary>
-    public string Requantizer(IntegerFinish finish) =>
+    /// <summary>The declaration of the parameters of a finish of integer sums.</summary>
+    public string Requantizer(Finish finish) => finish switch
+    {
+        IntegerFinish integer => Requantizer(integer),
+        ThresholdFinish thresholds => Requantizer(thresholds),
+        _ => throw Mismatch(finish),
+    };
+
+    private string Requantizer(ThresholdFinish finish) =>
+        $$"""
+        const edgec_requantizer finish = {
+            .thresholds = {{Constant("thresholds")}},
+            .starts = {{Constant("starts")}},
+            .steps = {{Constant("steps")}},
+            .step = {{StepOf(finish)}},
+            .levels = {{finish.Thresholds.Shape[1]}},
+        };
+        """;
+
+    private string Requantizer(IntegerFinish finish) =>
         $$"""
         const edgec_requantizer finish = {
             .multipliers = {{Constant("multipliers")}},
@@ -70,7 +88,12 @@ internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels
         : "";
 
     /// <summary>What a shared function says of its requantizer, so that the compiler knows the distance of its parameters and how it rounds.</summary>
-    public static string Known(IntegerFinish finish) => $"finish.step = {StepOf(finish)};\nfinish.profile = {ProfileOf(finish)};\n";
+    public static string Known(Finish finish) => finish switch
+    {
+        IntegerFinish integer => $"finish.step = {StepOf(integer)};\nfinish.profile = {ProfileOf(integer)};\nfinish.levels = 0;\n",
+        ThresholdFinish thresholds => $"finish.step = {StepOf(thresholds)};\nfinish.levels = {thresholds.Thresholds.Shape[1]};\n",
+        _ => throw new ArgumentOutOfRangeException(nameof(finish), finish, "no finish of integer sums"),
+    };
 
     private static string ProfileOf(IntegerFinish finish) => finish.Profile switch
     {
@@ -80,6 +103,8 @@ internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels
     };
 
     private static int StepOf(IntegerFinish finish) => finish.Multipliers.Count == 1 ? 0 : 1;
+
+    private static int StepOf(ThresholdFinish finish) => finish.Starts.Count == 1 ? 0 : 1;
 
     /// <summary>An error in the plan: the parts of a kernel do not go together.</summary>
     public InvalidOperationException Mismatch(object part) => new($"step {Step.Name}: a {Step.Kernel.Shape} kernel cannot have a {part.GetType().Name}");

@@ -8,10 +8,10 @@ internal static class WindowEmitter
 {
     public static CBody Emit(WindowKernel kernel, StepContext context) => (kernel.Mode, kernel.Finish) switch
     {
-        (WindowMode.Convolution, IntegerFinish finish) => new(
+        (WindowMode.Convolution, IntegerFinish or ThresholdFinish) => new(
             $"""
-            {context.Requantizer(finish)}
-            {Convolve(kernel, context, Width(kernel), [("int32_t zero", $"{kernel.InputZero}")], [("edgec_requantizer finish", "finish")], StepContext.Known(kernel.Weights, kernel.Groups, "w") + StepContext.Known(finish), "zero, ", "finish, ")}
+            {context.Requantizer(kernel.Finish)}
+            {Convolve(kernel, context, Width(kernel), [("int32_t zero", $"{kernel.InputZero}")], [("edgec_requantizer finish", "finish")], StepContext.Known(kernel.Weights, kernel.Groups, "w") + StepContext.Known(kernel.Finish), "zero, ", "finish, ")}
             """,
             $"edgec_window_{Width(kernel)}.h"),
         (WindowMode.Convolution, FloatFinish finish) => new(

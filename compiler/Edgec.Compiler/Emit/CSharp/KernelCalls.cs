@@ -58,8 +58,8 @@ internal sealed class KernelCalls(PlanStep step, string name)
                     Call("GroupedWindow.Convolve", ["window", "x", $"{k.InputZero}", Weights(k.Weights!), $"{groups.Size}", Constant<byte>("groups"), Constant<int>("bias"), "finish", .. rows]),
                 ],
                 Unpacked(k.Weights)),
-            (WindowMode.Convolution, IntegerFinish f) => new(
-                [geometry, Finish(f), Call("IntegerWindow.Convolve", ["window", "x", $"{k.InputZero}", Weights(k.Weights!), Constant<int>("bias"), "finish", .. rows])],
+            (WindowMode.Convolution, IntegerFinish or ThresholdFinish) => new(
+                [geometry, Finish(k.Finish), Call("IntegerWindow.Convolve", ["window", "x", $"{k.InputZero}", Weights(k.Weights!), Constant<int>("bias"), "finish", .. rows])],
                 Unpacked(k.Weights)),
             (WindowMode.Convolution, FloatFinish f) => new(
                 geometry, Call("FloatWindow.Convolve", ["window", "x", Constant<float>("weights"), Constant<float>("bias"), .. Bounds(f), .. rows])),
@@ -93,9 +93,9 @@ internal sealed class KernelCalls(PlanStep step, string name)
                     Call("GroupedMatmul.Multiply", ["product", left, $"{k.LeftZero}", Weights(k.Weights!), $"{groups.Size}", Constant<byte>("groups"), Constant<int>("bias"), "finish", .. rows]),
                 ],
                 Unpacked(k.Weights)),
-            IntegerFinish f => new(
+            IntegerFinish or ThresholdFinish => new(
                 [
-                    geometry, Finish(f),
+                    geometry, Finish(k.Finish),
                     Call("IntegerMatmul.Multiply", ["product", left, $"{k.LeftZero}", k.Weights is null ? "b" : Weights(k.Weights), $"{k.RightZero}", Constant<int>("bias"), "finish", .. rows]),
                 ],
                 Unpacked(k.Weights)),
@@ -199,6 +199,9 @@ internal sealed class KernelCalls(PlanStep step, string name)
     }
 
     private static string Rows(RowGeometry g) => $"var rows = new RowGeometry(Outer: {g.Outer}, Length: {g.Length}, Inner: {g.Inner});";
+
+    private string Finish(Finish finish) => finish is IntegerFinish integer ? Finish(integer) : SourceText.Wrap(
+        "var finish = Requantizer.Thresholds(", [Constant<int>("thresholds"), Constant<sbyte>("starts"), Constant<sbyte>("steps")], ");", Margin).TrimStart();
 
     private string Finish(IntegerFinish finish) => SourceText.Wrap(
         "var finish = new Requantizer(",

@@ -40,6 +40,33 @@ public readonly record struct ChannelFinish(int Multiplier, Int128 Addend, int S
         return finishes;
     }
 
+    /// <summary>
+    /// The same with no multiplier below 0, as the engines have it: where one is, it and the output's weights change sign, and
+    /// their products stay. Null if such an output has a weight of -128, which has no negative in i8.
+    /// </summary>
+    public static (Tensor Weights, ChannelFinish[] Finishes)? Ascending(Tensor weights, ChannelFinish[] finishes)
+    {
+        if (finishes.All(finish => finish.Multiplier >= 0))
+            return (weights, finishes);
+        sbyte[] values = weights.Unpacked.Span<sbyte>().ToArray();
+        int each = values.Length / finishes.Length;
+        ChannelFinish[] ascending = [.. finishes];
+        for (int o = 0; o < finishes.Length; o++)
+        {
+            if (finishes[o].Multiplier >= 0)
+                continue;
+            ascending[o] = finishes[o] with { Multiplier = -finishes[o].Multiplier };
+            foreach (ref sbyte w in values.AsSpan(o * each, each))
+            {
+                if (w == sbyte.MinValue)
+                    return null;
+                w = (sbyte)-w;
+            }
+        }
+
+        return (Tensor.Of(weights.Shape, values), ascending);
+    }
+
     /// <summary>The largest magnitude of any partial sum of q·w, with q down to -128.</summary>
     public static long SumBound(Tensor weights)
     {

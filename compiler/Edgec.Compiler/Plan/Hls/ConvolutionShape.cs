@@ -85,10 +85,14 @@ public sealed record ConvolutionShape(
             { Mode: WindowMode.Average, Finish: IntegerFinish finish } => Average(g, k, finish, area),
             { Finish: IntegerFinish finish } =>
                 (ChannelFinish.OfOutputs(k.Weights!, k.Bias, finish, k.InputZero), ParameterRow.ByOutput, ChannelFinish.SumBound(k.Weights!)),
+            { Finish: ThresholdFinish } => throw HlsFault.Thresholds(model, step),
             _ => throw HlsFault.NoIntegerForm(model, step),
         };
+        Tensor? weights = k.Weights;
+        if (weights is not null)
+            (weights, finishes) = ChannelFinish.Ascending(weights, finishes) ?? throw HlsFault.Falls(model, step);
         return new(
-            step.Index, step.Origin, mode, window, g.Channels, g.OutChannels, g.Groups, g.KernelHeight, g.KernelWidth, k.Weights,
+            step.Index, step.Origin, mode, window, g.Channels, g.OutChannels, g.Groups, g.KernelHeight, g.KernelWidth, weights,
             finishes, row, Lowest(k.Finish), Highest(k.Finish), bound, 1)
         { Zero = (k.Finish as IntegerFinish)?.Zero ?? 0 };
     }
@@ -98,15 +102,19 @@ public sealed record ConvolutionShape(
     {
         HlsFault.RefuseGroups(model, step, k.Groups);
         MatmulGeometry g = k.Geometry;
+        if (k.Finish is ThresholdFinish)
+            throw HlsFault.Thresholds(model, step);
         if (k.Finish is not IntegerFinish finish)
             throw HlsFault.NoIntegerForm(model, step);
         if (k.Weights is null)
             return Of(step, k, DynamicProduct.Of(k), finish);
         bool repeats = g.BroadcastLeft && g.Batch > 1;
-        Tensor weights = k.Weights.Reshape([g.Columns, 1, 1, g.Inner]);
+        Tensor stored = k.Weights.Reshape([g.Columns, 1, 1, g.Inner]);
+        (Tensor weights, ChannelFinish[] finishes) =
+            ChannelFinish.Ascending(stored, ChannelFinish.OfOutputs(stored, k.Bias, finish, k.LeftZero)) ?? throw HlsFault.Falls(model, step);
         return new(
             step.Index, step.Origin, ConvolutionMode.Dense, ConvolutionWindow.Flat(repeats ? g.Rows : g.Batch * g.Rows, k.LeftZero),
-            g.Inner, g.Columns, 1, 1, 1, weights, ChannelFinish.OfOutputs(weights, k.Bias, finish, k.LeftZero), ParameterRow.ByOutput,
+            g.Inner, g.Columns, 1, 1, 1, weights, finishes, ParameterRow.ByOutput,
             finish.Lo, finish.Hi, ChannelFinish.SumBound(weights), repeats ? g.Batch : 1)
         { Zero = finish.Zero };
     }

@@ -17,6 +17,12 @@ internal static class HlsFault
             throw new DiagnosticException(HlsDiagnostics.GroupedWeights(Location(model, step), groups.Size));
     }
 
+    public static DiagnosticException Thresholds(string model, PlanStep step) =>
+        new(HlsDiagnostics.Thresholds(Location(model, step), PlanPrinter.Describe(step.Kernel)));
+
+    public static DiagnosticException Falls(string model, PlanStep step) =>
+        new(HlsDiagnostics.FallingWeights(Location(model, step)));
+
     public static DiagnosticException Layout(string model, PlanStep step, string problem) =>
         new(HlsDiagnostics.Layout(Location(model, step), problem));
 }
