@@ -101,7 +101,7 @@ internal static class StatedNetworks
         var sample = new Dictionary<string, Tensor> { [imported.Inputs[0]] = x };
         string y = imported.Outputs[0];
         ModelPlan plan = Planner.Plan(typed, new PlanOptions(), "t.onnx");
-        return (GraphEvaluator.Evaluate(imported, sample)[y].ToF32().Span<float>().ToArray(), Evaluate.Evaluator.Run(plan, sample)[y].ToF32().Span<float>().ToArray());
+        return (GraphEvaluator.Evaluate(imported, sample)[y].ToF32().Span<float>().ToArray(), Edgec.Evaluate.Evaluator.Run(plan, sample)[y].ToF32().Span<float>().ToArray());
     }
 
     private static string Join(int count, Func<float> next) =>
