@@ -16,44 +16,6 @@ inline ap_uint<64> division_quotient(ap_uint<64> dividend, ap_uint<32> divisor) 
     return dividend / divisor;
 }
 
-// ==== Interpolation ====
-// Values between grid points, at a position with F fraction bits; the neighbours are stated relative to the zero point.
-
-// (left * (2^F - fraction) + right * fraction + 2^(F-1)) >> F, for values of 17 bits, F from 1 to 13.
-inline ap_int<32> interpolation_linear(
-        ap_int<32> left, ap_int<32> right, ap_int<32> fraction, ap_int<32> fraction_bits) {
-#pragma HLS inline
-    ap_int<32> one = ap_int<32>(1) << ap_uint<5>(fraction_bits);
-    ap_int<32> sum = left * ap_int<32>(one - fraction) + right * fraction;
-    return ap_int<32>(sum + (one >> 1)) >> ap_uint<5>(fraction_bits);
-}
-
-// The sum of four neighbours, each times its tap on both axes: 2^F - fraction near the first, fraction near the second.
-// It has 2F fraction bits and is exact: values of 9 bits, F up to 7.
-inline ap_int<32> interpolation_bilinear_sum(
-        ap_int<32> top_left, ap_int<32> top_right, ap_int<32> bottom_left, ap_int<32> bottom_right,
-        ap_int<32> fraction_y, ap_int<32> fraction_x, ap_int<32> fraction_bits) {
-#pragma HLS inline
-    ap_int<32> one = ap_int<32>(1) << ap_uint<5>(fraction_bits);
-    ap_int<32> top = top_left * ap_int<32>(one - fraction_x) + top_right * fraction_x;
-    ap_int<32> bottom = bottom_left * ap_int<32>(one - fraction_x) + bottom_right * fraction_x;
-    return top * ap_int<32>(one - fraction_y) + bottom * fraction_y;
-}
-
-// (bilinear_sum + 2^(F-1)) >> F: a sample with F fraction bits, the rounding of a deformable convolution.
-inline ap_int<32> interpolation_sample(ap_int<32> bilinear_sum, ap_int<32> fraction_bits) {
-#pragma HLS inline
-    ap_int<32> half = (ap_int<32>(1) << ap_uint<5>(fraction_bits)) >> 1;
-    return ap_int<32>(bilinear_sum + half) >> ap_uint<5>(fraction_bits);
-}
-
-// (bilinear_sum * mask + 2^(F+7)) >> (F+8), with a mask in 0 to 256: a modulated sample with F fraction bits.
-inline ap_int<32> interpolation_sample_masked(ap_int<32> bilinear_sum, ap_int<32> mask, ap_int<32> fraction_bits) {
-#pragma HLS inline
-    ap_int<32> half = ap_int<32>(1) << ap_uint<5>(fraction_bits + 7);
-    return ap_int<32>(bilinear_sum * mask + half) >> ap_uint<5>(fraction_bits + 8);
-}
-
 // ==== Scalar ====
 // Rounding and element-wise steps of quantized arithmetic. Every one rounds at most once and clamps last. Plain sums
 // and products are proven not to overflow for the ranges stated; shifts are arithmetic (floor).
@@ -108,7 +70,8 @@ inline ap_int<32> requantize16(
 }
 
 // clamp(zero + (((a-zero_a) * multiplier_a + (b-zero_b) * multiplier_b + 2^(shift-1)) >> shift), lo, hi). Values have
-// at most 16 bits, multipliers 15 and a sign: a negative multiplier_b subtracts. Shift is 1 to 47.
+// at most 16 bits, multipliers 15 (23 for 16-bit results) and a sign: a negative multiplier_b subtracts. Shift is 1 to
+// 47.
 inline ap_int<32> add_quantized(
         ap_int<32> a, ap_int<32> zero_a, ap_int<32> multiplier_a, ap_int<32> b, ap_int<32> zero_b,
         ap_int<32> multiplier_b, ap_int<32> shift, ap_int<32> zero, ap_int<32> lo, ap_int<32> hi) {
@@ -139,6 +102,71 @@ inline ap_int<32> prelu_quantized(
     ap_int<32> scale = distance < 0 ? negative_multiplier : multiplier;
     ap_int<64> scaled = ap_int<32>(distance * slope) * scale;
     return clamp_wide(ap_int<64>(scaled + addend) >> ap_uint<6>(shift), lo, hi);
+}
+
+// ==== Interpolation ====
+// Values between grid points, at a position with F fraction bits; the neighbours are stated relative to the zero point.
+
+// (left * (2^F - fraction) + right * fraction + 2^(F-1)) >> F, for values of 17 bits, F from 1 to 13.
+inline ap_int<32> interpolation_linear(
+        ap_int<32> left, ap_int<32> right, ap_int<32> fraction, ap_int<32> fraction_bits) {
+#pragma HLS inline
+    ap_int<32> one = ap_int<32>(1) << ap_uint<5>(fraction_bits);
+    ap_int<32> sum = left * ap_int<32>(one - fraction) + right * fraction;
+    return ap_int<32>(sum + (one >> 1)) >> ap_uint<5>(fraction_bits);
+}
+
+// clamp((left * (2^k - fraction) + right * fraction + 2^(k+3)) >> (k+4), lo, hi): a function of a 16-bit value between
+// two entries of its table, 2^k apart. Entries have 4 fraction bits and at most 24 bits in all; k is 0 to 7.
+inline ap_int<32> interpolation_curve(
+        ap_int<32> left, ap_int<32> right, ap_int<32> fraction, ap_int<32> k, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<32> one = ap_int<32>(1) << ap_uint<5>(k);
+    ap_int<32> sum = left * ap_int<32>(one - fraction) + right * fraction;
+    ap_int<32> half = ap_int<32>(1) << ap_uint<5>(k + 3);
+    return clamp(ap_int<32>(sum + half) >> ap_uint<5>(k + 4), lo, hi);
+}
+
+// clamp((max(value, 0) * multiplier - (left * (2^k - fraction) + right * fraction) * 2^(shift-k-4) + 2^(shift-1)) >>
+// shift, lo, hi): a function that differs from ReLU by an even function of the value, which lies between two entries of
+// half a table. Entries as for Curve; the value has 16 bits, the multiplier 24, shift is k + 4 to 47, with (shift-k-4)
+// such that the product stays below 2^62.
+inline ap_int<32> interpolation_relu_delta(
+        ap_int<32> value, ap_int<32> left, ap_int<32> right, ap_int<32> fraction, ap_int<32> k, ap_int<32> multiplier,
+        ap_int<32> shift, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<32> one = ap_int<32>(1) << ap_uint<5>(k);
+    ap_int<64> delta = left * ap_int<32>(one - fraction) + right * fraction;
+    ap_int<64> aligned = delta << ap_uint<6>(shift - k - 4);
+    ap_int<64> relu = maximum(value, 0) * multiplier;
+    ap_int<64> half = ap_int<64>(1) << ap_uint<6>(shift - 1);
+    return clamp_wide(ap_int<64>(relu - aligned + half) >> ap_uint<6>(shift), lo, hi);
+}
+
+// The sum of four neighbours, each times its tap on both axes: 2^F - fraction near the first, fraction near the second.
+// It has 2F fraction bits and is exact: values of 9 bits, F up to 7.
+inline ap_int<32> interpolation_bilinear_sum(
+        ap_int<32> top_left, ap_int<32> top_right, ap_int<32> bottom_left, ap_int<32> bottom_right,
+        ap_int<32> fraction_y, ap_int<32> fraction_x, ap_int<32> fraction_bits) {
+#pragma HLS inline
+    ap_int<32> one = ap_int<32>(1) << ap_uint<5>(fraction_bits);
+    ap_int<32> top = top_left * ap_int<32>(one - fraction_x) + top_right * fraction_x;
+    ap_int<32> bottom = bottom_left * ap_int<32>(one - fraction_x) + bottom_right * fraction_x;
+    return top * ap_int<32>(one - fraction_y) + bottom * fraction_y;
+}
+
+// (bilinear_sum + 2^(F-1)) >> F: a sample with F fraction bits, the rounding of a deformable convolution.
+inline ap_int<32> interpolation_sample(ap_int<32> bilinear_sum, ap_int<32> fraction_bits) {
+#pragma HLS inline
+    ap_int<32> half = (ap_int<32>(1) << ap_uint<5>(fraction_bits)) >> 1;
+    return ap_int<32>(bilinear_sum + half) >> ap_uint<5>(fraction_bits);
+}
+
+// (bilinear_sum * mask + 2^(F+7)) >> (F+8), with a mask in 0 to 256: a modulated sample with F fraction bits.
+inline ap_int<32> interpolation_sample_masked(ap_int<32> bilinear_sum, ap_int<32> mask, ap_int<32> fraction_bits) {
+#pragma HLS inline
+    ap_int<32> half = ap_int<32>(1) << ap_uint<5>(fraction_bits + 7);
+    return ap_int<32>(bilinear_sum * mask + half) >> ap_uint<5>(fraction_bits + 8);
 }
 
 // ==== LayerNorm ====
@@ -321,6 +349,25 @@ inline ap_int<32> softmax_normalization_shift(ap_uint<32> sum) {
     }
 
     return k;
+}
+
+// min(16 * 2^18, (distance * multiplier) >> shift): log2 of exp(scale * distance) with 18 fraction bits, for scores of
+// 16 bits, whose distance to the maximum has 16. The multiplier has 24 bits.
+inline ap_int<32> softmax_exponent_position(ap_int<32> distance, ap_int<32> multiplier, ap_int<32> shift) {
+#pragma HLS inline
+    ap_int<64> position = (distance * multiplier) >> ap_uint<6>(shift);
+    return position < 4194304 ? ap_int<32>(position) : ap_int<32>(4194304);
+}
+
+// 32767 * 2^-(position / 2^18), between two entries of round(32767 * 2^3 * 2^(-i/128)): entry i is bits 11 to 17 of the
+// position, its fraction bits 0 to 10, the shift what is above; rounded once, half up.
+inline ap_int<32> softmax_exponential(ap_int<32> left, ap_int<32> right, ap_int<32> position) {
+#pragma HLS inline
+    ap_int<32> fraction = position & 2047;
+    ap_int<32> value = left * ap_int<32>(2048 - fraction) + right * fraction;
+    ap_int<32> whole = position >> 18;
+    ap_int<32> half = ap_int<32>(1) << ap_uint<5>(13 + whole);
+    return whole > 15 ? ap_int<32>(0) : ap_int<32>(value + half) >> ap_uint<5>(14 + whole);
 }
 
 // min(65535, floor(2^47 / (sum << k))), a 16-bit reciprocal in [32768, 65535].

@@ -20,39 +20,6 @@ static inline uint64_t edgec_division_quotient(uint64_t dividend, uint32_t divis
     return dividend / divisor;
 }
 
-// ==== Interpolation ====
-// Values between grid points, at a position with F fraction bits; the neighbours are stated relative to the zero point.
-
-// (left * (2^F - fraction) + right * fraction + 2^(F-1)) >> F, for values of 17 bits, F from 1 to 13.
-static inline int32_t edgec_interpolation_linear(int32_t left, int32_t right, int32_t fraction, int32_t fraction_bits) {
-    int32_t one = (int32_t)(1U << (fraction_bits & 31));
-    int32_t sum = left * (one - fraction) + right * fraction;
-    return (sum + (one >> 1)) >> (fraction_bits & 31);
-}
-
-// The sum of four neighbours, each times its tap on both axes: 2^F - fraction near the first, fraction near the second.
-// It has 2F fraction bits and is exact: values of 9 bits, F up to 7.
-static inline int32_t edgec_interpolation_bilinear_sum(
-        int32_t top_left, int32_t top_right, int32_t bottom_left, int32_t bottom_right, int32_t fraction_y,
-        int32_t fraction_x, int32_t fraction_bits) {
-    int32_t one = (int32_t)(1U << (fraction_bits & 31));
-    int32_t top = top_left * (one - fraction_x) + top_right * fraction_x;
-    int32_t bottom = bottom_left * (one - fraction_x) + bottom_right * fraction_x;
-    return top * (one - fraction_y) + bottom * fraction_y;
-}
-
-// (bilinear_sum + 2^(F-1)) >> F: a sample with F fraction bits, the rounding of a deformable convolution.
-static inline int32_t edgec_interpolation_sample(int32_t bilinear_sum, int32_t fraction_bits) {
-    int32_t half = (int32_t)(1U << (fraction_bits & 31)) >> 1;
-    return (bilinear_sum + half) >> (fraction_bits & 31);
-}
-
-// (bilinear_sum * mask + 2^(F+7)) >> (F+8), with a mask in 0 to 256: a modulated sample with F fraction bits.
-static inline int32_t edgec_interpolation_sample_masked(int32_t bilinear_sum, int32_t mask, int32_t fraction_bits) {
-    int32_t half = (int32_t)(1U << ((fraction_bits + 7) & 31));
-    return (bilinear_sum * mask + half) >> ((fraction_bits + 8) & 31);
-}
-
 // ==== Scalar ====
 // Rounding and element-wise steps of quantized arithmetic. Every one rounds at most once and clamps last. Plain sums
 // and products are proven not to overflow for the ranges stated; shifts are arithmetic (floor).
@@ -100,7 +67,8 @@ static inline int32_t edgec_requantize16(
 }
 
 // clamp(zero + (((a-zero_a) * multiplier_a + (b-zero_b) * multiplier_b + 2^(shift-1)) >> shift), lo, hi). Values have
-// at most 16 bits, multipliers 15 and a sign: a negative multiplier_b subtracts. Shift is 1 to 47.
+// at most 16 bits, multipliers 15 (23 for 16-bit results) and a sign: a negative multiplier_b subtracts. Shift is 1 to
+// 47.
 static inline int32_t edgec_add_quantized(
         int32_t a, int32_t zero_a, int32_t multiplier_a, int32_t b, int32_t zero_b, int32_t multiplier_b,
         int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
@@ -128,6 +96,64 @@ static inline int32_t edgec_prelu_quantized(
     int32_t scale = distance < 0 ? negative_multiplier : multiplier;
     int64_t scaled = (int64_t)(distance * slope) * scale;
     return edgec_clamp_wide((scaled + addend) >> (shift & 63), lo, hi);
+}
+
+// ==== Interpolation ====
+// Values between grid points, at a position with F fraction bits; the neighbours are stated relative to the zero point.
+
+// (left * (2^F - fraction) + right * fraction + 2^(F-1)) >> F, for values of 17 bits, F from 1 to 13.
+static inline int32_t edgec_interpolation_linear(int32_t left, int32_t right, int32_t fraction, int32_t fraction_bits) {
+    int32_t one = (int32_t)(1U << (fraction_bits & 31));
+    int32_t sum = left * (one - fraction) + right * fraction;
+    return (sum + (one >> 1)) >> (fraction_bits & 31);
+}
+
+// clamp((left * (2^k - fraction) + right * fraction + 2^(k+3)) >> (k+4), lo, hi): a function of a 16-bit value between
+// two entries of its table, 2^k apart. Entries have 4 fraction bits and at most 24 bits in all; k is 0 to 7.
+static inline int32_t edgec_interpolation_curve(
+        int32_t left, int32_t right, int32_t fraction, int32_t k, int32_t lo, int32_t hi) {
+    int32_t one = (int32_t)(1U << (k & 31));
+    int32_t sum = left * (one - fraction) + right * fraction;
+    int32_t half = (int32_t)(1U << ((k + 3) & 31));
+    return edgec_clamp((sum + half) >> ((k + 4) & 31), lo, hi);
+}
+
+// clamp((max(value, 0) * multiplier - (left * (2^k - fraction) + right * fraction) * 2^(shift-k-4) + 2^(shift-1)) >>
+// shift, lo, hi): a function that differs from ReLU by an even function of the value, which lies between two entries of
+// half a table. Entries as for Curve; the value has 16 bits, the multiplier 24, shift is k + 4 to 47, with (shift-k-4)
+// such that the product stays below 2^62.
+static inline int32_t edgec_interpolation_relu_delta(
+        int32_t value, int32_t left, int32_t right, int32_t fraction, int32_t k, int32_t multiplier, int32_t shift,
+        int32_t lo, int32_t hi) {
+    int32_t one = (int32_t)(1U << (k & 31));
+    int64_t delta = left * (one - fraction) + right * fraction;
+    int64_t aligned = (int64_t)((uint64_t)delta << ((shift - k - 4) & 63));
+    int64_t relu = (int64_t)edgec_maximum(value, 0) * multiplier;
+    int64_t half = (int64_t)(UINT64_C(1) << ((shift - 1) & 63));
+    return edgec_clamp_wide((relu - aligned + half) >> (shift & 63), lo, hi);
+}
+
+// The sum of four neighbours, each times its tap on both axes: 2^F - fraction near the first, fraction near the second.
+// It has 2F fraction bits and is exact: values of 9 bits, F up to 7.
+static inline int32_t edgec_interpolation_bilinear_sum(
+        int32_t top_left, int32_t top_right, int32_t bottom_left, int32_t bottom_right, int32_t fraction_y,
+        int32_t fraction_x, int32_t fraction_bits) {
+    int32_t one = (int32_t)(1U << (fraction_bits & 31));
+    int32_t top = top_left * (one - fraction_x) + top_right * fraction_x;
+    int32_t bottom = bottom_left * (one - fraction_x) + bottom_right * fraction_x;
+    return top * (one - fraction_y) + bottom * fraction_y;
+}
+
+// (bilinear_sum + 2^(F-1)) >> F: a sample with F fraction bits, the rounding of a deformable convolution.
+static inline int32_t edgec_interpolation_sample(int32_t bilinear_sum, int32_t fraction_bits) {
+    int32_t half = (int32_t)(1U << (fraction_bits & 31)) >> 1;
+    return (bilinear_sum + half) >> (fraction_bits & 31);
+}
+
+// (bilinear_sum * mask + 2^(F+7)) >> (F+8), with a mask in 0 to 256: a modulated sample with F fraction bits.
+static inline int32_t edgec_interpolation_sample_masked(int32_t bilinear_sum, int32_t mask, int32_t fraction_bits) {
+    int32_t half = (int32_t)(1U << ((fraction_bits + 7) & 31));
+    return (bilinear_sum * mask + half) >> ((fraction_bits + 8) & 31);
 }
 
 // ==== LayerNorm ====
@@ -295,6 +321,23 @@ static inline int32_t edgec_softmax_normalization_shift(uint32_t sum) {
     }
 
     return k;
+}
+
+// min(16 * 2^18, (distance * multiplier) >> shift): log2 of exp(scale * distance) with 18 fraction bits, for scores of
+// 16 bits, whose distance to the maximum has 16. The multiplier has 24 bits.
+static inline int32_t edgec_softmax_exponent_position(int32_t distance, int32_t multiplier, int32_t shift) {
+    int64_t position = ((int64_t)distance * multiplier) >> (shift & 63);
+    return position < 4194304 ? (int32_t)position : 4194304;
+}
+
+// 32767 * 2^-(position / 2^18), between two entries of round(32767 * 2^3 * 2^(-i/128)): entry i is bits 11 to 17 of the
+// position, its fraction bits 0 to 10, the shift what is above; rounded once, half up.
+static inline int32_t edgec_softmax_exponential(int32_t left, int32_t right, int32_t position) {
+    int32_t fraction = position & 2047;
+    int32_t value = left * (2048 - fraction) + right * fraction;
+    int32_t whole = position >> 18;
+    int32_t half = (int32_t)(1U << ((13 + whole) & 31));
+    return whole > 15 ? 0 : (value + half) >> ((14 + whole) & 31);
 }
 
 // min(65535, floor(2^47 / (sum << k))), a 16-bit reciprocal in [32768, 65535].

@@ -20,14 +20,14 @@ internal static class NumericTable
         foreach (PlanStep step in plan.Steps)
         {
             (string multiplier, string shift) = Multipliers(step.Kernel);
-            AccumulatorRange? range = AccumulatorRange.Of(step.Kernel);
+            AccumulatorRange? range = step.Sums;
             table.AddRow([.. new[]
             {
                 $"{step.Index}",
                 $"{Short(step.Name)}\n{step.Kernel.Shape}{(KernelRounding.Of(step.Kernel) is { } profile ? ", " + profile.Text() : "")}",
                 $"{string.Join("; ", step.Operands.Select(operand => Meaning(plan.Values[operand].Type)))}\n-> {Meaning(plan.Values[step.Result].Type)}",
-                $"{multiplier}\n{shift}",
-                range is { } r ? $"{r.Bits} of 32 bits\n[{Grouped(r.Lowest)}, {Grouped(r.Highest)}]" : "",
+                Curve(step.Kernel) ?? $"{multiplier}\n{shift}",
+                range is { } r ? $"{r.Bits} of {r.Width} bits\n[{Grouped(r.Lowest)}, {Grouped(r.Highest)}]" : "",
                 Clamp(step.Kernel) is var (lo, hi) ? $"[{lo}, {hi}]" : "",
             }.Select(Markup.Escape)]);
         }
@@ -44,7 +44,7 @@ internal static class NumericTable
 
     private static JsonObject Layer(ModelPlan plan, PlanStep step)
     {
-        AccumulatorRange? range = AccumulatorRange.Of(step.Kernel);
+        AccumulatorRange? range = step.Sums;
         (int[] multipliers, int[] shifts) = Scaling(step.Kernel);
         (int Lo, int Hi)? clamp = Clamp(step.Kernel);
         return new()
@@ -58,10 +58,11 @@ internal static class NumericTable
             ["rounding"] = KernelRounding.Of(step.Kernel)?.Text(),
             ["multipliers"] = Numbers(multipliers),
             ["shifts"] = Numbers(shifts),
-            ["accumulatorBits"] = range is null ? null : 32,
+            ["accumulatorBits"] = range?.Width,
             ["accumulatorNeeds"] = range?.Bits,
             ["accumulatorLowest"] = range?.Lowest,
             ["accumulatorHighest"] = range?.Highest,
+            ["worstError"] = Worst(step.Kernel)?.Error,
             ["lo"] = clamp?.Lo,
             ["hi"] = clamp?.Hi,
         };
@@ -85,6 +86,18 @@ internal static class NumericTable
         return m.Length == 0 ? ("", "") : (Range(m), $">> {Range(s)}{(m.Length > s.Length || s.Length == 1 ? "" : $", {m.Length} channels")}");
     }
 
+    // Interpolated functions: how many entries, and the worst case over all inputs in steps of the result.
+    private static string? Curve(Kernel kernel) => Worst(kernel) is var (entries, error)
+        ? string.Create(CultureInfo.InvariantCulture, $"{entries} entries\nwithin {error:f2} steps")
+        : null;
+
+    private static (int Entries, double Error)? Worst(Kernel kernel) => kernel switch
+    {
+        MapKernel { Step: CurveStep s } => (s.Entries.Count, s.WorstError),
+        MapKernel { Step: ReluDeltaStep s } => (s.Entries.Count, s.WorstError),
+        _ => null,
+    };
+
     private static string Range(int[] numbers) => numbers.Min() == numbers.Max() ? $"{numbers[0]}" : $"{numbers.Min()}..{numbers.Max()}";
 
     // Both factors of a sum share a shift.
@@ -92,14 +105,22 @@ internal static class NumericTable
     {
         MapKernel { Step: AddStep s } => ([s.MultiplierA, s.MultiplierB], [s.Shift]),
         MapKernel { Step: MultiplyStep s } => ([s.Multiplier], [s.Shift]),
-        _ when KernelRounding.FinishOf(kernel) is IntegerFinish f => (f.Multipliers.Span<int>().ToArray(), [.. f.Shifts.Span<byte>().ToArray().Select(s => (int)s)]),
+        MapKernel { Step: RescaleStep s } => Scaling(s.Finish),
+        MapKernel { Step: ReluDeltaStep s } => ([s.Multiplier], [s.Shift]),
+        _ when KernelRounding.FinishOf(kernel) is IntegerFinish f => Scaling(f),
         _ => ([], []),
     };
+
+    private static (int[] Multipliers, int[] Shifts) Scaling(IntegerFinish finish) =>
+        (finish.Multipliers.Span<int>().ToArray(), [.. finish.Shifts.Span<byte>().ToArray().Select(s => (int)s)]);
 
     private static (int Lo, int Hi)? Clamp(Kernel kernel) => kernel switch
     {
         MapKernel { Step: AddStep s } => (s.Lo, s.Hi),
         MapKernel { Step: MultiplyStep s } => (s.Lo, s.Hi),
+        MapKernel { Step: RescaleStep { Finish: var f } } => (f.Lo, f.Hi),
+        MapKernel { Step: CurveStep s } => (s.Lo, s.Hi),
+        MapKernel { Step: ReluDeltaStep s } => (s.Lo, s.Hi),
         MapKernel { Step: MaximumStep s } => (s.Lo, s.Hi),
         MapKernel { Step: MinimumStep s } => (s.Lo, s.Hi),
         _ => KernelRounding.FinishOf(kernel) switch

@@ -33,10 +33,10 @@ internal static class NoiseData
         }
 
         int size = element.SizeOf();
-        bool whole = element is ElementType.I8 or ElementType.U8;
+        bool whole = element is ElementType.I8 or ElementType.U8 or ElementType.I16;
         var bytes = new byte[count * size];
-        for (int i = 0; i < count; i++)
-            bytes[i * size] = (byte)(Next(ref state) & (whole ? 0xFFu : 1));
+        for (int i = 0; i < bytes.Length; i += whole ? 1 : size)
+            bytes[i] = (byte)(Next(ref state) & (whole ? 0xFFu : 1));
         return Tensor.FromBytes(element, shape, bytes);
     }
 

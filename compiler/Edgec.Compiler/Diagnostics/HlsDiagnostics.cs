@@ -17,6 +17,9 @@ public static class HlsDiagnostics
     public static Diagnostic ElementSize(string location, int bytes) => Diagnostic.Error(
         "EC4104", location, $"This moves elements of {bytes} bytes; the engines work on 8-bit integers. Quantize the model, or cut this node off.");
 
+    public static Diagnostic WideActivations(string location) => Diagnostic.Error(
+        "EC4114", location, "This has 16-bit activations; the engines take 8-bit ones. Give the layer and its neighbours the precision w8a8 or w4a8, or compile for a CPU.");
+
     public static Diagnostic AccumulatorTooWide(string location, int bits) => Diagnostic.Error(
         "EC4105", location, $"Its sums need {bits} bits, the engines have up to 32. Split the layer along its input channels.");
 

@@ -6,6 +6,9 @@ public static class QuantizeDiagnostics
     public static Diagnostic StaysFloat(string location, string op, string reason) => Diagnostic.Warning(
         "EC3010", location, $"Operator {op} stays in float between dequantize and quantize: {reason}. FPGA targets refuse it.");
 
+    public static Diagnostic StaysNarrow(string location, string op) => Diagnostic.Warning(
+        "EC3016", location, $"Operator {op} has no 16-bit form yet; it computes with 8-bit activations, between rescales.");
+
     public static Diagnostic NotFinite(string location) => Diagnostic.Error(
         "EC3011", location, "This value became NaN or infinite while calibrating. Check the calibration data's range, mean and std.");
 

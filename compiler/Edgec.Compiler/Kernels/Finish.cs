@@ -39,7 +39,11 @@ public sealed record ThresholdFinish(Tensor Thresholds, Tensor Starts, Tensor St
 }
 
 /// <summary>The value is already on the output's scale; it is only clamped. For maxima.</summary>
-public sealed record ClampFinish(int Lo, int Hi) : Finish;
+public sealed record ClampFinish(int Lo, int Hi) : Finish
+{
+    /// <summary>The whole range of a type.</summary>
+    public static ClampFinish None(ElementType element) => new(element.Range().Lo, element.Range().Hi);
+}
 
 /// <summary>Not the value but its index along the axis, as i64. For maxima and minima.</summary>
 /// <param name="Operand">Element type of the operand: i8 or f32.</param>

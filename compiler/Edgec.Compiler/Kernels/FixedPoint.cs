@@ -43,14 +43,19 @@ public static class FixedPoint
     public static (int Multiplier, int Shift)? Saturate(double ratio, int bits, int maxShift = MaxShift) =>
         Normalize(ratio, bits, maxShift) ?? (double.IsFinite(ratio) && ratio >= Math.ScaleB(1, bits - 1 - MinShift) ? ((int)((1L << bits) - 1), MinShift) : null);
 
+    /// <summary>Bits of the multipliers of results of a type.</summary>
+    public static int BitsOf(ElementType element) => element == ElementType.I16 ? 24 : LeastBits;
+
     /// <summary>The addend that rounds half up and adds a zero point: <c>2^(shift-1) + zero · 2^shift</c>.</summary>
     public static long Addend(int shift, int zero) => (1L << (shift - 1)) + ((long)zero << shift);
 
     /// <summary>A profile's parameters for one ratio. Its addend holds the zero point where the profile's function takes it there.</summary>
-    /// <param name="bits">Bits of the multiplier in <see cref="RoundingProfile.Single"/>: 16 for 8-bit results, 24 for 16-bit ones.</param>
+    /// <param name="bits">Bits of the multiplier in <see cref="RoundingProfile.Single"/>: 16 for 8-bit results, 24 for 16-bit ones (<see cref="BitsOf"/>).</param>
     /// <returns>Null if the ratio is out of reach.</returns>
     public static (int Multiplier, int Shift, long Addend)? Parameters(double ratio, int zero, RoundingProfile profile, int bits = 16)
     {
+        if (profile == RoundingProfile.Tflite && bits > LeastBits)
+            return Saturate(ratio, 31, MaxShiftTwice) is var (full, down) ? Reduced(full, down, zero) : null;
         (int Multiplier, int Shift)? normal = profile switch
         {
             RoundingProfile.Onnx => Saturate(ratio, 24),
@@ -59,6 +64,17 @@ public static class FixedPoint
         };
         return normal is var (multiplier, shift) ? (multiplier, shift, Addend(shift, zero, profile)) : null;
     }
+
+    // What TensorFlow Lite does to 64-bit sums: the multiplier is cut to 15 bits and the product rounds once, half up.
+    private static (int, int, long)? Reduced(int multiplier, int shift, int zero)
+    {
+        int reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF, down = shift - 16;
+        return down is >= MinShift and <= MaxShift ? (reduced, down, Addend(down, zero)) : null;
+    }
+
+    /// <summary>The profile whose function finishes results of so many bits: in <c>tflite</c>, 16-bit ones round once.</summary>
+    public static RoundingProfile FunctionOf(RoundingProfile profile, int bits) =>
+        profile == RoundingProfile.Tflite && bits > LeastBits ? RoundingProfile.Single : profile;
 
     /// <summary>True if the profile's function takes the zero point by itself, not inside the addend.</summary>
     public static bool AddsZeroLast(RoundingProfile profile) => profile is RoundingProfile.Onnx or RoundingProfile.Tflite;
@@ -77,7 +93,7 @@ public static class FixedPoint
         var addends = new long[ratios.Length];
         for (int i = 0; i < ratios.Length; i++)
         {
-            (int Multiplier, int Shift, long Addend) entry = (0, MinShift, Addend(MinShift, zero, profile));
+            (int Multiplier, int Shift, long Addend) entry = (0, MinShift, Addend(MinShift, zero, FunctionOf(profile, bits)));
             if (!(ratios[i] < Least))
             {
                 if (Parameters(ratios[i], zero, profile, bits) is not { } found)
@@ -90,6 +106,7 @@ public static class FixedPoint
             addends[i] = entry.Addend;
         }
 
+        profile = FunctionOf(profile, bits);
         Shape shape = [ratios.Length];
         return new(
             Tensor.Of(shape, multipliers), Tensor.Of(shape, shifts), Tensor.Of(shape, addends), lo, hi, profile, AddsZeroLast(profile) ? zero : 0);

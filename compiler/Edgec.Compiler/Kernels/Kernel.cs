@@ -4,7 +4,7 @@ namespace Edgec.Kernels;
 
 /// <summary>
 /// What a backend implements: a loop nest of one of a few shapes with all numbers decided. Operators lower to kernels, so
-/// a backend never sees an operator. Images are channels-last, [N, H, W, C]; integer activations are i8.
+/// a backend never sees an operator. Images are channels-last, [N, H, W, C]; integer activations are i8, or i16 with zero point 0.
 /// </summary>
 /// <remarks>The family is closed: <see cref="WindowKernel"/>, <see cref="MatmulKernel"/>, <see cref="MapKernel"/>,
 /// <see cref="TableKernel"/>, <see cref="ReduceKernel"/>, <see cref="RowNormKernel"/>,

@@ -19,6 +19,7 @@ public static class KernelRounding
     {
         MapKernel { Step: AddStep step } => step.Profile,
         MapKernel { Step: MultiplyStep step } => step.Profile,
+        MapKernel { Step: RescaleStep step } => step.Finish.Profile,
         _ => (FinishOf(kernel) as IntegerFinish)?.Profile,
     };
 }

@@ -39,11 +39,8 @@ public static class KernelRunner
             case MoveKernel move:
                 Move(move, operands, y);
                 break;
-            case ConvertKernel { Conversion: Conversion.Quantize } convert:
-                FloatConversion.Quantize(operands[0].Span<float>(), convert.Scale, convert.Zero, y.Span<sbyte>());
-                break;
             case ConvertKernel convert:
-                FloatConversion.Dequantize(operands[0].Span<sbyte>(), convert.Scale, convert.Zero, y.Span<float>());
+                Convert(convert, operands[0], y);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "not a kernel of the closed family");
@@ -65,28 +62,22 @@ public static class KernelRunner
                         g, x.Span<sbyte>(), k.InputZero, k.Weights!.Unpacked.Span<sbyte>(), groups.Size, groups.Multipliers.Span<byte>(), Span<int>(k.Bias),
                         Requantizer(finish), y.Span<sbyte>(), first, end);
                     break;
-                case (WindowMode.Convolution, IntegerFinish or ThresholdFinish):
-                    IntegerWindow.Convolve(
-                        g, x.Span<sbyte>(), k.InputZero, k.Weights!.Unpacked.Span<sbyte>(), Span<int>(k.Bias), Requantizer(k.Finish), y.Span<sbyte>(), first, end);
-                    break;
                 case (WindowMode.Convolution, FloatFinish finish):
                     FloatWindow.Convolve(
                         g, x.Span<float>(), k.Weights!.Span<float>(), Span<float>(k.Bias), finish.Lo, finish.Hi, y.Span<float>(), first, end);
                     break;
-                case (WindowMode.Maximum, ClampFinish finish):
-                    IntegerWindow.Maximum(g, x.Span<sbyte>(), finish.Lo, finish.Hi, y.Span<sbyte>(), first, end);
-                    break;
                 case (WindowMode.Maximum, FloatFinish finish):
                     FloatPool.Maximum(g, x.Span<float>(), finish.Lo, finish.Hi, y.Span<float>(), first, end);
-                    break;
-                case (WindowMode.Average, IntegerFinish finish):
-                    IntegerWindow.Average(g, x.Span<sbyte>(), k.InputZero, k.CountPadding, Requantizer(finish), y.Span<sbyte>(), first, end);
                     break;
                 case (WindowMode.Average, FloatFinish finish):
                     FloatPool.Average(g, x.Span<float>(), k.CountPadding, finish.Lo, finish.Hi, y.Span<float>(), first, end);
                     break;
                 default:
-                    throw Mismatch(k, k.Finish);
+                    if (y.Element == ElementType.I16)
+                        IntegerRunner<short>.Window(k, x, y, first, end);
+                    else
+                        IntegerRunner<sbyte>.Window(k, x, y, first, end);
+                    break;
             }
         });
     }
@@ -96,23 +87,24 @@ public static class KernelRunner
         MatmulGeometry g = k.Geometry;
         RowSplit.Run(g.Batch * g.Rows, (long)y.Count * g.Inner, (first, end) =>
         {
-            switch (k.Finish)
+            if (k.Finish is FloatFinish finish)
             {
-                case IntegerFinish finish when k.Groups is { } groups:
-                    GroupedMatmul.Multiply(
-                        g, left.Span<sbyte>(), k.LeftZero, right.Unpacked.Span<sbyte>(), groups.Size, groups.Multipliers.Span<byte>(), Span<int>(k.Bias),
-                        Requantizer(finish), y.Span<sbyte>(), first, end);
-                    break;
-                case IntegerFinish or ThresholdFinish:
-                    IntegerMatmul.Multiply(
-                        g, left.Span<sbyte>(), k.LeftZero, right.Unpacked.Span<sbyte>(), k.RightZero, Span<int>(k.Bias), Requantizer(k.Finish), y.Span<sbyte>(), first, end);
-                    break;
-                case FloatFinish finish:
-                    FloatMatmul.Multiply(
-                        g, left.Span<float>(), right.Span<float>(), Span<float>(k.Bias), finish.Lo, finish.Hi, y.Span<float>(), first, end);
-                    break;
-                default:
-                    throw Mismatch(k, k.Finish);
+                FloatMatmul.Multiply(
+                    g, left.Span<float>(), right.Span<float>(), Span<float>(k.Bias), finish.Lo, finish.Hi, y.Span<float>(), first, end);
+            }
+            else if (k.Groups is { } groups && k.Finish is IntegerFinish grouped)
+            {
+                GroupedMatmul.Multiply(
+                    g, left.Span<sbyte>(), k.LeftZero, right.Unpacked.Span<sbyte>(), groups.Size, groups.Multipliers.Span<byte>(), Span<int>(k.Bias),
+                    Requantizer(grouped), y.Span<sbyte>(), first, end);
+            }
+            else if (y.Element == ElementType.I16)
+            {
+                IntegerRunner<short>.Matmul(k, left, right, y, first, end);
+            }
+            else
+            {
+                IntegerRunner<sbyte>.Matmul(k, left, right, y, first, end);
             }
         });
     }
@@ -124,16 +116,6 @@ public static class KernelRunner
         {
             switch (k.Step)
             {
-                case AddStep s:
-                    IntegerMap.Add(
-                        g, operands[0].Span<sbyte>(), s.ZeroA, s.MultiplierA, operands[1].Span<sbyte>(), s.ZeroB, s.MultiplierB,
-                        s.Shift, s.Zero, s.Lo, s.Hi, s.Profile, y.Span<sbyte>(), first, end);
-                    break;
-                case MultiplyStep s:
-                    IntegerMap.Multiply(
-                        g, operands[0].Span<sbyte>(), s.ZeroA, operands[1].Span<sbyte>(), s.ZeroB, s.Multiplier, s.Addend,
-                        s.Shift, s.Lo, s.Hi, s.Profile, s.Zero, y.Span<sbyte>(), first, end);
-                    break;
                 case DivideStep s:
                     IntegerMap.Divide(
                         g, operands[0].Span<sbyte>(), s.ZeroA, operands[1].Span<sbyte>(), s.Reciprocals.Span<int>(), s.Addend,
@@ -144,12 +126,6 @@ public static class KernelRunner
                         g, operands[0].Span<sbyte>(), s.ZeroA, operands[1].Span<sbyte>(), s.ZeroB, s.Multiplier, s.NegativeMultiplier,
                         s.Addend, s.Shift, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
                     break;
-                case MaximumStep s:
-                    IntegerMap.Maximum(g, operands[0].Span<sbyte>(), operands[1].Span<sbyte>(), s.Lo, s.Hi, y.Span<sbyte>(), first, end);
-                    break;
-                case MinimumStep s:
-                    IntegerMap.Minimum(g, operands[0].Span<sbyte>(), operands[1].Span<sbyte>(), s.Lo, s.Hi, y.Span<sbyte>(), first, end);
-                    break;
                 case FloatUnaryStep s:
                     FloatMap.Unary(g, s.Function, s.Alpha, s.Beta, operands[0].Span<float>(), y.Span<float>(), first, end);
                     break;
@@ -158,7 +134,11 @@ public static class KernelRunner
                         g, s.Function, operands[0].Span<float>(), operands[1].Span<float>(), s.Lo, s.Hi, y.Span<float>(), first, end);
                     break;
                 default:
-                    throw Mismatch(k, k.Step);
+                    if (y.Element == ElementType.I16)
+                        IntegerRunner<short>.Map(k, operands, y, first, end);
+                    else
+                        IntegerRunner<sbyte>.Map(k, operands, y, first, end);
+                    break;
             }
         });
     }
@@ -170,15 +150,6 @@ public static class KernelRunner
         {
             switch (k.Mode, k.Finish)
             {
-                case (ReduceMode.Sum, IntegerFinish finish):
-                    IntegerReduce.Sum(g, x.Span<sbyte>(), k.InputZero, Requantizer(finish), y.Span<sbyte>(), first, end);
-                    break;
-                case (ReduceMode.Maximum, ClampFinish finish):
-                    IntegerReduce.Maximum(g, x.Span<sbyte>(), finish.Lo, finish.Hi, y.Span<sbyte>(), first, end);
-                    break;
-                case (ReduceMode.Minimum, ClampFinish finish):
-                    IntegerReduce.Minimum(g, x.Span<sbyte>(), finish.Lo, finish.Hi, y.Span<sbyte>(), first, end);
-                    break;
                 case (ReduceMode.Maximum, IndexFinish { Operand: ElementType.I8 } finish):
                     IndexReduce.Maximum(g, x.Span<sbyte>(), finish.Last, y.Span<long>(), first, end);
                     break;
@@ -204,7 +175,11 @@ public static class KernelRunner
                     FloatReduce.Minimum(g, x.Span<float>(), finish.Lo, finish.Hi, y.Span<float>(), first, end);
                     break;
                 default:
-                    throw Mismatch(k, k.Finish);
+                    if (y.Element == ElementType.I16)
+                        IntegerRunner<short>.Reduce(k, x, y, first, end);
+                    else
+                        IntegerRunner<sbyte>.Reduce(k, x, y, first, end);
+                    break;
             }
         });
     }
@@ -224,6 +199,9 @@ public static class KernelRunner
                     IntegerSoftmax.Logarithm(
                         g, x.Span<sbyte>(), s.Exponentials.Span<short>(), s.Logarithms.Span<int>(), s.Octave, s.Unit, s.Multiplier, s.Shift,
                         s.Zero, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    break;
+                case WideSoftmaxStep s:
+                    WideSoftmax.Normalize(g, x.Span<short>(), s.Powers.Span<int>(), s.Multiplier, s.Shift, s.Maximum, y.Span<short>(), first, end);
                     break;
                 case FloatSoftmaxStep s:
                     FloatSoftmax.Normalize(g, x.Span<float>(), s.Logarithm, y.Span<float>(), first, end);
@@ -264,7 +242,26 @@ public static class KernelRunner
             Runtime.Kernels.Move.Copy(copy, k.ElementSize, operands[copy.Operand].Bytes, y.WritableBytes);
     }
 
-    private static Requantizer Requantizer(Finish finish) => finish switch
+    private static void Convert(ConvertKernel k, Tensor x, Tensor y)
+    {
+        switch (k.Conversion, k.Conversion == Conversion.Quantize ? y.Element : x.Element)
+        {
+            case (Conversion.Quantize, ElementType.I16):
+                FloatConversion.Quantize(x.Span<float>(), k.Scale, k.Zero, y.Span<short>());
+                break;
+            case (Conversion.Quantize, _):
+                FloatConversion.Quantize(x.Span<float>(), k.Scale, k.Zero, y.Span<sbyte>());
+                break;
+            case (_, ElementType.I16):
+                FloatConversion.Dequantize<short>(x.Span<short>(), k.Scale, k.Zero, y.Span<float>());
+                break;
+            default:
+                FloatConversion.Dequantize<sbyte>(x.Span<sbyte>(), k.Scale, k.Zero, y.Span<float>());
+                break;
+        }
+    }
+
+    internal static Requantizer Requantizer(Finish finish) => finish switch
     {
         IntegerFinish f => new(f.Multipliers.Span<int>(), f.Shifts.Span<byte>(), f.Addends.Span<long>(), f.Lo, f.Hi, f.Profile, f.Zero),
         ThresholdFinish f => Runtime.Kernels.Requantizer.Thresholds(f.Thresholds.Span<int>(), f.Starts.Span<sbyte>(), f.Steps.Span<sbyte>()),
@@ -273,6 +270,6 @@ public static class KernelRunner
 
     private static Span<T> Span<T>(Tensor? tensor) where T : unmanaged => tensor is null ? [] : tensor.Span<T>();
 
-    private static InvalidOperationException Mismatch(Kernel kernel, object part) =>
+    internal static InvalidOperationException Mismatch(Kernel kernel, object part) =>
         new($"a {kernel.Shape} kernel cannot have a {part.GetType().Name}");
 }

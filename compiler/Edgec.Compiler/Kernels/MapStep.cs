@@ -3,7 +3,10 @@ using Edgec.Runtime.Kernels;
 
 namespace Edgec.Kernels;
 
-/// <summary>The scalar step of a <see cref="MapKernel"/>. Integer steps take and give i8, float steps f32.</summary>
+/// <summary>
+/// The scalar step of a <see cref="MapKernel"/>. Integer steps take and give i8, or i16 with zero points of 0; a <see cref="RescaleStep"/> takes
+/// the one and gives the other too. Float steps take and give f32.
+/// </summary>
 public abstract record MapStep
 {
     public virtual IEnumerable<KernelConstant> Constants => [];
@@ -41,6 +44,27 @@ public sealed record MaximumStep(int Lo, int Hi) : MapStep;
 
 /// <summary>The lesser of two integers on one scale, clamped.</summary>
 public sealed record MinimumStep(int Lo, int Hi) : MapStep;
+
+/// <summary>The same real number at another scale or in another type, perhaps clamped: <c>x - zero</c>, requantized.</summary>
+/// <param name="Finish">With one set of parameters.</param>
+public sealed record RescaleStep(int InputZero, IntegerFinish Finish) : MapStep;
+
+/// <summary>A function of one i16 by linear interpolation: <c>Interpolation.Curve</c> (docs/numerics.md §3).</summary>
+/// <param name="Entries">i32[2^(16-StepBits) + 1]: the function at -32768, -32768 + 2^StepBits, …, with 4 fraction bits.</param>
+/// <param name="WorstError">The greatest error over all 65,536 inputs, in steps of the result.</param>
+public sealed record CurveStep(Tensor Entries, int StepBits, int Lo, int Hi, double WorstError) : MapStep
+{
+    public override IEnumerable<KernelConstant> Constants => [new("entries", Entries)];
+}
+
+/// <summary>A function of one i16 that differs from ReLU by an even function: <c>Interpolation.ReluDelta</c> (docs/numerics.md §3).</summary>
+/// <param name="Entries">i32: the difference at 0, 2^StepBits, …, with 4 fraction bits, up to where it vanishes or to 32768.</param>
+/// <param name="Multiplier">With <paramref name="Shift"/>: the ratio of the scales, 24 bits.</param>
+/// <param name="WorstError">The greatest error over all 65,536 inputs, in steps of the result.</param>
+public sealed record ReluDeltaStep(Tensor Entries, int StepBits, int Multiplier, int Shift, int Lo, int Hi, double WorstError) : MapStep
+{
+    public override IEnumerable<KernelConstant> Constants => [new("entries", Entries)];
+}
 
 /// <summary>A float function of two operands, then a clamp.</summary>
 public sealed record FloatBinaryStep(BinaryFunction Function, float Lo, float Hi) : MapStep;

@@ -4,7 +4,7 @@ using Edgec.Runtime.Kernels;
 namespace Edgec.Kernels;
 
 /// <summary>Matrix product, 1x1 convolution and dense layer. The right side is constant weights or a second operand.</summary>
-/// <param name="Weights">[Columns, Inner], i8 or f32; null if the right side is operand 1.</param>
+/// <param name="Weights">[Columns, Inner], i8, i4 or f32; null if the right side is operand 1.</param>
 /// <param name="Bias">[Columns], i32 or f32, or null for none.</param>
 /// <param name="LeftZero">Zero point of operand 0.</param>
 /// <param name="RightZero">Zero point of operand 1; weights have 0.</param>

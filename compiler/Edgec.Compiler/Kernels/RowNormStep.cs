@@ -32,6 +32,15 @@ public sealed record LogSoftmaxStep(
     public override IEnumerable<KernelConstant> Constants => [new("exponentials", Exponentials), new("logarithms", Logarithms)];
 }
 
+/// <summary>Softmax of i16 scores to i16 probabilities with zero point 0 (docs/numerics.md §4).</summary>
+/// <param name="Powers">i32[129]: round(32767 · 2^3 · 2^(-i/128)).</param>
+/// <param name="Multiplier">With <paramref name="Shift"/>: scale · log2(e) · 2^18, 24 bits.</param>
+/// <param name="Maximum">The integer that stands for probability 1: 32767.</param>
+public sealed record WideSoftmaxStep(Tensor Powers, int Multiplier, int Shift, int Maximum) : RowNormStep
+{
+    public override IEnumerable<KernelConstant> Constants => [new("powers", Powers)];
+}
+
 /// <summary>Softmax in single precision: maximum, exponentials, sum, division.</summary>
 /// <param name="Logarithm">The logarithm of the softmax instead.</param>
 public sealed record FloatSoftmaxStep(bool Logarithm) : RowNormStep;

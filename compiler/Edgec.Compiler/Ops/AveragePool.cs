@@ -18,6 +18,8 @@ public sealed record AveragePool(WindowAttributes Window, bool ChannelsLast, boo
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes =>
         CountPadding ? [.. base.Attributes, ("count_include_pad", true)] : base.Attributes;
 
+    public override bool HasWideForm => true;
+
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)

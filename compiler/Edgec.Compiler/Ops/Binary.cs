@@ -48,6 +48,8 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
 
     public override bool HasExactSums => Activation.IsNone && Function is BinaryFunction.Add or BinaryFunction.Subtract;
 
+    public override bool HasWideForm => Function is not (BinaryFunction.Divide or BinaryFunction.Prelu);
+
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         TensorType first = context.Input(0);
@@ -188,9 +190,9 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
         (int lo, int hi) = Activation.Integers(context.Output);
         return Function switch
         {
-            BinaryFunction.Add => Sum(a, b, y, 1, lo, hi, context.Rounding),
-            BinaryFunction.Subtract => Sum(a, b, y, -1, lo, hi, context.Rounding),
-            BinaryFunction.Multiply => Product(a, b, y, lo, hi, context.Rounding),
+            BinaryFunction.Add => Sum(a, b, context.Output, 1, lo, hi, context.Rounding),
+            BinaryFunction.Subtract => Sum(a, b, context.Output, -1, lo, hi, context.Rounding),
+            BinaryFunction.Multiply => Product(a, b, context.Output, lo, hi, context.Rounding),
             BinaryFunction.Divide => Quotient(a, b, y, lo, hi),
             BinaryFunction.Prelu => Prelu(a, b, y, lo, hi),
             BinaryFunction.Maximum when a == y && b == y => new MaximumStep(lo, hi),
@@ -201,13 +203,15 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
         };
     }
 
-    // docs/numerics.md §2: the larger multiplier has 15 bits, both share one shift.
-    private static AddStep Sum(Quantization a, Quantization b, Quantization y, int sign, int lo, int hi, RoundingProfile profile)
+    // docs/numerics.md §2: the larger multiplier has 15 bits (23 for 16-bit results), both share one shift.
+    private static AddStep Sum(Quantization a, Quantization b, TensorType result, int sign, int lo, int hi, RoundingProfile profile)
     {
+        Quantization y = result.Quantization!;
+        int bits = result.Element == ElementType.I16 ? 23 : 15;
         double ratioA = a.Scale / y.Scale, ratioB = b.Scale / y.Scale, larger = Math.Max(ratioA, ratioB);
         // A step of one operand that alone saturates the result does so whatever the other operand is, if that cannot reach back.
         bool saturates = Math.Min(ratioA, ratioB) <= 32;
-        if ((saturates ? FixedPoint.Saturate(larger, 15) : FixedPoint.Normalize(larger, 15)) is not { } normal)
+        if ((saturates ? FixedPoint.Saturate(larger, bits) : FixedPoint.Normalize(larger, bits)) is not { } normal)
             throw Scaling.OutOfReach(larger);
         return new(a.Zero, Multiplier(ratioA), b.Zero, sign * Multiplier(ratioB), normal.Shift, y.Zero, lo, hi, profile);
 
@@ -216,11 +220,14 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
             : (int)Math.Round(Math.ScaleB(ratio, normal.Shift), MidpointRounding.AwayFromZero);
     }
 
-    private static MultiplyStep Product(Quantization a, Quantization b, Quantization y, int lo, int hi, RoundingProfile profile)
+    private static MultiplyStep Product(Quantization a, Quantization b, TensorType result, int lo, int hi, RoundingProfile profile)
     {
+        Quantization y = result.Quantization!;
+        int bits = FixedPoint.BitsOf(result.Element);
         double ratio = a.Scale * b.Scale / y.Scale;
-        if (FixedPoint.Parameters(ratio, y.Zero, profile) is not var (multiplier, shift, addend))
+        if (FixedPoint.Parameters(ratio, y.Zero, profile, bits) is not var (multiplier, shift, addend))
             throw Scaling.OutOfReach(ratio);
+        profile = FixedPoint.FunctionOf(profile, bits);
         return new(a.Zero, b.Zero, multiplier, addend, shift, lo, hi, profile, FixedPoint.AddsZeroLast(profile) ? y.Zero : 0);
     }
 

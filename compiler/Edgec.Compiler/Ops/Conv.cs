@@ -29,6 +29,8 @@ public sealed record Conv(WindowAttributes Window, int Groups, Activation Activa
 
     public override bool HasExactSums => Activation.IsNone;
 
+    public override bool HasWideForm => true;
+
     public override OperandRole RoleOf(int input) => input switch
     {
         0 => OperandRole.Activation,

@@ -5,7 +5,7 @@ using Edgec.Runtime;
 
 namespace Edgec.Ops;
 
-/// <summary>i8 to f32 by the scale and zero point of the input's type. The quantizer inserts it; in float mathematics it is the identity.</summary>
+/// <summary>i8 or i16 to f32 by the scale and zero point of the input's type. The quantizer inserts it; in float mathematics it is the identity.</summary>
 public sealed record Dequantize : Operator
 {
     public static readonly OpDef Def = new("dequantize", null, _ => new Dequantize());

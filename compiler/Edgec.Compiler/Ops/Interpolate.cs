@@ -39,6 +39,8 @@ public sealed record Interpolate(int Axis) : Operator
         return Tensor.Of(shape, matrix);
     }
 
+    public override bool HasWideForm => true;
+
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         TensorType x = context.Input(0);

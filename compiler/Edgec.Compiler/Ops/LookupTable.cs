@@ -1,10 +1,11 @@
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
-/// <summary>Functions of one i8 as 256-entry tables: exact by construction (docs/numerics.md §3).</summary>
+/// <summary>Functions of one value as tables; of one i8 they have 256 entries and are exact by construction (docs/numerics.md §3).</summary>
 internal static class LookupTable
 {
     /// <summary>
@@ -26,9 +27,18 @@ internal static class LookupTable
         return Tensor.Of([256], table);
     }
 
-    /// <summary>The kernel that looks up every element of input <paramref name="input"/>, padding included.</summary>
-    public static KernelLowered Lower(LoweringContext context, int input, Func<double, double> function, Activation? activation = null) =>
-        context.Kernel(
-            new TableKernel(context.StoredCount(context.Shape(input)), Of(context.Quantization(input), context.Output, function, activation)),
-            input);
+    /// <summary>
+    /// The kernel that applies a function to every element of input <paramref name="input"/>, padding included: a table for i8, an
+    /// interpolated one for i16.
+    /// </summary>
+    public static KernelLowered Lower(LoweringContext context, int input, Func<double, double> function, Activation? activation = null)
+    {
+        int count = context.StoredCount(context.Shape(input));
+        return context.Input(input).Element == ElementType.I16
+            ? context.Kernel(Map(count, InterpolatedTable.Curve(context.Quantization(input).Scale, context.Output, function, activation ?? Activation.None)), input)
+            : context.Kernel(new TableKernel(count, Of(context.Quantization(input), context.Output, function, activation)), input);
+    }
+
+    /// <summary>A step of one operand over a dense run of elements.</summary>
+    public static MapKernel Map(int count, MapStep step) => new(step, BroadcastGeometry.Of([count], [count]));
 }

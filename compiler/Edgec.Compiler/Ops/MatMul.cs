@@ -24,6 +24,8 @@ public sealed record MatMul(bool TransposeB, Activation Activation) : Operator
 
     public override bool HasExactSums => Activation.IsNone;
 
+    public override bool HasWideForm => true;
+
     public override OperandRole RoleOf(int input) => input switch
     {
         1 when TransposeB => OperandRole.Weight(axis: 0),

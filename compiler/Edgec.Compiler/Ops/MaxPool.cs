@@ -51,7 +51,7 @@ public sealed record MaxPool(WindowAttributes Window, bool ChannelsLast, bool Co
         WindowGeometry geometry = Geometry(context);
         if (context.Input(0).Quantization != context.Output.Quantization)
             throw new OperatorException("EC3003", "MaxPool selects integers, so its input and output need one scale and zero point. Requantize the input before it.");
-        Finish finish = context.IsQuantized ? new ClampFinish(sbyte.MinValue, sbyte.MaxValue) : FloatFinish.Identity;
+        Finish finish = context.IsQuantized ? ClampFinish.None(context.Output.Element) : FloatFinish.Identity;
         return context.Kernel(new WindowKernel(WindowMode.Maximum, geometry, null, null, finish), 0);
     }
 

@@ -35,6 +35,9 @@ public abstract record Operator : Op
     /// <summary>How the quantizer types this operator's operands.</summary>
     public virtual QuantizationRule Quantization => QuantizationRule.FloatOnly("no integer form is defined for it");
 
+    /// <summary>True if there are kernels for 16-bit activations too; else the quantizer keeps the operator at 8 bits and says so.</summary>
+    public virtual bool HasWideForm => false;
+
     /// <summary>What an input is to the quantizer.</summary>
     public virtual OperandRole RoleOf(int input) => OperandRole.Activation;
 

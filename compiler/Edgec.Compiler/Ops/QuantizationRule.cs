@@ -1,3 +1,6 @@
+using Edgec.Ir;
+using Edgec.Runtime;
+
 namespace Edgec.Ops;
 
 /// <summary>How the quantizer types the operands and the result of an operator.</summary>
@@ -20,7 +23,8 @@ public abstract record QuantizationRule
     public static readonly QuantizationRule Index = new IndexRule();
 
     /// <summary>Integer kernel whose output always has this scale and zero point.</summary>
-    public static QuantizationRule Fixed(double scale, int zero) => new FixedRule(scale, zero);
+    /// <param name="wideScale">The scale of a 16-bit output, whose zero point is 0; 0 for an operator that has none.</param>
+    public static QuantizationRule Fixed(double scale, int zero, double wideScale = 0) => new FixedRule(scale, zero, wideScale);
 }
 
 public sealed record FloatOnlyRule(string Reason) : QuantizationRule;
@@ -33,4 +37,9 @@ public sealed record StatedRule : QuantizationRule;
 
 public sealed record IndexRule : QuantizationRule;
 
-public sealed record FixedRule(double Scale, int Zero) : QuantizationRule;
+public sealed record FixedRule(double Scale, int Zero, double WideScale = 0) : QuantizationRule
+{
+    /// <summary>The output's quantization in a type.</summary>
+    public Quantization In(ElementType element) =>
+        element == ElementType.I16 ? Quantization.PerTensor(WideScale, 0) : Quantization.PerTensor(Scale, Zero);
+}

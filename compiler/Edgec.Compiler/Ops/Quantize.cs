@@ -5,7 +5,7 @@ using Edgec.Runtime;
 
 namespace Edgec.Ops;
 
-/// <summary>f32 to i8 at the scale and zero point of the output's type. The quantizer inserts it; in float mathematics it is the identity.</summary>
+/// <summary>f32 to i8 or i16 at the scale and zero point of the output's type. The quantizer inserts it; in float mathematics it is the identity.</summary>
 public sealed record Quantize : Operator
 {
     public static readonly OpDef Def = new("quantize", null, _ => new Quantize());

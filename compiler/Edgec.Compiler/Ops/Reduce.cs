@@ -56,6 +56,8 @@ public sealed record Reduce(ReduceFunction Function, EquatableArray<int> Axes, b
         _ => QuantizationRule.FloatOnly("the product of a row outgrows every integer"),
     };
 
+    public override bool HasWideForm => true;
+
     public override OperandRole RoleOf(int input) => input == 0 ? OperandRole.Activation : OperandRole.Parameter;
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
@@ -119,7 +121,7 @@ public sealed record Reduce(ReduceFunction Function, EquatableArray<int> Axes, b
         if (mode != ReduceMode.Sum)
         {
             return from == to
-                ? context.Kernel(new ReduceKernel(mode, row, new ClampFinish(sbyte.MinValue, sbyte.MaxValue)), 0)
+                ? context.Kernel(new ReduceKernel(mode, row, ClampFinish.None(context.Output.Element)), 0)
                 : throw new OperatorException("EC3003", $"{Name} selects integers, so its operand and result must have one scale. Put a rescale before it.");
         }
 

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using Edgec.Ir;
+using Edgec.Kernels;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
-/// <summary>i8 to i8 at another scale or within narrower bounds, by a table. The quantizer inserts it; in float mathematics it is the clamp alone.</summary>
+/// <summary>
+/// Integers to integers at another scale, of another width or within narrower bounds. The quantizer inserts it; in float mathematics it is
+/// the clamp alone.
+/// </summary>
 public sealed record Rescale(Activation Activation) : Operator
 {
     public static readonly OpDef Def = new("rescale", null, a => new Rescale(Activation.Read(a)));
@@ -15,6 +19,8 @@ public sealed record Rescale(Activation Activation) : Operator
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes => Activation.Attributes;
 
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
+
+    public override bool HasWideForm => true;
 
     public override bool Folds => false;
 
@@ -26,5 +32,15 @@ public sealed record Rescale(Activation Activation) : Operator
         ? [context.Input(0)]
         : new Unary(UnaryFunction.Clip, Activation.Lo, Activation.Hi).Evaluate(context);
 
-    public override Lowered Lower(LoweringContext context) => LookupTable.Lower(context, 0, x => x, Activation);
+    public override Lowered Lower(LoweringContext context) => Lower(context, Activation);
+
+    /// <summary>A rescale with a clamp: a table from i8 to i8, else one requantization.</summary>
+    internal static KernelLowered Lower(LoweringContext context, Activation activation)
+    {
+        Quantization x = context.Quantization(0);
+        if (context.Input(0).Element == ElementType.I8 && context.Output.Element == ElementType.I8)
+            return LookupTable.Lower(context, 0, value => value, activation);
+        IntegerFinish finish = Scaling.Finish(context, [x.Scale / context.Output.Quantization!.Scale], activation);
+        return context.Kernel(LookupTable.Map(context.StoredCount(context.Shape(0)), new RescaleStep(x.Zero, finish)), 0);
+    }
 }

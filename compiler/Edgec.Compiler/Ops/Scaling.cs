@@ -20,7 +20,7 @@ internal static class Scaling
     public static IntegerFinish Finish(LoweringContext context, ReadOnlySpan<double> ratios, Activation activation)
     {
         (int lo, int hi) = activation.Integers(context.Output);
-        return FixedPoint.Finish(ratios, context.Output.Quantization!.Zero, lo, hi, context.Rounding) ?? throw OutOfReach(ratios.ToArray().Max());
+        return FixedPoint.Finish(ratios, context.Output.Quantization!.Zero, lo, hi, context.Rounding, FixedPoint.BitsOf(context.Output.Element)) ?? throw OutOfReach(ratios.ToArray().Max());
     }
 
     public static OperatorException OutOfReach(double ratio) => new(

@@ -13,8 +13,12 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
     /// <summary>Probabilities as i8: 255 steps from 0 to 1.</summary>
     private static readonly Quantization Probability = Ir.Quantization.PerTensor(1 / 255.0, sbyte.MinValue);
 
+    /// <summary>Probabilities as i16: 32,767 steps from 0 to 1.</summary>
+    private static readonly Quantization WideProbability = Ir.Quantization.PerTensor(1 / 32767.0, 0);
+
     // The sum of a row's exponentials must fit into 32 bits.
     private const int MaxLength = 1 << 16;
+    private const int WideMaximum = 32767;
 
     public static IReadOnlyList<OpDef> Defs { get; } =
     [
@@ -28,7 +32,9 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         Flatten ? [("axis", Axis), ("flatten", true)] : [("axis", Axis)];
 
     public override QuantizationRule Quantization =>
-        Logarithm ? QuantizationRule.Calibrated : QuantizationRule.Fixed(Probability.Scale, Probability.Zero);
+        Logarithm ? QuantizationRule.Calibrated : QuantizationRule.Fixed(Probability.Scale, Probability.Zero, WideProbability.Scale);
+
+    public override bool HasWideForm => !Logarithm;
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
@@ -63,12 +69,15 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         RowGeometry row = Row(context.Shape(0));
         if (!context.IsQuantized)
             return context.Kernel(new RowNormKernel(new FloatSoftmaxStep(Logarithm), row), 0);
-        if (!Logarithm && context.Output.Quantization != Probability)
-            throw new OperatorException("EC3004", $"Quantized {Name} gives probabilities at scale 1/255 and zero -128. Give its output these, or keep it in float.");
+        bool wide = context.Output.Element == ElementType.I16;
+        if (!Logarithm && context.Output.Quantization != (wide ? WideProbability : Probability))
+            throw new OperatorException("EC3004", $"Quantized {Name} gives probabilities at scale 1/255 and zero -128, or 1/32767 and zero 0 in 16 bits. Give its output these, or keep it in float.");
         if (row.Length > MaxLength)
             throw new OperatorException("EC4002", $"Softmax over {row.Length} elements has no integer kernel, which takes {MaxLength}. Keep it in float.");
         if (Logarithm)
             return context.Kernel(new RowNormKernel(Logarithms(context.Quantization(0).Scale, context.Output.Quantization!), row), 0);
+        if (wide)
+            return context.Kernel(new RowNormKernel(Wide(context.Quantization(0).Scale), row), 0);
         return context.Kernel(new RowNormKernel(new SoftmaxStep(Exponentials(context.Quantization(0).Scale), 255, Probability.Zero), row), 0);
     }
 
@@ -92,6 +101,16 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         return new(Exponentials(scale), logarithms, Steps(Math.Log(2)), Steps(Math.Log(32767)), (int)Steps(scale), shift, y.Zero, sbyte.MinValue, sbyte.MaxValue);
 
         long Steps(double value) => (long)Math.Round(Math.ScaleB(value / y.Scale, shift), MidpointRounding.AwayFromZero);
+    }
+
+    // docs/numerics.md §4: exp(-scale · d) = 2^-(d · scale · log2 e), between 129 powers of two.
+    private static WideSoftmaxStep Wide(double scale)
+    {
+        double ratio = Math.ScaleB(scale * Math.Log2(Math.E), 18);
+        if (FixedPoint.Normalize(ratio, 24) is not var (multiplier, shift))
+            throw Scaling.OutOfReach(ratio);
+        int[] powers = [.. Enumerable.Range(0, 129).Select(i => (int)Math.Round(32767 * 8 * Math.Pow(2, -i / 128.0), MidpointRounding.ToEven))];
+        return new(Tensor.Of([129], powers), multiplier, shift, WideMaximum);
     }
 
     private static Softmax Read(AttributeReader a, bool logarithm) => a.Opset < 13

@@ -34,6 +34,8 @@ public sealed record Unary(UnaryFunction Function, float Alpha = 0, float Beta =
 
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
+    public override bool HasWideForm => true;
+
     public override OperandRole RoleOf(int input) => input == 0 ? OperandRole.Activation : OperandRole.Parameter;
 
     public override Operator? Clamped(Activation next) =>
@@ -77,9 +79,31 @@ public sealed record Unary(UnaryFunction Function, float Alpha = 0, float Beta =
             throw OperatorException.Unsupported("Clip has bounds that change at run time. Make them initializers.");
         KernelTypes.Require(context, Name);
         if (context.IsQuantized)
-            return LookupTable.Lower(context, 0, x => FloatFunctions.Apply(Function, x, Alpha, Beta));
+            return context.Output.Element == ElementType.I16 ? Wide(context) : LookupTable.Lower(context, 0, Exactly);
         Shape stored = [context.StoredCount(context.Output.Shape)];
         return context.Kernel(new MapKernel(new FloatUnaryStep(Function, Alpha, Beta), BroadcastGeometry.Of(stored, stored)), 0);
+    }
+
+    private double Exactly(double x) => FloatFunctions.Apply(Function, x, Alpha, Beta);
+
+    // On i16 what bends between grid points of a table costs accuracy, so clamps stand behind interpolation, and functions that
+    // differ from ReLU by an even function are told by that difference.
+    private KernelLowered Wide(LoweringContext context)
+    {
+        switch (Function)
+        {
+            case UnaryFunction.Clip:
+                return Rescale.Lower(context, new(Alpha, Beta));
+            case UnaryFunction.HardSigmoid:
+                return LookupTable.Lower(context, 0, x => Alpha * x + Beta, new(0, 1));
+            case UnaryFunction.Gelu or UnaryFunction.GeluTanh or UnaryFunction.Swish or UnaryFunction.HardSwish or UnaryFunction.Softplus
+                when Function != UnaryFunction.Swish || Alpha > 0:
+                return InterpolatedTable.ReluDelta(context.Quantization(0).Scale, context.Output, Exactly) is { } step
+                    ? context.Kernel(LookupTable.Map(context.StoredCount(context.Shape(0)), step), 0)
+                    : LookupTable.Lower(context, 0, Exactly);
+            default:
+                return LookupTable.Lower(context, 0, Exactly);
+        }
     }
 
     private bool WorksOnIntegers => Function is UnaryFunction.Absolute or UnaryFunction.Negate or UnaryFunction.Sign

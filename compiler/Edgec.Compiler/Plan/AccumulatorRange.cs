@@ -14,22 +14,31 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
     public int Bits => 1 + (int)Math.Max(
         64 - long.LeadingZeroCount(Lowest < 0 ? ~Lowest : Lowest), 64 - long.LeadingZeroCount(Highest < 0 ? ~Highest : Highest));
 
-    /// <summary>The range of a kernel's accumulators; null for kernels that accumulate no integers.</summary>
-    public static AccumulatorRange? Of(Kernel kernel) => kernel switch
-    {
-        WindowKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w, Bias: { } b } k => Weighted(w, b, k.InputZero, k.Groups),
-        MatmulKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w } k => Weighted(w, k.Bias, k.LeftZero, k.Groups),
-        MatmulKernel { Weights: null, Finish: IntegerFinish or ThresholdFinish } k => Symmetric(k.Geometry.Inner, 255L * 255, k.Bias),
-        WindowKernel { Mode: WindowMode.Average, Finish: IntegerFinish } k =>
-            Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, 255, null),
-        ReduceKernel { Mode: ReduceMode.Sum, Finish: IntegerFinish } k => Symmetric(k.Geometry.Length, 255, null),
-        GroupNormKernel { Step: IntegerLayerNormStep s } k => new(0, (long)((LayerNormReach.Total(k.Geometry, s.Centered) << s.Guard) + s.Epsilon)),
-        _ => null,
-    };
+    /// <summary>Bits of the accumulators kernels use: 32 or 64.</summary>
+    public int Width => Bits <= 32 ? 32 : 64;
 
-    /// <summary>Proves that a kernel's accumulators fit 32 bits and their requantization 62.</summary>
+    /// <summary>The range of a kernel's accumulators; null for kernels that accumulate no integers.</summary>
+    /// <param name="input">The type of the kernel's operands.</param>
+    public static AccumulatorRange? Of(Kernel kernel, ElementType input)
+    {
+        // The greatest |x - zero|: i16 has zero point 0.
+        long reach = input == ElementType.I16 ? -short.MinValue : byte.MaxValue;
+        return kernel switch
+        {
+            WindowKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w, Bias: { } b } k => Weighted(w, b, k.InputZero, k.Groups, reach),
+            MatmulKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w } k => Weighted(w, k.Bias, k.LeftZero, k.Groups, reach),
+            MatmulKernel { Weights: null, Finish: IntegerFinish or ThresholdFinish } k => Symmetric(k.Geometry.Inner, reach * reach, k.Bias),
+            WindowKernel { Mode: WindowMode.Average, Finish: IntegerFinish } k =>
+                Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, reach, null),
+            ReduceKernel { Mode: ReduceMode.Sum, Finish: IntegerFinish } k => Symmetric(k.Geometry.Length, reach, null),
+            GroupNormKernel { Step: IntegerLayerNormStep s } k => new(0, (long)((LayerNormReach.Total(k.Geometry, s.Centered) << s.Guard) + s.Epsilon)),
+            _ => null,
+        };
+    }
+
+    /// <summary>Proves that a kernel's accumulators fit 32 bits, 64 for operands of 16, and their requantization 62.</summary>
     /// <exception cref="OperatorException">They may not.</exception>
-    public static void Prove(Kernel kernel)
+    public static void Prove(Kernel kernel, ElementType input)
     {
         if (kernel is GroupNormKernel norm)
         {
@@ -37,9 +46,9 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
             return;
         }
 
-        if (Of(kernel) is not { } range)
+        if (Of(kernel, input) is not { } range)
             return;
-        if (range.Bits > 32)
+        if (range.Width > 32 && input != ElementType.I16)
             throw new OperatorException("EC4006", $"An accumulator may need {range.Bits} bits; kernels have 32. Split the reduction, or use narrower weights.");
         if (KernelRounding.FinishOf(kernel) is not IntegerFinish integer)
             return;
@@ -72,19 +81,19 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
 
     // Covers x - zero (at most 255 either way) and raw x or x + 128 with the zero point folded into the bias: all of them
     // have |x'| ≤ 255, and a folded bias stays within |bias| + 255 Σ|w|, which the sum of both bounds.
-    private static AccumulatorRange Weighted(Tensor weights, Tensor? bias, int zero, WeightGroups? groups)
+    private static AccumulatorRange Weighted(Tensor weights, Tensor? bias, int zero, WeightGroups? groups, long reach)
     {
         int channels = weights.Shape[0], inner = weights.Count / channels;
         ReadOnlySpan<sbyte> w = weights.Unpacked.Span<sbyte>();
         long most = 0;
-        long magnitude = Math.Max(127 - zero, 128 + zero);
+        long magnitude = reach > 255 ? reach : Math.Max(127 - zero, 128 + zero);
         for (int channel = 0; channel < channels; channel++)
         {
             long sum = 0;
             for (int i = 0; i < inner; i++)
                 sum += Math.Abs((int)w[channel * inner + i]) * (groups?.Multiplier(channel, i) ?? 1);
             long b = bias is null ? 0 : Math.Abs((long)bias.Span<int>()[channel]);
-            most = Math.Max(most, Math.Max(sum * magnitude, 255 * sum) + b);
+            most = Math.Max(most, Math.Max(sum * magnitude, reach * sum) + b);
         }
 
         return new(-most, most);

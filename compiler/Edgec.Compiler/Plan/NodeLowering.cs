@@ -1,5 +1,6 @@
 using Edgec.Ir;
 using Edgec.Ops;
+using Edgec.Runtime;
 
 namespace Edgec.Plan;
 
@@ -14,8 +15,8 @@ public static class NodeLowering
             throw new OperatorException("EC4001", $"Operator {node.Op.Name} has no kernel with {node.Outputs.Length} outputs. Cut the model before it.");
         Node? source = ExactSums.Behind(graph, node);
         Lowered lowered = ((Operator)(source ?? node).Op).Lower(new LoweringContext(graph, source ?? node, lanes, source is null ? null : node));
-        if (lowered is KernelLowered { Kernel: var kernel })
-            AccumulatorRange.Prove(kernel);
+        if (lowered is KernelLowered { Kernel: var kernel, Operands: var operands })
+            AccumulatorRange.Prove(kernel, operands.Length > 0 ? graph.TypeOf(operands[0]).Element : ElementType.F32);
         return lowered;
     }
 }

@@ -26,8 +26,8 @@ public static class PlanPrinter
             text.Append(CultureInfo.InvariantCulture, $"  step {s.Index} {s.Name} {Describe(s.Kernel)} ({string.Join(',', s.Operands)}) -> {s.Result}");
             foreach (PlanConstant c in s.Constants)
                 text.Append(CultureInfo.InvariantCulture, $" {c.Role}@{c.Offset}");
-            if (AccumulatorRange.Of(s.Kernel) is { } range)
-                text.Append(CultureInfo.InvariantCulture, $" acc={range.Bits}b");
+            if (s.Sums is { } range)
+                text.Append(CultureInfo.InvariantCulture, $" acc={range.Bits}b of {range.Width}");
             text.Append(CultureInfo.InvariantCulture, $" macs={s.Cost.Macs} ; {s.Origin}\n");
         }
 

@@ -19,6 +19,9 @@ public sealed record PlanStep(
     StepCost Cost,
     Origin Origin)
 {
+    /// <summary>What the kernel's sums can be, and so how wide its accumulators are; null if it sums no integers.</summary>
+    public AccumulatorRange? Sums { get; init; }
+
     /// <summary>The constant of that role, null if the kernel has none.</summary>
     public PlanConstant? Constant(string role) => Constants.FirstOrDefault(c => c.Role == role);
 }

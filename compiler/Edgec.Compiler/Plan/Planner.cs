@@ -178,7 +178,10 @@ public sealed class Planner
             step.Operands.Sum(o => values[o].Type.Bytes),
             values[step.Result].Type.Bytes,
             constants.Sum(c => (long)c.Value.Bytes.Length));
-        return new(index, step.Name, step.Kernel, [.. step.Operands], step.Result, constants, cost, step.Origin);
+        return new(index, step.Name, step.Kernel, [.. step.Operands], step.Result, constants, cost, step.Origin)
+        {
+            Sums = AccumulatorRange.Of(step.Kernel, values[step.Operands[0]].Type.Element),
+        };
     }
 
     private PlanValue Value(int index, Draft value, ArenaLayout arena)

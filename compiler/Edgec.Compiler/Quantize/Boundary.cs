@@ -1,5 +1,6 @@
 using Edgec.Ir;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Quantize;
 
@@ -13,10 +14,12 @@ public static class Boundary
             return value.Reshape(type.Shape);
         if (value.Element == ElementType.U8)
             return Signed(value).Reshape(type.Shape);
-        Tensor integers = Tensor.Zeros(ElementType.I8, type.Shape);
+        Tensor integers = Tensor.Zeros(type.Element, type.Shape);
         ReadOnlySpan<float> source = value.ToF32().Span<float>();
-        Span<sbyte> target = integers.Span<sbyte>();
-        Runtime.Kernels.FloatConversion.Quantize(source, (float)quantization.Scale, quantization.Zero, target);
+        if (type.Element == ElementType.I16)
+            FloatConversion.Quantize(source, (float)quantization.Scale, quantization.Zero, integers.Span<short>());
+        else
+            FloatConversion.Quantize(source, (float)quantization.Scale, quantization.Zero, integers.Span<sbyte>());
         return integers;
     }
 
@@ -30,7 +33,10 @@ public static class Boundary
         if (type.Quantization is not { } quantization)
             return value;
         Tensor real = Tensor.Zeros(ElementType.F32, value.Shape);
-        Runtime.Kernels.FloatConversion.Dequantize(value.Span<sbyte>(), (float)quantization.Scale, quantization.Zero, real.Span<float>());
+        if (type.Element == ElementType.I16)
+            FloatConversion.Dequantize<short>(value.Span<short>(), (float)quantization.Scale, quantization.Zero, real.Span<float>());
+        else
+            FloatConversion.Dequantize<sbyte>(value.Span<sbyte>(), (float)quantization.Scale, quantization.Zero, real.Span<float>());
         return real;
     }
 }

@@ -7,7 +7,7 @@ namespace Edgec.Quantize;
 
 /// <summary>The constant operands of integer nodes: weights, biases and values beside activations, as integers of the new graph.</summary>
 internal sealed class Constants(
-    Graph graph, GraphEditor editor, ScaleGroups groups, PrecisionAssignment precision, WeightQuantizer weights, DiagnosticBag bag, string model)
+    Graph graph, GraphEditor editor, ScaleGroups groups, ActivationTypes types, PrecisionAssignment precision, WeightQuantizer weights, DiagnosticBag bag, string model)
 {
     public const int BiasInput = 2;
 
@@ -80,18 +80,19 @@ internal sealed class Constants(
             bag.Add(QuantizeDiagnostics.WeightsQuantizedAgain($"{model}({node.Origin} -> {name})"));
         }
 
-        double[] least = Scales.LeastOfWeights(real.Shape[axis], InputScale(node), groups.Of(node.Output).Scale, bias);
+        double[] least = Scales.LeastOfWeights(real.Shape[axis], InputScale(node), types.ResultOf(node).Quantization!.Scale, bias);
         return quantized[node] = weights.Quantize(graph, node, real, axis, precision.Of(node), least);
     }
 
     private string Activation(Node node, string name, Tensor real)
     {
         bool shared = ((Operator)node.Op).Quantization is SharedRule;
-        if (!shared && StatedConstant.Of(graph, name) is { Quantization.Axis: < 0 } stated
+        ElementType element = types.ElementOf(node);
+        if (!shared && element == ElementType.I8 && StatedConstant.Of(graph, name) is { Quantization.Axis: < 0 } stated
             && Exact(stated) is { } exact)
             return editor.AddConstant(name + "_i8", exact.Integers, exact.Quantization);
-        Quantization quantization = shared ? groups.Of(node.Output) : Scales.Activation(Scales.RangeOf(real));
-        return editor.AddConstant(name + "_i8", Scales.ToI8(real, quantization), quantization);
+        Quantization quantization = shared ? groups.In(node.Output, element) : Scales.Activation(Scales.RangeOf(real), element);
+        return editor.AddConstant($"{name}_{element.Text()}", Scales.ToIntegers(real, quantization, element), quantization);
     }
 
     // The very integers, u8 moved down by 128.
@@ -106,5 +107,5 @@ internal sealed class Constants(
 
     private Tensor? Real(string value) => StatedConstant.Of(graph, value)?.Real ?? graph.ConstantOf(value);
 
-    private double InputScale(Node node) => groups.Of(node.Inputs[0]).Scale;
+    private double InputScale(Node node) => types.In(node.Inputs[0], types.ElementOf(node)).Quantization!.Scale;
 }

@@ -1,6 +1,7 @@
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
+using Edgec.Runtime;
 
 namespace Edgec.Quantize;
 
@@ -46,6 +47,14 @@ public sealed class PrecisionAssignment
     public QuantizationRule RuleOf(Node node) =>
         node.Op is Operator op && node.Outputs.Length == 1 && (!Of(node).IsFloat || op.Quantization is StatedRule) ? op.Quantization : QuantizationRule.FloatOnly("the precision plan says so, or it has several results");
 
+    /// <summary>The type of a node's activations: i16 where the plan says so and the operator has kernels for it.</summary>
+    public ElementType ElementOf(Node node) =>
+        Of(node).ActivationBits == 16 && node.Op is Operator { HasWideForm: true } ? ElementType.I16 : ElementType.I8;
+
+    /// <summary>True for a layer whose plan asks for 16-bit activations, for which its operator has no kernels.</summary>
+    public bool IsNarrowed(Node node) =>
+        Of(node).ActivationBits == 16 && RuleOf(node) is not (SharedRule or FloatOnlyRule) && ElementOf(node) != ElementType.I16;
+
     /// <summary>Reports the layers that ask for numbers they cannot have (EC3033).</summary>
     public void Check(Graph graph, DiagnosticBag bag, string model)
     {
@@ -53,7 +62,7 @@ public sealed class PrecisionAssignment
         {
             string? fault = Of(node) switch
             {
-                { ActivationBits: 16 } => "16-bit activations have no kernels yet",
+                { WeightGroup: > 0, ActivationBits: 16 } when WeightedLayers.WeightInput(graph, node) is not null => "grouped weights have kernels for 8-bit activations only",
                 { WeightGroup: > 0, WeightBits: not 4 } when WeightedLayers.WeightInput(graph, node) is not null => "only weights of 4 bits have groups",
                 { WeightGroup: > 0 } when WeightedLayers.WeightInput(graph, node) is not null && WeightedLayer.Of(graph, node) is null =>
                     "weights of this form cannot have groups",

@@ -7,8 +7,8 @@ using Edgec.Runtime;
 namespace Edgec.Quantize;
 
 /// <summary>
-/// Turns a canonical float graph into the typed integer graph of docs/numerics.md: i8 activations (asymmetric, per tensor),
-/// i8 weights (symmetric, per channel), i32 biases. Where the model states integers and scales itself, it gets exactly those.
+/// Turns a canonical float graph into the typed integer graph of docs/numerics.md: i8 activations (asymmetric, per tensor) or i16
+/// (symmetric) with a rescale where the one becomes the other, i8 weights (symmetric, per channel), i32 biases. Where the model states integers and scales itself, it gets exactly those.
 /// Operators without an integer form stay in float between dequantize and quantize, and each is reported by a warning.
 /// </summary>
 public sealed class Quantizer
@@ -17,13 +17,14 @@ public sealed class Quantizer
     private readonly GraphEditor editor;
     private readonly ScaleGroups groups;
     private readonly PrecisionAssignment precision;
+    private readonly ActivationTypes types;
     private readonly Constants constants;
     private readonly DiagnosticBag bag;
     private readonly string model;
     private readonly Dictionary<string, string> floats = [];
     private readonly HashSet<string> asked = []; // values in float that nobody has to be told of
     private readonly Dictionary<string, string> integers = [];
-    private readonly Dictionary<(string Value, Quantization), string> rescaled = [];
+    private readonly Dictionary<(string Value, ElementType, Quantization), string> rescaled = [];
     private readonly HashSet<string> clamped = []; // values whose kernel does the clamp of their readers
 
     private Quantizer(
@@ -31,8 +32,9 @@ public sealed class Quantizer
     {
         (this.graph, this.precision, this.bag, this.model) = (graph, precision, bag, model);
         editor = new(graph);
-        groups = ScaleGroups.Of(graph, ranges, precision.RuleOf);
-        constants = new(graph, editor, groups, precision, weights, bag, model);
+        groups = ScaleGroups.Of(graph, ranges, precision.RuleOf, precision.ElementOf);
+        types = new(graph, groups, precision);
+        constants = new(graph, editor, groups, types, precision, weights, bag, model);
     }
 
     /// <summary>Quantizes the layers as a plan says.</summary>
@@ -112,7 +114,7 @@ public sealed class Quantizer
             TensorType type = graph.TypeOf(input);
             if (type.Element == ElementType.F32 && FeedsInteger(input))
             {
-                editor.SetType(input, new(ElementType.I8, type.Shape, groups.Of(input)));
+                editor.SetType(input, types.Of(input));
                 integers[input] = input;
             }
             else if (StatedInput(input) is { } stated)
@@ -168,7 +170,7 @@ public sealed class Quantizer
             return;
         }
 
-        string source = integers.TryGetValue(value, out string? known) ? known : InInteger(value, stated.Quantization, node.Origin);
+        string source = integers.TryGetValue(value, out string? known) ? known : InInteger(value, new(ElementType.I8, graph.TypeOf(value).Shape, stated.Quantization), node.Origin);
         if (editor.TypeOf(source).Quantization == stated.Quantization && (stated.IsFull || clamped.Contains(value)))
         {
             editor.Rename(node.Output, source);
@@ -177,42 +179,46 @@ public sealed class Quantizer
         }
 
         editor.Replace(node, new Rescale(stated.IsFull ? Activation.None : stated.Reach), [source]);
-        Typed(node, stated.Quantization);
+        Typed(node, new(ElementType.I8, graph.TypeOf(node.Output).Shape, stated.Quantization));
     }
 
     private void Integer(Node node)
     {
         if (precision.RuleOf(node) is IndexRule)
         {
-            editor.Replace(node, node.Op, [integers[node.Inputs[0]]]);
+            string compared = integers[node.Inputs[0]];
+            if (editor.TypeOf(compared).Element == ElementType.I16) // there are kernels for bytes
+                compared = InInteger(node.Inputs[0], types.In(node.Inputs[0], ElementType.I8), node.Origin);
+            editor.Replace(node, node.Op, [compared]);
             floats[node.Output] = node.Output; // as it is: no integer with a scale
             return;
         }
 
         var op = (Operator)node.Op;
-        if (Sums.Are(graph, node, groups.Of))
+        if (Sums.Are(graph, node, value => types.Of(value).Quantization!))
         {
-            editor.Replace(node, op, Operands(node, op, null));
+            editor.Replace(node, op, Operands(node, op, null, ElementType.I8));
             Node sums = editor.Producer(node.Output)!;
             editor.SetType(node.Output, Sums.TypeOf(op, graph.TypeOf(node.Output).Shape, editor.TypeOf(sums.Inputs[0]).Quantization!, editor.TypeOf(sums.Inputs[1]).Quantization!));
             integers[node.Output] = node.Output;
             return;
         }
 
-        Quantization wanted = groups.Of(node.Output);
-        if (groups.Stated.Clamp(node.Output) is { } clamp && op.Clamped(clamp.Reach) is { } narrower)
+        if (precision.IsNarrowed(node))
+            bag.Add(QuantizeDiagnostics.StaysNarrow(Location(node), node.Op.Name));
+        TensorType wanted = types.Of(node.Output), own = types.ResultOf(node);
+        if (own == wanted && groups.Stated.Clamp(node.Output) is { } clamp && op.Clamped(clamp.Reach) is { } narrower)
         {
             op = narrower;
             clamped.Add(node.Output);
         }
 
-        ImmutableArray<string> inputs = Operands(node, op, op.Quantization is SharedRule ? wanted : null);
-        if (op.Quantization is FixedRule rule && Quantization.PerTensor(rule.Scale, rule.Zero) != wanted)
+        ImmutableArray<string> inputs = Operands(node, op, op.Quantization is SharedRule ? wanted : null, own.Element);
+        if (own != wanted)
         {
-            // %y = softmax(%x)   =>   %y_fixed = softmax(%x); %y = rescale(%y_fixed)
-            string own = editor.Add(node.Output + "_fixed", op, inputs, node.Origin,
-                new(ElementType.I8, graph.TypeOf(node.Output).Shape, Quantization.PerTensor(rule.Scale, rule.Zero)));
-            editor.Replace(node, new Rescale(Activation.None), [own]);
+            // %y = softmax(%x)   =>   %y_own = softmax(%x); %y = rescale(%y_own)
+            string result = editor.Add(node.Output + "_own", op, inputs, node.Origin, own);
+            editor.Replace(node, new Rescale(Activation.None), [result]);
         }
         else
         {
@@ -222,8 +228,8 @@ public sealed class Quantizer
         Typed(node, wanted);
     }
 
-    // What an integer node reads: constants as integers, activations at their own quantization or a shared one.
-    private ImmutableArray<string> Operands(Node node, Operator op, Quantization? shared)
+    // What an integer node reads: constants as integers, activations at their own type or a shared one.
+    private ImmutableArray<string> Operands(Node node, Operator op, TensorType? shared, ElementType element)
     {
         var inputs = ImmutableArray.CreateBuilder<string>();
         for (int i = 0; i < node.Inputs.Length; i++)
@@ -232,28 +238,34 @@ public sealed class Quantizer
             inputs.Add(input.Length == 0 ? ""
                 : constants.Has(input) ? constants.Integer(node, i)
                 : integers.TryGetValue(input, out string? name) && editor.TypeOf(name).Element == ElementType.I32 ? name
-                : InInteger(input, shared is not null && op.RoleOf(i) is ActivationRole ? shared : groups.Of(input), node.Origin));
+                : shared is not null && op.RoleOf(i) is ActivationRole ? InInteger(input, shared with { Shape = graph.TypeOf(input).Shape }, node.Origin)
+                : InInteger(input, types.In(input, element), node.Origin));
         }
 
         return constants.AddedBias(node) is { } bias ? [.. inputs.Take(Constants.BiasInput), bias] : inputs.ToImmutable();
     }
 
-    private void Typed(Node node, Quantization quantization)
+    private void Typed(Node node, TensorType type)
     {
-        editor.SetType(node.Output, new(ElementType.I8, graph.TypeOf(node.Output).Shape, quantization));
+        editor.SetType(node.Output, type);
         integers[node.Output] = node.Output;
     }
 
-    // The value as integers of a quantization, rescaled if it has another one.
-    private string InInteger(string value, Quantization quantization, Origin origin)
+    // The value as integers of a type, rescaled if it has another one.
+    private string InInteger(string value, TensorType type, Origin origin)
     {
-        var type = new TensorType(ElementType.I8, graph.TypeOf(value).Shape, quantization);
         if (!integers.TryGetValue(value, out string? name))
-            return integers[value] = editor.Add(value + "_i8", new Ops.Quantize(), [floats[value]], origin, type);
-        if (editor.TypeOf(name).Quantization == quantization)
+        {
+            TensorType first = groups.ElementOf(value) == ElementType.I16 ? types.Of(value) : type;
+            integers[value] = name = editor.Add($"{value}_{first.Element.Text()}", new Ops.Quantize(), [floats[value]], origin, first);
+        }
+
+        TensorType known = editor.TypeOf(name);
+        if (known.Element == type.Element && known.Quantization == type.Quantization)
             return name;
-        if (!rescaled.TryGetValue((value, quantization), out string? other))
-            rescaled[(value, quantization)] = other = editor.Add(value + "_rescaled", new Rescale(Activation.None), [name], origin, type);
+        (string, ElementType, Quantization) key = (value, type.Element, type.Quantization!);
+        if (!rescaled.TryGetValue(key, out string? other))
+            rescaled[key] = other = editor.Add($"{value}_{type.Element.Text()}", new Rescale(Activation.None), [name], origin, type);
         return other;
     }
 

@@ -1,17 +1,19 @@
 using Edgec.Ir;
 using Edgec.Ops;
+using Edgec.Runtime;
 
 namespace Edgec.Quantize;
 
 /// <summary>
 /// Which values share one scale. Operators that move or select bits (<see cref="QuantizationRule.Shared"/>) tie their
-/// activation inputs and outputs together; the group's range is the union of its members'. Values whose scale the model
+/// activation inputs and outputs together; the group's range is the union of its members', its type that of the
+/// widest source. Values whose scale the model
 /// states belong to no group.
 /// </summary>
 public sealed class ScaleGroups
 {
     private readonly Dictionary<string, string> parents = [];
-    private readonly Dictionary<string, Quantization> quantizations = [];
+    private readonly Dictionary<string, Group> groups = [];
     private readonly SortedSet<string> unknown = new(StringComparer.Ordinal);
     private readonly Graph graph;
     private readonly Func<Node, QuantizationRule> ruleOf;
@@ -29,7 +31,9 @@ public sealed class ScaleGroups
     /// <summary>Groups the values of a canonical graph and gives each group its quantization.</summary>
     /// <param name="ranges">Calibrated ranges by value.</param>
     /// <param name="ruleOf">The quantizer's rule for a node.</param>
-    public static ScaleGroups Of(Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, Func<Node, QuantizationRule> ruleOf)
+    /// <param name="elementOf">The type of a node's activations: i8 or i16.</param>
+    public static ScaleGroups Of(
+        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, Func<Node, QuantizationRule> ruleOf, Func<Node, ElementType> elementOf)
     {
         var groups = new ScaleGroups(graph, ruleOf);
         foreach (Node node in graph.Nodes.Where(n => ruleOf(n) is SharedRule))
@@ -40,15 +44,29 @@ public sealed class ScaleGroups
                 groups.Tie(input, node.Output);
         }
 
-        groups.Choose(ranges);
+        groups.Choose(ranges, elementOf);
         return groups;
     }
 
-    /// <summary>The quantization of a value; a placeholder where it is <see cref="Unknown"/>.</summary>
-    public Quantization Of(string value)
+    /// <summary>The type of a value: that of its widest source, or of its widest reader where it comes out of float.</summary>
+    public ElementType ElementOf(string value) =>
+        !stated.TryGet(value, out _) && groups.TryGetValue(Find(value), out Group? group) ? group.Element : ElementType.I8;
+
+    /// <summary>
+    /// The quantization of a value in a type, which need not be its own: a rescale makes the one from the other. A placeholder where
+    /// it is <see cref="Unknown"/>.
+    /// </summary>
+    public Quantization In(string value, ElementType element)
     {
-        if (stated.TryGet(value, out Quantization? quantization) || quantizations.TryGetValue(Find(value), out quantization))
-            return quantization;
+        if (stated.TryGet(value, out Quantization? q))
+        {
+            return element == ElementType.I8
+                ? q
+                : Scales.Activation(new((float)(q.Scale * (sbyte.MinValue - q.Zero)), (float)(q.Scale * (sbyte.MaxValue - q.Zero))), element);
+        }
+
+        if (groups.TryGetValue(Find(value), out Group? group))
+            return group.Fixed?.In(element) ?? Scales.Activation(group.Range, element);
         unknown.Add(value);
         return Quantization.PerTensor(1, 0);
     }
@@ -57,29 +75,27 @@ public sealed class ScaleGroups
     public static IEnumerable<string> Activations(Graph graph, Node node) => node.Inputs.Where((input, i) =>
         input.Length > 0 && graph.ConstantOf(input) is null && StatedConstant.Of(graph, input) is null && ((Operator)node.Op).RoleOf(i) is ActivationRole);
 
-    private void Choose(IReadOnlyDictionary<string, ValueRange> ranges)
+    private void Choose(IReadOnlyDictionary<string, ValueRange> ranges, Func<Node, ElementType> elementOf)
     {
         var fixedRules = graph.Nodes.Where(n => ruleOf(n) is FixedRule).ToDictionary(n => n.Output, n => (FixedRule)ruleOf(n));
-        var union = new Dictionary<string, ValueRange>();
-        var sources = new Dictionary<string, List<string>>();
-        foreach ((string value, ValueRange range) in ranges)
+        foreach (var members in ranges.Where(pair => !stated.TryGet(pair.Key, out _)).GroupBy(pair => Find(pair.Key)))
         {
-            if (stated.TryGet(value, out _))
-                continue;
-            string root = Find(value);
-            union[root] = union.TryGetValue(root, out ValueRange sofar) ? sofar.Union(range) : range;
-            if (graph.Producer(value) is not { } producer || ruleOf(producer) is not SharedRule)
-                (sources.TryGetValue(root, out List<string>? list) ? list : sources[root] = []).Add(value);
+            string[] values = [.. members.Select(pair => pair.Key)];
+            string[] sources = [.. values.Where(v => graph.Producer(v) is not { } producer || ruleOf(producer) is not SharedRule)];
+            FixedRule[] fixeds = [.. sources.Select(s => fixedRules.GetValueOrDefault(s)).Distinct().OfType<FixedRule>()];
+            bool allFixed = fixeds.Length == 1 && sources.All(fixedRules.ContainsKey);
+            groups[members.Key] = new(
+                members.Select(pair => pair.Value).Aggregate((a, b) => a.Union(b)), Widest(values, sources, elementOf), allFixed ? fixeds[0] : null);
         }
+    }
 
-        foreach ((string root, ValueRange range) in union)
-        {
-            FixedRule[] fixeds = [.. sources.GetValueOrDefault(root, []).Select(s => fixedRules.GetValueOrDefault(s)).Distinct().OfType<FixedRule>()];
-            bool allFixed = fixeds.Length == 1 && sources[root].TrueForAll(fixedRules.ContainsKey);
-            quantizations[root] = allFixed
-                ? Quantization.PerTensor(fixeds[0].Scale, fixeds[0].Zero)
-                : Scales.Activation(range);
-        }
+    private ElementType Widest(string[] values, string[] sources, Func<Node, ElementType> elementOf)
+    {
+        Node[] producers = [.. sources.Select(graph.Producer).OfType<Node>().Where(IsInteger)];
+        IEnumerable<Node> deciding = producers.Length > 0 ? producers : values.SelectMany(v => graph.Consumers(v)).Where(IsInteger);
+        return deciding.Any(node => elementOf(node) == ElementType.I16) ? ElementType.I16 : ElementType.I8;
+
+        bool IsInteger(Node node) => ruleOf(node) is not (FloatOnlyRule or SharedRule);
     }
 
     private string Find(string value)
@@ -95,4 +111,6 @@ public sealed class ScaleGroups
         if (x != y)
             parents[y] = x;
     }
+
+    private sealed record Group(ValueRange Range, ElementType Element, FixedRule? Fixed);
 }

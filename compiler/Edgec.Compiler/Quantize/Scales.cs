@@ -6,27 +6,31 @@ namespace Edgec.Quantize;
 /// <summary>From real ranges to integers (docs/numerics.md §1).</summary>
 public static class Scales
 {
-    /// <summary>Asymmetric i8 that holds a range and real 0 exactly. A range of 0 alone gets scale 1.</summary>
-    public static Quantization Activation(ValueRange range)
+    /// <summary>
+    /// What holds a range: asymmetric i8 with real 0 exact, or symmetric i16 with zero point 0. A range of 0 alone gets scale 1.
+    /// </summary>
+    public static Quantization Activation(ValueRange range, ElementType element = ElementType.I8)
     {
         double lo = Math.Min(range.Lo, 0), hi = Math.Max(range.Hi, 0);
         double scale = (hi - lo) / 255;
         // Below this a product of two scales would leave the reach of the 47-bit shift.
         if (scale < 1e-12)
             return Quantization.PerTensor(1, 0);
+        if (element == ElementType.I16)
+            return Quantization.PerTensor(Math.Max(-lo, hi) / short.MaxValue, 0);
         int zero = (int)Math.Clamp(Math.Round(-128 - lo / scale, MidpointRounding.ToEven), -128, 127);
         return Quantization.PerTensor(scale, zero);
     }
 
-    /// <summary>Real numbers as i8 of a per-tensor quantization: nearest, ties to even, saturated.</summary>
-    public static Tensor ToI8(Tensor values, Quantization quantization)
+    /// <summary>Real numbers as i8 or i16 of a per-tensor quantization: nearest, ties to even, saturated.</summary>
+    public static Tensor ToIntegers(Tensor values, Quantization quantization, ElementType element)
     {
-        Tensor integers = Tensor.Zeros(ElementType.I8, values.Shape);
+        (int lo, int hi) = element.Range();
+        var integers = new short[values.Count];
         ReadOnlySpan<float> source = values.Span<float>();
-        Span<sbyte> target = integers.Span<sbyte>();
-        for (int i = 0; i < target.Length; i++)
-            target[i] = (sbyte)Math.Clamp(Math.Round(source[i] / quantization.Scale, MidpointRounding.ToEven) + quantization.Zero, -128, 127);
-        return integers;
+        for (int i = 0; i < integers.Length; i++)
+            integers[i] = (short)Math.Clamp(Math.Round(source[i] / quantization.Scale, MidpointRounding.ToEven) + quantization.Zero, lo, hi);
+        return element == ElementType.I16 ? Tensor.Of(values.Shape, integers) : Tensor.Of(values.Shape, [.. integers.Select(v => (sbyte)v)]);
     }
 
     /// <summary>

@@ -13,6 +13,33 @@ public static class Interpolation
     }
 
     /// <summary>
+    /// clamp((left * (2^k - fraction) + right * fraction + 2^(k+3)) >> (k+4), lo, hi): a function of a 16-bit value between two entries of its
+    /// table, 2^k apart. Entries have 4 fraction bits and at most 24 bits in all; k is 0 to 7.
+    /// </summary>
+    public static int Curve(int left, int right, int fraction, int k, int lo, int hi)
+    {
+        int one = 1 << (k & 31);
+        int sum = left * (one - fraction) + right * fraction;
+        int half = 1 << ((k + 3) & 31);
+        return Scalar.Clamp((sum + half) >> ((k + 4) & 31), lo, hi);
+    }
+
+    /// <summary>
+    /// clamp((max(value, 0) * multiplier - (left * (2^k - fraction) + right * fraction) * 2^(shift-k-4) + 2^(shift-1)) >> shift, lo, hi):
+    /// a function that differs from ReLU by an even function of the value, which lies between two entries of half a table. Entries as for
+    /// Curve; the value has 16 bits, the multiplier 24, shift is k + 4 to 47, with (shift-k-4) such that the product stays below 2^62.
+    /// </summary>
+    public static int ReluDelta(int value, int left, int right, int fraction, int k, int multiplier, int shift, int lo, int hi)
+    {
+        int one = 1 << (k & 31);
+        long delta = left * (one - fraction) + right * fraction;
+        long aligned = delta << ((shift - k - 4) & 63);
+        long relu = (long)Scalar.Maximum(value, 0) * multiplier;
+        long half = 1L << ((shift - 1) & 63);
+        return Scalar.ClampWide((relu - aligned + half) >> (shift & 63), lo, hi);
+    }
+
+    /// <summary>
     /// The sum of four neighbours, each times its tap on both axes: 2^F - fraction near the first, fraction near the second. It has 2F
     /// fraction bits and is exact: values of 9 bits, F up to 7.
     /// </summary>

@@ -37,7 +37,7 @@ public static class Scalar
     }
 
     /// <summary>clamp(zero + (((a-zeroA) * multiplierA + (b-zeroB) * multiplierB + 2^(shift-1)) >> shift), lo, hi).</summary>
-    /// <remarks>Values have at most 16 bits, multipliers 15 and a sign: a negative multiplierB subtracts. Shift is 1 to 47.</remarks>
+    /// <remarks>Values have at most 16 bits, multipliers 15 (23 for 16-bit results) and a sign: a negative multiplierB subtracts. Shift is 1 to 47.</remarks>
     public static int AddQuantized(
         int a, int zeroA, int multiplierA, int b, int zeroB, int multiplierB, int shift, int zero, int lo, int hi)
     {

@@ -45,6 +45,29 @@ public static class Softmax
         return k;
     }
 
+    /// <summary>
+    /// min(16 * 2^18, (distance * multiplier) >> shift): log2 of exp(scale * distance) with 18 fraction bits, for scores of 16 bits, whose
+    /// distance to the maximum has 16. The multiplier has 24 bits.
+    /// </summary>
+    public static int ExponentPosition(int distance, int multiplier, int shift)
+    {
+        long position = ((long)distance * multiplier) >> (shift & 63);
+        return position < 4194304 ? (int)position : 4194304;
+    }
+
+    /// <summary>
+    /// 32767 * 2^-(position / 2^18), between two entries of round(32767 * 2^3 * 2^(-i/128)): entry i is bits 11 to 17 of the position,
+    /// its fraction bits 0 to 10, the shift what is above; rounded once, half up.
+    /// </summary>
+    public static int Exponential(int left, int right, int position)
+    {
+        int fraction = position & 2047;
+        int value = left * (2048 - fraction) + right * fraction;
+        int whole = position >> 18;
+        int half = 1 << ((13 + whole) & 31);
+        return whole > 15 ? 0 : (value + half) >> ((14 + whole) & 31);
+    }
+
     /// <summary>min(65535, floor(2^47 / (sum &lt;&lt; k))), a 16-bit reciprocal in [32768, 65535].</summary>
     public static uint Reciprocal(uint sum, int k)
     {

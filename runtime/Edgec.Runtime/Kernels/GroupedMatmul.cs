@@ -18,7 +18,7 @@ public static class GroupedMatmul
             ReadOnlySpan<sbyte> values = left.Slice((g.BroadcastLeft ? row % g.Rows : row) * g.Inner, g.Inner);
             Span<sbyte> target = y.Slice(row * g.Columns, g.Columns);
             for (int c = 0; c < target.Length; c++)
-                target[c] = finish.Apply((int)(corrections[c] + GroupedDot.Product(values, weights, size, multipliers, c)), c);
+                target[c] = finish.Apply<sbyte>(corrections[c] + GroupedDot.Product(values, weights, size, multipliers, c), c);
         }
     }
 }

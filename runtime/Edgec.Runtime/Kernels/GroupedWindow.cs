@@ -23,7 +23,7 @@ public static class GroupedWindow
                     for (int oc = group * outPerGroup; oc < (group + 1) * outPerGroup; oc++)
                     {
                         long sum = corrections[oc] + GroupedDot.Product(patch, weights, size, multipliers, oc);
-                        y[(row * g.OutWidth + ox) * g.OutChannels + oc] = finish.Apply((int)sum, oc);
+                        y[(row * g.OutWidth + ox) * g.OutChannels + oc] = finish.Apply<sbyte>(sum, oc);
                     }
                 }
     }

@@ -1,12 +1,37 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Edgec.Runtime.Kernels;
 
-/// <summary>Sums of i8 rows. Integer sums are exact, so several lanes at a time give the bits of one at a time.</summary>
+/// <summary>Sums of rows of i8 and i16. Integer sums are exact, so several lanes at a time give the bits of one at a time.</summary>
 internal static class IntegerDot
 {
-    /// <summary>Σ a[i] · b[i]. A product of two i8 has 16 bits.</summary>
-    public static int Product(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b)
+    /// <summary>Σ a[i] · b[i].</summary>
+    public static long Product<TA, TB>(ReadOnlySpan<TA> a, ReadOnlySpan<TB> b)
+        where TA : unmanaged, IBinaryInteger<TA>
+        where TB : unmanaged, IBinaryInteger<TB>
+    {
+        if (typeof(TA) == typeof(sbyte) && typeof(TB) == typeof(sbyte))
+            return Bytes(MemoryMarshal.Cast<TA, sbyte>(a), MemoryMarshal.Cast<TB, sbyte>(b));
+        b = b[..a.Length];
+        long sum = 0;
+        for (int i = 0; i < a.Length; i++)
+            sum += int.CreateTruncating(a[i]) * int.CreateTruncating(b[i]);
+        return sum;
+    }
+
+    /// <summary>Σ a[i].</summary>
+    public static long Total<T>(ReadOnlySpan<T> a) where T : unmanaged, IBinaryInteger<T>
+    {
+        long sum = 0;
+        foreach (T value in a)
+            sum += int.CreateTruncating(value);
+        return sum;
+    }
+
+    // A product of two i8 has 16 bits.
+    private static int Bytes(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b)
     {
         b = b[..a.Length];
         int sum = 0, i = 0;
@@ -37,15 +62,6 @@ internal static class IntegerDot
 
         for (; i < a.Length; i++)
             sum += a[i] * b[i];
-        return sum;
-    }
-
-    /// <summary>Σ a[i].</summary>
-    public static int Total(ReadOnlySpan<sbyte> a)
-    {
-        int sum = 0;
-        foreach (sbyte value in a)
-            sum += value;
         return sum;
     }
 }

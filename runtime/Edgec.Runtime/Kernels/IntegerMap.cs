@@ -1,25 +1,28 @@
+using System.Numerics;
 using Edgec.Runtime.Arithmetic;
 
 namespace Edgec.Runtime.Kernels;
 
-/// <summary>Element-wise steps of two i8 operands with broadcasting. A row is the innermost loop: [0, Rows).</summary>
+/// <summary>Element-wise steps of two operands of i8 or i16 with broadcasting. A row is the innermost loop: [0, Rows).</summary>
 public static class IntegerMap
 {
     /// <summary><see cref="Scalar.AddQuantized"/> of each pair, rounded as the profile does it.</summary>
-    public static void Add(
-        BroadcastGeometry g, ReadOnlySpan<sbyte> a, int zeroA, int multiplierA, ReadOnlySpan<sbyte> b, int zeroB, int multiplierB,
-        int shift, int zero, int lo, int hi, RoundingProfile profile, Span<sbyte> y, int firstRow, int endRow)
+    public static void Add<T>(
+        BroadcastGeometry g, ReadOnlySpan<T> a, int zeroA, int multiplierA, ReadOnlySpan<T> b, int zeroB, int multiplierB,
+        int shift, int zero, int lo, int hi, RoundingProfile profile, Span<T> y, int firstRow, int endRow)
+        where T : unmanaged, IBinaryInteger<T>
     {
         for (int row = firstRow; row < endRow; row++)
         {
             (int i, int stepA, int j, int stepB) = g.Pair(row);
-            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            foreach (ref T value in y.Slice(row * g.RowLength, g.RowLength))
             {
-                value = (sbyte)(profile switch
+                (int p, int q) = (int.CreateTruncating(a[i]), int.CreateTruncating(b[j]));
+                value = T.CreateTruncating(profile switch
                 {
-                    RoundingProfile.Onnx => Rounding.AddHalfEven(a[i], zeroA, multiplierA, b[j], zeroB, multiplierB, shift, zero, lo, hi),
-                    RoundingProfile.Truncate => Rounding.AddTruncated(a[i], zeroA, multiplierA, b[j], zeroB, multiplierB, shift, zero, lo, hi),
-                    _ => Scalar.AddQuantized(a[i], zeroA, multiplierA, b[j], zeroB, multiplierB, shift, zero, lo, hi),
+                    RoundingProfile.Onnx => Rounding.AddHalfEven(p, zeroA, multiplierA, q, zeroB, multiplierB, shift, zero, lo, hi),
+                    RoundingProfile.Truncate => Rounding.AddTruncated(p, zeroA, multiplierA, q, zeroB, multiplierB, shift, zero, lo, hi),
+                    _ => Scalar.AddQuantized(p, zeroA, multiplierA, q, zeroB, multiplierB, shift, zero, lo, hi),
                 });
                 i += stepA;
                 j += stepB;
@@ -28,17 +31,18 @@ public static class IntegerMap
     }
 
     /// <summary>(a - zeroA) · (b - zeroB) of each pair, requantized as the profile does it.</summary>
-    public static void Multiply(
-        BroadcastGeometry g, ReadOnlySpan<sbyte> a, int zeroA, ReadOnlySpan<sbyte> b, int zeroB, int multiplier, long addend,
-        int shift, int lo, int hi, RoundingProfile profile, int zero, Span<sbyte> y, int firstRow, int endRow)
+    public static void Multiply<T>(
+        BroadcastGeometry g, ReadOnlySpan<T> a, int zeroA, ReadOnlySpan<T> b, int zeroB, int multiplier, long addend,
+        int shift, int lo, int hi, RoundingProfile profile, int zero, Span<T> y, int firstRow, int endRow)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var finish = new Requantizer([multiplier], [(byte)shift], [addend], lo, hi, profile, zero);
         for (int row = firstRow; row < endRow; row++)
         {
             (int i, int stepA, int j, int stepB) = g.Pair(row);
-            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            foreach (ref T value in y.Slice(row * g.RowLength, g.RowLength))
             {
-                value = finish.Apply((a[i] - zeroA) * (b[j] - zeroB), 0);
+                value = finish.Apply<T>((int.CreateTruncating(a[i]) - zeroA) * (int.CreateTruncating(b[j]) - zeroB), 0);
                 i += stepA;
                 j += stepB;
             }
@@ -81,15 +85,16 @@ public static class IntegerMap
     }
 
     /// <summary>The greater of each pair, clamped.</summary>
-    public static void Maximum(
-        BroadcastGeometry g, ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    public static void Maximum<T>(
+        BroadcastGeometry g, ReadOnlySpan<T> a, ReadOnlySpan<T> b, int lo, int hi, Span<T> y, int firstRow, int endRow)
+        where T : unmanaged, IBinaryInteger<T>
     {
         for (int row = firstRow; row < endRow; row++)
         {
             (int i, int stepA, int j, int stepB) = g.Pair(row);
-            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            foreach (ref T value in y.Slice(row * g.RowLength, g.RowLength))
             {
-                value = (sbyte)Scalar.Clamp(Scalar.Maximum(a[i], b[j]), lo, hi);
+                value = T.CreateTruncating(Scalar.Clamp(int.CreateTruncating(T.Max(a[i], b[j])), lo, hi));
                 i += stepA;
                 j += stepB;
             }
@@ -97,18 +102,28 @@ public static class IntegerMap
     }
 
     /// <summary>The lesser of each pair, clamped.</summary>
-    public static void Minimum(
-        BroadcastGeometry g, ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    public static void Minimum<T>(
+        BroadcastGeometry g, ReadOnlySpan<T> a, ReadOnlySpan<T> b, int lo, int hi, Span<T> y, int firstRow, int endRow)
+        where T : unmanaged, IBinaryInteger<T>
     {
         for (int row = firstRow; row < endRow; row++)
         {
             (int i, int stepA, int j, int stepB) = g.Pair(row);
-            foreach (ref sbyte value in y.Slice(row * g.RowLength, g.RowLength))
+            foreach (ref T value in y.Slice(row * g.RowLength, g.RowLength))
             {
-                value = (sbyte)Scalar.Clamp(Scalar.Minimum(a[i], b[j]), lo, hi);
+                value = T.CreateTruncating(Scalar.Clamp(int.CreateTruncating(T.Min(a[i], b[j])), lo, hi));
                 i += stepA;
                 j += stepB;
             }
         }
+    }
+
+    /// <summary>x - zero of each element, requantized; from i8 or i16 to i8 or i16.</summary>
+    public static void Rescale<TX, TY>(ReadOnlySpan<TX> x, int zero, Requantizer finish, Span<TY> y, int first, int end)
+        where TX : unmanaged, IBinaryInteger<TX>
+        where TY : unmanaged, IBinaryInteger<TY>
+    {
+        for (int i = first; i < end; i++)
+            y[i] = finish.Apply<TY>(int.CreateTruncating(x[i]) - zero, 0);
     }
 }

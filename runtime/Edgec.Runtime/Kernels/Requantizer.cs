@@ -1,3 +1,4 @@
+using System.Numerics;
 using Edgec.Runtime.Arithmetic;
 
 namespace Edgec.Runtime.Kernels;
@@ -31,16 +32,17 @@ public readonly ref struct Requantizer(
     public static Requantizer Thresholds(ReadOnlySpan<int> limits, ReadOnlySpan<sbyte> starts, ReadOnlySpan<sbyte> steps) =>
         new([], [], [], 0, 0) { Limits = limits, Starts = starts, Steps = steps };
 
-    public sbyte Apply(int accumulator, int index)
+    /// <summary>The result as i8 or i16. An accumulator that was proven to fit 32 bits gives the bits that 32-bit kernels give.</summary>
+    public T Apply<T>(long accumulator, int index) where T : unmanaged, IBinaryInteger<T>
     {
         if (!Limits.IsEmpty)
-            return Climb(accumulator, Starts.Length == 1 ? 0 : index);
+            return T.CreateTruncating(Climb((int)accumulator, Starts.Length == 1 ? 0 : index));
         int i = multipliers.Length == 1 ? 0 : index;
-        return (sbyte)(profile switch
+        return T.CreateTruncating(profile switch
         {
-            RoundingProfile.Onnx => Rounding.HalfEven(accumulator, multipliers[i], addends[i], shifts[i], zero, lo, hi),
-            RoundingProfile.Tflite => Rounding.Twice(accumulator, multipliers[i], addends[i], shifts[i], zero, lo, hi),
-            _ => Scalar.Requantize(accumulator, multipliers[i], addends[i], shifts[i], lo, hi),
+            RoundingProfile.Onnx => Rounding.HalfEvenWide(accumulator, multipliers[i], addends[i], shifts[i], zero, lo, hi),
+            RoundingProfile.Tflite => Rounding.Twice((int)accumulator, multipliers[i], addends[i], shifts[i], zero, lo, hi),
+            _ => Scalar.RequantizeWide(accumulator, multipliers[i], addends[i], shifts[i], lo, hi),
         });
     }
 

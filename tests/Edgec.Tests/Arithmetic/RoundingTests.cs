@@ -56,9 +56,9 @@ public sealed class RoundingTests
         IntegerFinish finish = FixedPoint.Finish([0.5], -17, -128, 127, profile)!;
         var requantizer = new Requantizer(
             finish.Multipliers.Span<int>(), finish.Shifts.Span<byte>(), finish.Addends.Span<long>(), finish.Lo, finish.Hi, finish.Profile, finish.Zero);
-        Assert.Equal(fiveHalves - 17, requantizer.Apply(5, 0));
-        Assert.Equal(minusFiveHalves - 17, requantizer.Apply(-5, 0));
-        Assert.Equal(threeHalves - 17, requantizer.Apply(3, 0));
+        Assert.Equal(fiveHalves - 17, requantizer.Apply<sbyte>(5, 0));
+        Assert.Equal(minusFiveHalves - 17, requantizer.Apply<sbyte>(-5, 0));
+        Assert.Equal(threeHalves - 17, requantizer.Apply<sbyte>(3, 0));
     }
 
     [Theory]

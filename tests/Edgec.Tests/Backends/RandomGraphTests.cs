@@ -60,6 +60,26 @@ public sealed class RandomGraphTests
     }
 
     [Theory]
+    [InlineData("x86-64-v3", 21, RoundingProfile.Single)]
+    [InlineData("x86-64-v3", 22, RoundingProfile.Onnx)]
+    [InlineData("x86-64-v3", 23, RoundingProfile.Tflite)]
+    [InlineData("cortex-a72", 24, RoundingProfile.Single)]
+    [InlineData("cortex-a72", 25, RoundingProfile.Truncate)]
+    [InlineData("csharp", 26, RoundingProfile.Single)]
+    [InlineData("csharp", 27, RoundingProfile.Onnx)]
+    public void Every_layer_of_mixed_widths_is_equal(string target, int seed, RoundingProfile profile)
+    {
+        Graph canonical = RandomGraph.Of(seed), optimized = BuiltBundle.Optimize(canonical);
+        var random = new Random(seed);
+        LayerPrecision[] widths = [LayerPrecision.W8A8, LayerPrecision.W4A8, LayerPrecision.W8A16, LayerPrecision.W8A16, LayerPrecision.W4A16];
+        PrecisionPlan plan = optimized.Nodes.Aggregate(PrecisionPlan.W8A8, (p, node) => p.With(node.Output, widths[random.Next(widths.Length)]));
+        Graph typed = BuiltBundle.Quantize(canonical, plan).With(rounding: profile);
+        Assert.All(typed.Nodes, node => Assert.NotEqual(ElementType.F32, typed.TypeOf(node.Output).Element));
+        Assert.Contains(typed.Nodes, node => typed.TypeOf(node.Output).Element == ElementType.I16);
+        AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Theory]
     [InlineData("x86-64-v3", 1, 0)]
     [InlineData("x86-64-v3", 12, 6)]
     [InlineData("cortex-a72", 2, 0)]

@@ -85,7 +85,7 @@ public sealed class PlanFaultTests
     private static OperatorException Prove(int inner, Tensor multipliers, Tensor addends)
     {
         var finish = new IntegerFinish(multipliers, Tensor.Of([1], [(byte)20]), addends, -128, 127);
-        return Assert.Throws<OperatorException>(() => AccumulatorRange.Prove(new MatmulKernel(new(1, 1, inner, 1, true, false, true), null, null, finish)));
+        return Assert.Throws<OperatorException>(() => AccumulatorRange.Prove(new MatmulKernel(new(1, 1, inner, 1, true, false, true), null, null, finish), ElementType.I8));
     }
 
     private static void Refuses(string code, string location, string message, string text, PlanOptions? options = null)

@@ -38,6 +38,54 @@ internal static class ElementwiseCases
         }
     }
 
+    /// <summary>Steps on i16, and between it and i8.</summary>
+    public static IEnumerable<KernelCase> WideMaps()
+    {
+        MapStep[] steps =
+        [
+            new AddStep(0, 5_000_000, 0, 4_194_305, 23, 0, -32768, 32767),
+            new AddStep(0, 4_194_304, 0, -8_388_607, 23, 0, -30000, 100, RoundingProfile.Onnx),
+            new AddStep(0, 6_000_000, 0, 3_000_000, 23, 0, -32768, 32767, RoundingProfile.Truncate),
+            new MultiplyStep(0, 0, 9_000_001, FixedPoint.Addend(38, 0), 38, -32768, 32767),
+            new MultiplyStep(0, 0, 9_000_001, FixedPoint.Addend(38, 0), 38, -32768, 32767, RoundingProfile.Onnx),
+            new MaximumStep(-30000, 31000),
+            new MinimumStep(-30000, 31000),
+        ];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            foreach ((Shape result, Shape a, Shape b) in Broadcasts)
+                yield return new($"wide map {i} {result.Rank}", new MapKernel(steps[i], BroadcastGeometry.Of(result, a, b)), ElementType.I16, result, a, b);
+        }
+
+        var flat = BroadcastGeometry.Of([999], [999]);
+        foreach (RoundingProfile profile in RoundingProfiles.All)
+        {
+            yield return Rescale($"widen {profile}", ElementType.I8, -7, ElementType.I16, FixedPoint.Finish([131.7], 0, -32768, 32767, profile, 24)!);
+            yield return Rescale($"narrow {profile}", ElementType.I16, 0, ElementType.I8, FixedPoint.Finish([1 / 250.0], 11, -128, 120, profile)!);
+            yield return Rescale($"rescale {profile}", ElementType.I16, 0, ElementType.I16, FixedPoint.Finish([0.77], 0, 0, 32767, profile, 24)!);
+        }
+
+        var sigmoid = new TensorType(ElementType.I16, [999], Quantization.PerTensor(1 / 32767.0, 0));
+        yield return new("curve", new MapKernel(
+            InterpolatedTable.Curve(8 / 32767.0, sigmoid, x => 1 / (1 + Math.Exp(-x)), Activation.None), flat), ElementType.I16, [999], [999]);
+        var silu = new TensorType(ElementType.I16, [999], Quantization.PerTensor(6 / 32767.0, 0));
+        yield return new("relu delta", new MapKernel(
+            InterpolatedTable.ReluDelta(7 / 32767.0, silu, x => x / (1 + Math.Exp(-x)))!, flat), ElementType.I16, [999], [999]);
+
+        int[] powers = [.. Enumerable.Range(0, 129).Select(i => (int)Math.Round(32767 * 8 * Math.Pow(2, -i / 128.0)))];
+        foreach (RowGeometry g in (RowGeometry[])[new(6, 10, 1), new(2, 300, 3), new(4, 1, 1)])
+        {
+            Shape shape = [g.Outer, g.Length, g.Inner];
+            yield return new($"wide softmax {g.Length}", new RowNormKernel(new WideSoftmaxStep(Tensor.Of([129], powers), 11_111_111, 20, 32767), g), ElementType.I16, shape, shape);
+        }
+
+        yield return new("quantize 16", new ConvertKernel(Conversion.Quantize, 500, 0.00007f, 0), new TensorType(ElementType.I16, [500]), [TensorType.F32([500])]);
+        yield return new("dequantize 16", new ConvertKernel(Conversion.Dequantize, 500, 0.013f, 0), TensorType.F32([500]), [new TensorType(ElementType.I16, [500])]);
+
+        KernelCase Rescale(string label, ElementType from, int zero, ElementType to, IntegerFinish finish) =>
+            new(label, new MapKernel(new RescaleStep(zero, finish), flat), new TensorType(to, [999]), [new TensorType(from, [999])]);
+    }
+
     public static IEnumerable<KernelCase> FloatMaps()
     {
         foreach (BinaryFunction function in Enum.GetValues<BinaryFunction>())

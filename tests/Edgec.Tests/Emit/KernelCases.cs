@@ -65,7 +65,7 @@ internal static class KernelCases
             Shape right = [g.BroadcastRight ? 1 : g.Batch, g.RightTransposed ? g.Columns : g.Inner, g.RightTransposed ? g.Inner : g.Columns];
             Tensor? weights = constant ? Values(random, element, g.Columns, g.Inner) : null;
             var kernel = new MatmulKernel(
-                g, weights, bias ? Bias(random, element, g.Columns) : null, Finish(random, element, g.Columns, 0.002),
+                g, weights, bias ? Bias(random, element, g.Columns) : null, Finish(random, element, g.Columns, element == ElementType.I16 && !constant ? 0.00001 : 0.002),
                 Zero(random, element), constant ? 0 : Zero(random, element));
             yield return new($"matmul {i}", kernel, element, [g.Batch, g.Rows, g.Columns], constant ? [left] : [left, right]);
             if (element == ElementType.I8)
@@ -77,14 +77,14 @@ internal static class KernelCases
     }
 
     /// <summary>Convolutions and products with weights of 4 bits.</summary>
-    public static IEnumerable<KernelCase> Packed() => Windows(ElementType.I8, 12).Concat(Matmuls(ElementType.I8))
-        .Append(LongRow()).Select(Packed).OfType<KernelCase>();
+    public static IEnumerable<KernelCase> Packed(ElementType element) => Windows(element, 12).Concat(Matmuls(element))
+        .Append(LongRow(element)).Select(Packed).OfType<KernelCase>();
 
     /// <summary>The same with a multiplier for every few weights.</summary>
     public static IEnumerable<KernelCase> Grouped()
     {
         var random = new Random(5);
-        return Packed().Select((c, i) => c with
+        return Packed(ElementType.I8).Select((c, i) => c with
         {
             Kernel = c.Kernel switch
             {
@@ -101,12 +101,12 @@ internal static class KernelCases
         return new(size, Tensor.Of<byte>([weights.Shape[0], groups], [.. Enumerable.Range(0, weights.Shape[0] * groups).Select(_ => (byte)random.Next(1, 256))]));
     }
 
-    private static KernelCase LongRow()
+    private static KernelCase LongRow(ElementType element)
     {
         var random = new Random(4);
         var geometry = new MatmulGeometry(1, 3, 5001, 3, true, false, true);
-        var kernel = new MatmulKernel(geometry, Values(random, ElementType.I8, 3, 5001), null, Finish(random, ElementType.I8, 3, 0.0001), 5);
-        return new("matmul long", kernel, ElementType.I8, [3, 3], [3, 5001]);
+        var kernel = new MatmulKernel(geometry, Values(random, element, 3, 5001), null, Finish(random, element, 3, 0.0001), Zero(random, element));
+        return new("matmul long", kernel, element, [3, 3], [3, 5001]);
     }
 
     private static KernelCase? Packed(KernelCase c) => c.Kernel switch
@@ -173,7 +173,12 @@ internal static class KernelCases
     {
         // One multiplier for each number of positions, from none to all.
         double[] ratios = [1, .. Enumerable.Range(1, g.KernelHeight * g.KernelWidth).Select(n => 0.9 / n)];
-        Finish finish = element == ElementType.I8 ? FixedPoint.Finish(ratios, -4, -120, 125)! : FloatFinish.Identity;
+        Finish finish = element switch
+        {
+            ElementType.I8 => FixedPoint.Finish(ratios, -4, -120, 125)!,
+            ElementType.I16 => FixedPoint.Finish(ratios, 0, -32000, 32500, bits: 24)!,
+            _ => FloatFinish.Identity,
+        };
         return Window(label, element, new(WindowMode.Average, g with { Groups = 1 }, null, null, finish, Zero(random, element), countPadding));
     }
 
@@ -198,16 +203,26 @@ internal static class KernelCases
     }
 
     private static Tensor Values(Random random, ElementType element, params int[] extents) =>
-        element == ElementType.I8 ? RandomTensor.I8(random, extents) : RandomTensor.F32(random, extents);
+        element == ElementType.F32 ? RandomTensor.F32(random, extents) : RandomTensor.I8(random, extents);
 
     private static Tensor Bias(Random random, ElementType element, int count) =>
-        element == ElementType.I8 ? RandomTensor.I32(random, 5000, count) : RandomTensor.F32(random, count);
+        element == ElementType.F32 ? RandomTensor.F32(random, count) : RandomTensor.I32(random, element == ElementType.I16 ? 1_000_000 : 5000, count);
 
     private static Finish Finish(Random random, ElementType element, int count, double scale) =>
-        element == ElementType.I8 ? RequantizeModel.RandomFinish(random, count, scale, -127, 126) : new FloatFinish(-30, float.PositiveInfinity);
+        element switch
+        {
+            ElementType.I8 => RequantizeModel.RandomFinish(random, count, scale, -127, 126),
+            ElementType.I16 => RequantizeModel.RandomFinish(random, count, scale, -32700, 32600, bits: 24),
+            _ => new FloatFinish(-30, float.PositiveInfinity),
+        };
 
     private static Finish Clamp(ElementType element, int lo, int hi) =>
-        element == ElementType.I8 ? new ClampFinish(lo, hi) : new FloatFinish(lo / 64f, hi / 64f);
+        element switch
+        {
+            ElementType.I8 => new ClampFinish(lo, hi),
+            ElementType.I16 => new ClampFinish(256 * lo, 256 * hi),
+            _ => new FloatFinish(lo / 64f, hi / 64f),
+        };
 
     private static int Zero(Random random, ElementType element) => element == ElementType.I8 ? random.Next(-128, 128) : 0;
 }

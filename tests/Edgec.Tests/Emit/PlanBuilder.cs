@@ -58,7 +58,10 @@ internal sealed class PlanBuilder(string name)
         result,
         [.. kernel.Constants.Select(c => new PlanConstant(c.Role, weights.Add(c.Value), c.Value))],
         new(KernelCost.Macs(kernel), 0, 0, 0),
-        Origin.Of(values[result].Label));
+        Origin.Of(values[result].Label))
+    {
+        Sums = AccumulatorRange.Of(kernel, values[operands[0]].Type.Element),
+    };
 
     private PlanValue Place(int index, int[] roots, ArenaLayout arena)
     {

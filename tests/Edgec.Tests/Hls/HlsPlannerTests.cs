@@ -131,6 +131,15 @@ public sealed class HlsPlannerTests
     }
 
     [Fact]
+    public void Wide_activations_are_refused()
+    {
+        ModelPlan plan = EngineBench.Plan([new Draw(1).Convolution("c", Geometry(4, 4, 4, 2, 3))]);
+        plan = plan with { Values = [.. plan.Values.Select(v => v with { Type = v.Type with { Element = ElementType.I16 } })] };
+        var problem = Assert.Throws<DiagnosticException>(() => HlsPlanner.Plan(plan, EngineBench.Board("ultra96"), new(), "m.onnx"));
+        Assert.Equal("EC4114", Assert.Single(problem.Diagnostics).Code);
+    }
+
+    [Fact]
     public void Dense_plans_are_refused()
     {
         ModelPlan plan = EngineBench.Plan([]) with { Lanes = 1 };

@@ -80,7 +80,7 @@ public sealed class StaircaseTests
     private static int Apply(Finish finish, int q, int channel) => finish switch
     {
         IntegerFinish f => RequantizeModel.Apply(f, q, channel),
-        ThresholdFinish f => Requantizer.Thresholds(f.Thresholds.Span<int>(), f.Starts.Span<sbyte>(), f.Steps.Span<sbyte>()).Apply(q, channel),
+        ThresholdFinish f => Requantizer.Thresholds(f.Thresholds.Span<int>(), f.Starts.Span<sbyte>(), f.Steps.Span<sbyte>()).Apply<sbyte>(q, channel),
         _ => throw new InvalidOperationException(),
     };
 

@@ -10,6 +10,7 @@ internal static class KernelDomains
     private static readonly (Int128 Low, Int128 High) Value = (short.MinValue, ushort.MaxValue);
     private static readonly (Int128 Low, Int128 High) Signed16 = (short.MinValue, short.MaxValue);
     private static readonly (Int128 Low, Int128 High) Zero = (sbyte.MinValue, byte.MaxValue);
+    private static readonly (Int128 Low, Int128 High) Factor = (-(1 << 23), 1 << 23);
     private static readonly (Int128 Low, Int128 High) Reciprocal = (32768, 65535);
     private static readonly (Int128 Low, Int128 High) FractionBits = (0, 7);
     private static readonly (Int128 Low, Int128 High) Value9 = (-256, 255);
@@ -20,7 +21,7 @@ internal static class KernelDomains
         ["Scalar.RequantizeWide"] = Requantize((-Two62, Two62), Int),
         ["Scalar.Requantize16"] = Requantize(Int, (0, ushort.MaxValue)),
         ["Scalar.AddQuantized"] = new(
-            Value, Value, (-32767, 32767), Value, Value, (-32767, 32767), (1, 47), Signed16, Int, Int),
+            Value, Value, Factor, Value, Value, Factor, (1, 47), Signed16, Int, Int),
         ["Scalar.MultiplyQuantized"] = new(
             Signed16, Zero, Signed16, Zero, (0, int.MaxValue), (-Two62 / 2, Two62 / 2), (1, 47), Int, Int),
         ["Scalar.PreluQuantized"] = new(
@@ -30,10 +31,8 @@ internal static class KernelDomains
         ["Rounding.HalfEvenWide"] = Rounded((-Two62, Two62), (0, int.MaxValue), (1, 47)),
         ["Rounding.EvenTie"] = new((-Two62, Two62), (1, 62), Signed16, Int, Int),
         ["Rounding.Twice"] = Rounded(Int, (0, int.MaxValue), (1, 62)),
-        ["Rounding.AddHalfEven"] = new(
-            Value, Value, (-32767, 32767), Value, Value, (-32767, 32767), (1, 47), Signed16, Int, Int),
-        ["Rounding.AddTruncated"] = new(
-            Value, Value, (-32767, 32767), Value, Value, (-32767, 32767), (1, 47), Signed16, Int, Int),
+        ["Rounding.AddHalfEven"] = new(Value, Value, Factor, Value, Value, Factor, (1, 47), Signed16, Int, Int),
+        ["Rounding.AddTruncated"] = new(Value, Value, Factor, Value, Value, Factor, (1, 47), Signed16, Int, Int),
 
         ["Division.Quotient"] = new((0, ulong.MaxValue), (1, uint.MaxValue)),
 
@@ -51,6 +50,9 @@ internal static class KernelDomains
             Where = row => Magnitude(row[0], row[1], row[3]) < Two62 && 47 - row[2] + row[4] is >= 1 and <= 62,
         },
 
+        ["Softmax.ExponentPosition"] = new((0, 65535), (1 << 15, (1 << 24) - 1), (1, 47)),
+        ["Softmax.Exponential"] = new((1 << 17, 262136), (1 << 17, 262136), (0, 4194304)),
+
         ["LayerNorm.Reciprocal"] = new((1, long.MaxValue), (-15, 16))
         {
             Derive = row => row[1] = (BitOperations.Log2((ulong)row[0]) - 30) >> 1,
@@ -64,6 +66,16 @@ internal static class KernelDomains
         ["Interpolation.Linear"] = new((-65536, 65535), (-65536, 65535), (0, 8192), (1, 13))
         {
             Derive = row => row[2] %= (1L << (int)row[3]) + 1,
+        },
+        ["Interpolation.Curve"] = new((-(1 << 23), (1 << 23) - 1), (-(1 << 23), (1 << 23) - 1), (0, 127), (0, 7), Int, Int)
+        {
+            Derive = row => row[2] &= (1L << (int)row[3]) - 1,
+        },
+        ["Interpolation.ReluDelta"] = new(
+            Signed16, (-(1 << 23), (1 << 23) - 1), (-(1 << 23), (1 << 23) - 1), (0, 127), (0, 7), (1 << 15, (1 << 24) - 1), (11, 40), Signed16, Signed16)
+        {
+            Derive = row => row[3] &= (1L << (int)row[4]) - 1,
+            Where = row => Int128.Abs(Math.Max(Math.Abs(row[1]), Math.Abs(row[2]))) << (int)(row[6] - 4) < Two62,
         },
         ["Interpolation.BilinearSum"] = new(Value9, Value9, Value9, Value9, (0, 128), (0, 128), FractionBits)
         {

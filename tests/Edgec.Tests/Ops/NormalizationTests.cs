@@ -80,7 +80,7 @@ public sealed class NormalizationTests
     private static void Check(QuantizedNode node)
     {
         var kernel = Assert.IsType<GroupNormKernel>(node.Kernel());
-        Edgec.Plan.AccumulatorRange.Prove(kernel);
+        Edgec.Plan.AccumulatorRange.Prove(kernel, ElementType.I8);
         double bound = Edgec.Plan.RoundingError.Of(kernel)!.Value;
         Assert.InRange(bound, 0.5, 0.8);
         Assert.InRange(WorstError(node, kernel), 0, bound);

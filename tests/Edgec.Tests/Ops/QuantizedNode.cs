@@ -10,6 +10,9 @@ namespace Edgec.Tests.Ops;
 /// <param name="Operands">Integers with their meaning; constants among them by index.</param>
 internal sealed record QuantizedNode(Operator Op, (Tensor Value, Quantization? Type)[] Operands, Quantization? Output, params int[] Constants)
 {
+    /// <summary>The type of a quantized result.</summary>
+    public ElementType Element { get; init; } = ElementType.I8;
+
     /// <summary>The result of the kernel.</summary>
     public Tensor Run()
     {
@@ -35,7 +38,7 @@ internal sealed record QuantizedNode(Operator Op, (Tensor Value, Quantization? T
         double worst = 0;
         for (int i = 0; i < actual.Count; i++)
         {
-            double ideal = Math.Clamp(real.Number(i) / Output!.Scale + Output.Zero, sbyte.MinValue, sbyte.MaxValue);
+            double ideal = Math.Clamp(real.Number(i) / Output!.Scale + Output.Zero, Element.Range().Lo, Element.Range().Hi);
             worst = Math.Max(worst, Math.Abs(actual.Integer(i) - ideal));
         }
 
@@ -55,7 +58,7 @@ internal sealed record QuantizedNode(Operator Op, (Tensor Value, Quantization? T
             [new("y", Op, [.. names], ["y"], Origin.Of("node"))],
             Constants.ToImmutableDictionary(i => names[i], i => Operands[i].Value),
             names.Select((name, i) => KeyValuePair.Create(name, operands[i]))
-                .Append(KeyValuePair.Create("y", new TensorType(Output is null ? ElementType.F32 : ElementType.I8, inferred.Shape, Output)))
+                .Append(KeyValuePair.Create("y", new TensorType(Output is null ? ElementType.F32 : Element, inferred.Shape, Output)))
                 .ToImmutableDictionary());
     }
 

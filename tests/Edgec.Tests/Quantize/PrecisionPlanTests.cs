@@ -89,4 +89,32 @@ public sealed class PrecisionPlanTests
         Assert.Equal(ElementType.F32, typed.TypeOf(add.Output).Element);
         Assert.Equal(ElementType.I8, typed.TypeOf("y").Element);
     }
+
+    [Fact]
+    public void A_rescale_stands_where_the_width_changes()
+    {
+        Graph typed = Quantizer.Quantize(Graph, Ranges, PrecisionPlan.W8A8.With("b", LayerPrecision.W8A16), new DiagnosticBag(), "t");
+        Assert.Equal(ElementType.I16, typed.TypeOf("b").Element);
+        Assert.Equal([("a_i16", "a"), ("b_i8", "b")], typed.Nodes.Where(n => n.Op is Rescale).Select(n => (n.Output, n.Inputs[0])));
+        Assert.Equal(Quantization.PerTensor(1 / 32767.0, 0), typed.TypeOf("a_i16").Quantization);
+        Assert.Equal(ElementType.I8, typed.TypeOf("y").Element);
+    }
+
+    [Fact]
+    public void An_operator_without_a_wide_form_stays_narrow_and_is_named()
+    {
+        const string Quotient = """
+            graph @t canonical
+              input %x : f32[4]
+              input %z : f32[4]
+              %q = div(%x, %z) : f32[4] ; Div_0
+              output %q
+            """;
+        Graph graph = GraphParser.Parse(Quotient, "t.ir", new DiagnosticBag())!;
+        var bag = new DiagnosticBag();
+        var ranges = new[] { "x", "z", "q" }.ToDictionary(value => value, _ => new ValueRange(-1, 1));
+        Graph typed = Quantizer.Quantize(graph, ranges, PrecisionPlan.Of(LayerPrecision.W8A16), bag, "t");
+        Assert.Equal(ElementType.I8, typed.TypeOf("q").Element);
+        Assert.Equal("EC3016", Assert.Single(bag.Items).Code);
+    }
 }

@@ -100,7 +100,11 @@ internal sealed record CPort(
     bool IsFloat,
     bool IsQuantized,
     string Scale,
-    int Zero);
+    int Zero)
+{
+    /// <summary>The function from a real to its type.</summary>
+    public string Quantize => Type == "int16_t" ? "edgec_quantize_i16" : "edgec_quantize";
+}
 
 /// <summary>A function.</summary>
 internal sealed record CFunction(string Comment, string Head, string Body);

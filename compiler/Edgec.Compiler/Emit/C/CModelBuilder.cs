@@ -71,7 +71,7 @@ internal sealed class CModelBuilder
     {
         PlanValue value = plan.Values[index];
         TensorType type = value.Type;
-        Quantization? quantization = type is { Element: ElementType.I8, Quantization: { Axis: < 0 } q } ? q : null;
+        Quantization? quantization = type is { Element: ElementType.I8 or ElementType.I16, Quantization: { Axis: < 0 } q } ? q : null;
         string side = isInput ? "input" : "output";
         return new(
             isInput ? "Input" : "Output",

@@ -13,7 +13,7 @@ internal static class ConvertEmitter
 
     private static string Verb(ConvertKernel kernel, StepContext context) => kernel.Conversion switch
     {
-        Conversion.Quantize => "quantize",
+        Conversion.Quantize => context.IsWide ? "quantize_i16" : "quantize",
         Conversion.Dequantize => "dequantize",
         _ => throw context.Mismatch(kernel.Conversion),
     };

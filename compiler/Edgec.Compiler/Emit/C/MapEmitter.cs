@@ -16,7 +16,13 @@ internal static class MapEmitter
         {
             FloatUnaryStep step => (CFunctions.Call(step.Function, operands[0], step.Alpha, step.Beta), "edgec_float.h"),
             FloatBinaryStep step => (Clamped(CFunctions.Call(step.Function, operands[0], operands[1]), step), "edgec_float.h"),
-            _ => ("(int8_t)" + Integer(kernel.Step, operands[0], operands[1], context), "edgec_arithmetic.h"),
+            CurveStep step => (
+                $"edgec_curve_i16({operands[0]}, {context.Constant("entries")}, {step.StepBits}, {step.Lo}, {step.Hi})", "edgec_map_i16.h"),
+            ReluDeltaStep step => (
+                $"edgec_relu_delta_i16(\n    {operands[0]}, {context.Constant("entries")}, {step.Entries.Count - 2}, {step.StepBits}, {step.Multiplier}, {step.Shift}, {step.Lo}, {step.Hi})",
+                "edgec_map_i16.h"),
+            RescaleStep step => ($"({CType.Of(context.Result.Element)}){Rescale(step, operands[0])}", "edgec_arithmetic.h"),
+            _ => ($"({CType.Of(context.Result.Element)})" + Integer(kernel.Step, operands[0], operands[1], context), "edgec_arithmetic.h"),
         };
         return new(CLoops.Nest(extents, $"{target} = {value};"), header);
     }
@@ -37,6 +43,20 @@ internal static class MapEmitter
         MinimumStep s => $"edgec_clamp(edgec_minimum({a}, {b}), {s.Lo}, {s.Hi})",
         _ => throw context.Mismatch(step),
     };
+
+    // One element at a time with one set of parameters, so these stand in the call.
+    private static string Rescale(RescaleStep step, string x)
+    {
+        IntegerFinish f = step.Finish;
+        string value = step.InputZero == 0 ? x : $"{x} - {step.InputZero}";
+        string scale = $"{value}, {f.Multipliers.Integer(0)}, {CLiteral.Long(f.Addends.Integer(0))}, {f.Shifts.Integer(0)}";
+        return f.Profile switch
+        {
+            RoundingProfile.Onnx => $"edgec_rounding_half_even({scale}, {f.Zero}, {f.Lo}, {f.Hi})",
+            RoundingProfile.Tflite => $"edgec_rounding_twice({scale}, {f.Zero}, {f.Lo}, {f.Hi})",
+            _ => $"edgec_requantize({scale}, {f.Lo}, {f.Hi})",
+        };
+    }
 
     private static string Add(RoundingProfile profile) => profile switch
     {

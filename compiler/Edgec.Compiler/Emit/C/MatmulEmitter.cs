@@ -12,6 +12,13 @@ internal static class MatmulEmitter
         string rightZero = kernel.Weights?.Element == ElementType.I4 ? "" : $"{kernel.RightZero}, ";
         return kernel.Finish switch
         {
+            IntegerFinish finish when context.IsWide => new(
+                $"""
+                {Geometry(kernel.Geometry)}
+                {context.Requantizer(finish)}
+                {context.Summing("edgec_matmul")}(matmul, {StepContext.Factor(kernel.Weights)}, {context.Operands[0]}, {(kernel.Weights is null ? context.Operands[1] : context.Constant("weights"))}, {(kernel.Bias is null ? "NULL" : context.Constant("bias"))}, finish, y);
+                """,
+                "edgec_i16.h"),
             IntegerFinish or ThresholdFinish => new(
                 $"""
                 {context.Requantizer(kernel.Finish)}

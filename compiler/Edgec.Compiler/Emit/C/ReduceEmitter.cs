@@ -8,6 +8,13 @@ internal static class ReduceEmitter
 {
     public static CBody Emit(ReduceKernel kernel, StepContext context) => (kernel.Mode, kernel.Finish) switch
     {
+        (ReduceMode.Sum, IntegerFinish finish) when context.IsWide => new(
+            $"""
+            {Axis(kernel.Geometry)}
+            {context.Requantizer(finish)}
+            {context.Summing("edgec_reduce_sum")}(axis, x, finish, y);
+            """,
+            "edgec_i16.h"),
         (ReduceMode.Sum, IntegerFinish finish) => new(
             $"""
             {Axis(kernel.Geometry)}
@@ -15,8 +22,8 @@ internal static class ReduceEmitter
             edgec_reduce_sum_i8(axis, x, {kernel.InputZero}, finish, y);
             """,
             "edgec_reduce_i8.h"),
-        (ReduceMode.Maximum, ClampFinish finish) => Integer("maximum", kernel.Geometry, finish),
-        (ReduceMode.Minimum, ClampFinish finish) => Integer("minimum", kernel.Geometry, finish),
+        (ReduceMode.Maximum, ClampFinish finish) => Integer("maximum", kernel.Geometry, finish, context),
+        (ReduceMode.Minimum, ClampFinish finish) => Integer("minimum", kernel.Geometry, finish, context),
         (ReduceMode.Maximum or ReduceMode.Minimum, IndexFinish finish) => new(
             $"""
             {Axis(kernel.Geometry)}
@@ -33,12 +40,12 @@ internal static class ReduceEmitter
     /// <summary>The declaration of a geometry, for all kernels that work along an axis.</summary>
     public static string Axis(RowGeometry g) => $"const edgec_axis axis = {{.outer = {g.Outer}, .length = {g.Length}, .inner = {g.Inner}}};";
 
-    private static CBody Integer(string mode, RowGeometry geometry, ClampFinish finish) => new(
+    private static CBody Integer(string mode, RowGeometry geometry, ClampFinish finish, StepContext context) => new(
         $"""
         {Axis(geometry)}
-        edgec_reduce_{mode}_i8(axis, x, {finish.Lo}, {finish.Hi}, y);
+        edgec_reduce_{mode}_{(context.IsWide ? "i16" : "i8")}(axis, x, {finish.Lo}, {finish.Hi}, y);
         """,
-        "edgec_reduce_i8.h");
+        context.IsWide ? "edgec_i16.h" : "edgec_reduce_i8.h");
 
     private static CBody Float(string mode, RowGeometry geometry, string divisor, FloatFinish finish) => new(
         $"""

@@ -29,6 +29,12 @@ internal static class RowNormEmitter
             edgec_log_softmax_i8(axis, x, log, y);
             """,
             "edgec_row_norm_i8.h"),
+        WideSoftmaxStep step => new(
+            $"""
+            {ReduceEmitter.Axis(kernel.Geometry)}
+            edgec_softmax_i16(axis, x, {context.Constant("powers")}, {step.Multiplier}, {step.Shift}, {step.Maximum}, y);
+            """,
+            "edgec_map_i16.h"),
         FloatSoftmaxStep step => new(
             $"""
             {ReduceEmitter.Axis(kernel.Geometry)}

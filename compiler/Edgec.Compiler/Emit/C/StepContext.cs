@@ -70,6 +70,20 @@ internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels
         };
         """;
 
+    /// <summary>True for a kernel of 16-bit activations.</summary>
+    public bool IsWide => Result.Element == ElementType.I16;
+
+    /// <summary>The kernel of 16-bit activations whose sums are as wide as the plan says.</summary>
+    public string Summing(string kernel) => $"{kernel}_i16_sum{Step.Sums!.Value.Width}";
+
+    /// <summary>How the constant or the operand that activations of 16 bits are multiplied by is stored.</summary>
+    public static string Factor(Tensor? weights) => weights?.Element switch
+    {
+        ElementType.I4 => "EDGEC_I4",
+        ElementType.I8 => "EDGEC_I8",
+        _ => "EDGEC_I16",
+    };
+
     private string Requantizer(IntegerFinish finish) =>
         $$"""
         const edgec_requantizer finish = {

@@ -8,6 +8,13 @@ internal static class WindowEmitter
 {
     public static CBody Emit(WindowKernel kernel, StepContext context) => (kernel.Mode, kernel.Finish) switch
     {
+        (WindowMode.Convolution, IntegerFinish finish) when context.IsWide => new(
+            $"""
+            {Geometry(kernel.Geometry)}
+            {context.Requantizer(finish)}
+            {context.Summing("edgec_convolve")}(window, {StepContext.Factor(kernel.Weights)}, x, {context.Constant("weights")}, {context.Constant("bias")}, finish, y);
+            """,
+            "edgec_i16.h"),
         (WindowMode.Convolution, IntegerFinish or ThresholdFinish) => new(
             $"""
             {context.Requantizer(kernel.Finish)}
@@ -19,15 +26,22 @@ internal static class WindowEmitter
         (WindowMode.Maximum, ClampFinish finish) => new(
             $"""
             {Geometry(kernel.Geometry)}
-            edgec_pool_maximum_i8(window, x, {finish.Lo}, {finish.Hi}, y);
+            edgec_pool_maximum_{(context.IsWide ? "i16" : "i8")}(window, x, {finish.Lo}, {finish.Hi}, y);
             """,
-            "edgec_pool_i8.h"),
+            context.IsWide ? "edgec_i16.h" : "edgec_pool_i8.h"),
         (WindowMode.Maximum, FloatFinish finish) => new(
             $"""
             {Geometry(kernel.Geometry)}
             edgec_pool_maximum_f32(window, x, {Clamp(finish)}, y);
             """,
             "edgec_pool_f32.h"),
+        (WindowMode.Average, IntegerFinish finish) when context.IsWide => new(
+            $"""
+            {Geometry(kernel.Geometry)}
+            {context.Requantizer(finish)}
+            {context.Summing("edgec_pool_average")}(window, x, {CountPadding(kernel)}, finish, y);
+            """,
+            "edgec_i16.h"),
         (WindowMode.Average, IntegerFinish finish) => new(
             $"""
             {Geometry(kernel.Geometry)}

@@ -48,7 +48,7 @@ internal sealed class CSharpModelBuilder
     {
         PlanValue value = plan.Values[index];
         TensorType type = value.Type;
-        Quantization? quantization = type is { Element: ElementType.I8, Quantization: { Axis: < 0 } q } ? q : null;
+        Quantization? quantization = type is { Element: ElementType.I8 or ElementType.I16, Quantization: { Axis: < 0 } q } ? q : null;
         string member = char.ToUpperInvariant(name[0]) + name[1..];
         return new(
             isInput ? "Input" : "Output",

@@ -120,10 +120,21 @@ internal sealed class KernelCalls(PlanStep step, string name)
             PreluStep s => Call("IntegerMap.Prelu", [field, "a", $"{s.ZeroA}", "b", $"{s.ZeroB}", $"{s.Multiplier}", $"{s.NegativeMultiplier}", $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
             MaximumStep s => Call("IntegerMap.Maximum", [field, "a", "b", $"{s.Lo}", $"{s.Hi}", .. rows]),
             MinimumStep s => Call("IntegerMap.Minimum", [field, "a", "b", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            RescaleStep s => Call(
+                "IntegerMap.Rescale",
+                [
+                    "x", $"{s.InputZero}",
+                    $"new Requantizer([{s.Finish.Multipliers.Integer(0)}], [{s.Finish.Shifts.Integer(0)}], [{s.Finish.Addends.Integer(0)}], {s.Finish.Lo}, {s.Finish.Hi}, {Profile(s.Finish.Profile)}, {s.Finish.Zero})",
+                    "y", "0", $"{g.Count}",
+                ]),
+            CurveStep s => Call("Curve.Map", ["x", Constant<int>("entries"), $"{s.StepBits}", $"{s.Lo}", $"{s.Hi}", "y", "0", $"{g.Count}"]),
+            ReluDeltaStep s => Call("Curve.ReluDelta", ["x", Constant<int>("entries"), $"{s.StepBits}", $"{s.Multiplier}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", "y", "0", $"{g.Count}"]),
             FloatUnaryStep s => Call("FloatMap.Unary", [field, $"UnaryFunction.{s.Function}", CSharpLiteral.Float(s.Alpha), CSharpLiteral.Float(s.Beta), "x", .. rows]),
             FloatBinaryStep s => Call("FloatMap.Binary", [field, $"BinaryFunction.{s.Function}", "a", "b", CSharpLiteral.Float(s.Lo), CSharpLiteral.Float(s.Hi), .. rows]),
             _ => throw Mismatch(k.Step),
         };
+        if (k.Step is RescaleStep or CurveStep or ReluDeltaStep)
+            return new(call);
         return new([call], [$"private static readonly BroadcastGeometry {field} = new({CSharpLiteral.List(g.Extents)}, [{strides}]);"]);
     }
 
@@ -151,6 +162,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
             LogSoftmaxStep s => new(
                 geometry,
                 Call("IntegerSoftmax.Logarithm", ["rows", "x", Constant<short>("exponentials"), Constant<int>("logarithms"), $"{s.Octave}", $"{s.Unit}", $"{s.Multiplier}", $"{s.Shift}", $"{s.Zero}", $"{s.Lo}", $"{s.Hi}", .. rows])),
+            WideSoftmaxStep s => new(geometry, Call("WideSoftmax.Normalize", ["rows", "x", Constant<int>("powers"), $"{s.Multiplier}", $"{s.Shift}", $"{s.Maximum}", .. rows])),
             FloatSoftmaxStep s => new(geometry, Call("FloatSoftmax.Normalize", ["rows", "x", $"logarithm: {CSharpLiteral.Bool(s.Logarithm)}", .. rows])),
             _ => throw Mismatch(k.Step),
         };

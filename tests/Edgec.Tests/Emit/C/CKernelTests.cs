@@ -12,7 +12,7 @@ public sealed class CKernelTests
     private static readonly ImmutableArray<string> Warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"];
 
     public static TheoryData<string, string> Toolchains => new(
-        from family in (string[])["windows", "sums", "4-bit weights", "grouped weights", "moves", "elements", "float windows", "float sums", "float elements"]
+        from family in (string[])["windows", "sums", "4-bit weights", "grouped weights", "16-bit windows", "16-bit sums", "16-bit elements", "moves", "elements", "float windows", "float sums", "float elements"]
         from tools in (string[])["gcc", "clang", "aarch64", "sanitized"]
         select (family, tools));
 
@@ -28,8 +28,11 @@ public sealed class CKernelTests
     {
         "windows" => KernelCases.Windows(ElementType.I8, 12),
         "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
-        "4-bit weights" => KernelCases.Packed(),
+        "4-bit weights" => KernelCases.Packed(ElementType.I8),
         "grouped weights" => KernelCases.Grouped(),
+        "16-bit windows" => KernelCases.Windows(ElementType.I16, 12),
+        "16-bit sums" => [.. KernelCases.Matmuls(ElementType.I16), .. KernelCases.Reductions(ElementType.I16), .. KernelCases.Packed(ElementType.I16)],
+        "16-bit elements" => [.. ElementwiseCases.WideMaps(), .. KernelCases.Moves(ElementType.I16)],
         "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
         "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Indices(ElementType.I8), .. ElementwiseCases.Conversions()],
         "float windows" => KernelCases.Windows(ElementType.F32, 6),

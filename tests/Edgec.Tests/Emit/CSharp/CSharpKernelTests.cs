@@ -11,6 +11,9 @@ public sealed class CSharpKernelTests
     [InlineData("sums")]
     [InlineData("4-bit weights")]
     [InlineData("grouped weights")]
+    [InlineData("16-bit windows")]
+    [InlineData("16-bit sums")]
+    [InlineData("16-bit elements")]
     [InlineData("moves")]
     [InlineData("elements")]
     [InlineData("float windows")]
@@ -26,8 +29,11 @@ public sealed class CSharpKernelTests
     {
         "windows" => KernelCases.Windows(ElementType.I8, 20),
         "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
-        "4-bit weights" => KernelCases.Packed(),
+        "4-bit weights" => KernelCases.Packed(ElementType.I8),
         "grouped weights" => KernelCases.Grouped(),
+        "16-bit windows" => KernelCases.Windows(ElementType.I16, 12),
+        "16-bit sums" => [.. KernelCases.Matmuls(ElementType.I16), .. KernelCases.Reductions(ElementType.I16), .. KernelCases.Packed(ElementType.I16)],
+        "16-bit elements" => [.. ElementwiseCases.WideMaps(), .. KernelCases.Moves(ElementType.I16)],
         "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
         "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Indices(ElementType.I8), .. ElementwiseCases.Conversions()],
         "float windows" => KernelCases.Windows(ElementType.F32, 10),
