@@ -23,7 +23,7 @@ internal static class InputFiles
             string[] open = [.. inputs.Select(input => input.Name).Where(name => !found.ContainsKey(name))];
             bool byOrder = named is null && arrays.Count <= open.Length && !inputs.Any(input => arrays.ContainsKey(input.Name));
             if (byOrder && arrays.Count > 1)
-                diagnostics.Add(Diagnostic.Note("EC7006", file, $"No array is called as an input, so {string.Join(", ", arrays.Keys)} go to {string.Join(", ", open.Take(arrays.Count))} in this order."));
+                diagnostics.Add(Diagnostic.Note("EC7007", file, $"No array is called as an input, so {string.Join(", ", arrays.Keys)} go to {string.Join(", ", open.Take(arrays.Count))} in this order."));
             foreach ((int i, (string array, Tensor tensor)) in arrays.Index())
             {
                 string? name = named?.Name ?? (byOrder ? open[i] : inputs.FirstOrDefault(input => input.Name == array)?.Name);

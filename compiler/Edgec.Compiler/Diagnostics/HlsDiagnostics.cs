@@ -8,7 +8,7 @@ public static class HlsDiagnostics
         "EC4101", location, $"{kernel} has no integer form yet, and FPGA targets are integer only. Quantize the model (--precision w8a8), or cut the model before this node.");
 
     public static Diagnostic GroupedWeights(string location, int size) => Diagnostic.Error(
-        "EC4111", location, $"Its weights have a multiplier for every {size}, which the engines do not sum. Give this layer one scale an output channel: w4a8 without a group.");
+        "EC4115", location, $"Its weights have a multiplier for every {size}, which the engines do not sum. Give this layer one scale an output channel: w4a8 without a group.");
 
     /// <param name="problem">What about the layout, ending without a full stop.</param>
     public static Diagnostic Layout(string location, string problem) => Diagnostic.Error(

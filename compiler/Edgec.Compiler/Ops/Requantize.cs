@@ -82,7 +82,7 @@ public sealed record Requantize(int Shift, int Lo, int Hi, int Axis) : SumFinish
         bool whole = (addend & ((1L << Shift) - 1)) == 0;
         multiplier >>= shared;
         if (multipliers.Length > 1 || !whole || Math.Abs(multiplier) > short.MaxValue || Math.Abs(addend >> Shift) > int.MaxValue / 2)
-            throw new OperatorException("EC3040", $"The sum of two values is requantized by multiplier {multipliers[0]}, addend {addends[0]} and shift {Shift}, which no addition kernel takes: it has one multiplier of 15 bits and rounds to nearest. Requantize each operand instead.");
+            throw new OperatorException("EC3050", $"The sum of two values is requantized by multiplier {multipliers[0]}, addend {addends[0]} and shift {Shift}, which no addition kernel takes: it has one multiplier of 15 bits and rounds to nearest. Requantize each operand instead.");
         return new AddStep(
             a.Zero, (int)multiplier, b.Zero, (int)(subtract ? -multiplier : multiplier), Shift - shared, (int)(addend >> Shift) + Zero, Lo + Zero, Hi + Zero);
     }
@@ -103,5 +103,5 @@ public sealed record Requantize(int Shift, int Lo, int Hi, int Axis) : SumFinish
         own.RequireConstant(1, "multipliers").Span<int>().ToArray(), own.RequireConstant(2, "addends").Span<long>().ToArray());
 
     private static OperatorException NotIntegers(double scale) => new(
-        "EC3041", $"A requantization stated in integers reads values at scale {scale:g6}. Its input, and the weights before it, must hold integers.");
+        "EC3051", $"A requantization stated in integers reads values at scale {scale:g6}. Its input, and the weights before it, must hold integers.");
 }

@@ -38,7 +38,7 @@ public abstract record SumFinisher(int Axis) : Operator
     {
         Quantization x = sums.Quantization(0), w = sums.Quantization(1);
         if (w.Groups is not null)
-            throw new OperatorException("EC3040", $"The model states how {Name} takes these sums, and weights in groups would change them. Keep the layer's weights ungrouped.");
+            throw new OperatorException("EC3052", $"The model states how {Name} takes these sums, and weights in groups would change them. Keep the layer's weights ungrouped.");
         SumRange[] ranges;
         if (weights is not null)
         {

@@ -112,7 +112,7 @@ public sealed record Thresholds(float Scale, int First, int Step, int Count, int
     }
 
     protected override MapStep StepOf(LoweringContext own, Quantization a, Quantization b, bool subtract) => throw new OperatorException(
-        "EC3040", "Thresholds behind the sum of two values have no kernel. Quantize the sum to 8 bits first.");
+        "EC3053", "Thresholds behind the sum of two values have no kernel. Quantize the sum to 8 bits first.");
 
     private int Integer(double x, ReadOnlySpan<double> thresholds, bool descends)
     {

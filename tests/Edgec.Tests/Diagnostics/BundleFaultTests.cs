@@ -66,6 +66,16 @@ public sealed class BundleFaultTests : IDisposable
         Refuses(1, "EC7004", "run", "m.onnx", "--precision", "fp32", "--input", "x.npy", "--expect", "two.npy");
     }
 
+    [Fact]
+    public void Arrays_that_go_to_inputs_by_order_are_named()
+    {
+        File.WriteAllBytes(folder.At("two.onnx"), new ModelBuilder().Input("x", 4).Input("z", 4).Node("Sub", "x z", "y").Output("y").Model.ToByteArray());
+        TensorFiles.Write(folder.At("t.npz"), new Dictionary<string, Tensor> { ["b"] = Tensor.Of([4], [1f, 2f, 3f, 4f]), ["a"] = Tensor.Of([4], [1f, 1f, 1f, 1f]) });
+        (int exit, _, string errors) = Tool.Run(folder.Path, "run", "two.onnx", "--precision", "fp32", "--input", "t.npz");
+        Assert.True(exit == 0, errors);
+        Assert.Contains("note EC7007: No array is called as an input, so b, a go to x, z in this order.", errors);
+    }
+
     private string Compile(string file)
     {
         (int exit, _, string errors) = Tool.Run(folder.Path, "compile", "m.onnx", "--target", "csharp", "-o", "b");

@@ -78,7 +78,7 @@ public sealed class EngineTests
         var groups = new WeightGroups(16, Tensor.Of<byte>([8, 2], new byte[16]));
         EngineCase grouped = c with { Kernel = lanes => (MatmulKernel)c.Kernel(lanes) with { Groups = groups } };
         var fault = Assert.Throws<DiagnosticException>(() => HlsPlanner.Plan(EngineBench.Plan([grouped]), EngineBench.Board("ultra96"), new(), "t.onnx"));
-        Assert.Contains(fault.Diagnostics, d => d.Code == "EC4111" && d.Location.Contains("dense", StringComparison.Ordinal));
+        Assert.Contains(fault.Diagnostics, d => d.Code == "EC4115" && d.Location.Contains("dense", StringComparison.Ordinal));
     }
 
     private static EngineCase Packed(EngineCase c) => c with

@@ -38,13 +38,14 @@ internal static class StatedNetworks
               const #none : f32[] = [0.0]
               const #l : f32[] = [57.0]
 
-            """ + Weights("w", "4,3,3,3", 108, 25) + Weights("v", "4,4,1,1", 16, 128) + Weights("u", "5,24", 120, 9) + Numbers("m", 4, 300, 900)
+            """ + Weights("w", "4,3,3,3", 108, 25) + Weights("v", "4,4,1,1", 16, 127) + Weights("u", "5,24", 120, 9) + Numbers("m", 4, 300, 900)
             + Numbers("a", 4, -2000000, 2000000) + Numbers("n", 4, -700, 700) + Numbers("b", 4, -90000, 90000)
             + $"  const #k : f32[5] = [{Join(5, () => random.Next(-3000, 3000))}]\n");
     }
 
     /// <summary>A convolution and a dense layer of few bits, with scalings of either sign between, as QONNX and FINN write them.</summary>
-    public static Graph FewBits(int seed, string rounding)
+    /// <param name="even">The last thresholds lie evenly and their integers too, as engines need it.</param>
+    public static Graph FewBits(int seed, string rounding, bool even = false)
     {
         var random = new Random(seed);
         string Reals(string name, string shape, int count, double most) =>
@@ -64,7 +65,7 @@ internal static class StatedNetworks
               %u = qonnx-quant(#d, #e, #z, #three) {signed=1, narrow=1, rounding_mode="ROUND"} ; Quant_8
               %k = matmul(%f2, %u) ; MatMul_9
               %n = mul(%k, #g) ; Mul_10
-              %y = multi-threshold(%n, #h) {out_scale=2.0, out_bias=-3.0} ; MultiThreshold_11
+              %y = multi-threshold(%n, #h) {out_scale=2.0, out_bias=-{{(even ? 2 : 3)}}.0} ; MultiThreshold_11
               output %y
               const #s : f32[] = [0.25]
               const #z : f32[] = [0.0]
@@ -73,7 +74,7 @@ internal static class StatedNetworks
               const #bits : f32[] = [{{bits}}.0]
               const #one : f32[] = [1.0]
               const #e : f32[] = [0.37]
-              const #h : f32[1,3] = [-1.3,0.1,2.7]
+              const #h : f32[1,3] = [-1.3,0.1,{{(even ? 1.5 : 2.7)}}]
 
             """ + Reals("w", "3,2,3,3", 54, 1) + Reals("f", "3,1,1", 3, 0.4) + Reals("t", "3,1,1", 3, 1) + Reals("d", "27,4", 108, 1.2) + Reals("g", "4", 4, 1));
     }
