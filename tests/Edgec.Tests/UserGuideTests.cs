@@ -10,7 +10,7 @@ public sealed class UserGuideTests
     private static readonly string Guide = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "user-guide.md"));
 
     public static TheoryData<string> Commands =>
-        [.. Regex.Matches(Help(), @"^  ([a-z-]+)( <\S+>)?  +\S", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+        [.. Regex.Matches(Help(), @"^  ([a-z][a-z-]*)( <\S+>)?  +\S", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
 
     [Theory]
     [MemberData(nameof(Commands))]
