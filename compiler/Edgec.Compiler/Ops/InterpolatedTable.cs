@@ -2,7 +2,6 @@ using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Runtime;
 using Edgec.Runtime.Arithmetic;
-using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
