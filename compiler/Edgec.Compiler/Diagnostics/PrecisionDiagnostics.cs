@@ -14,7 +14,7 @@ public static class PrecisionDiagnostics
         "EC3032", file, $"{(absent ? "there is no such file" : "it cannot be read")}. Give a precision plan, or one of fp32, w8a8, w4a8, w8a16, w4a16.");
 
     public static Diagnostic TooLong(string file) => Diagnostic.Error(
-        "EC3032", file, "the file is longer than the 1 MiB a precision plan may have.");
+        "EC3034", file, "the file is longer than the 1 MiB a precision plan may have.");
 
     public static Diagnostic Unsupported(string location, string precision, string what) => Diagnostic.Error(
         "EC3033", location, $"The plan asks for {precision} here, but {what}. Give this layer another precision.");

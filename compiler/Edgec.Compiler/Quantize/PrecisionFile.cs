@@ -38,7 +38,7 @@ public static class PrecisionFile
 
     /// <param name="file">What the diagnostics call it.</param>
     /// <exception cref="DiagnosticException">EC3030 for every line that is not of the form or repeats what stands before;
-    /// EC3032 for a text that is too long.</exception>
+    /// EC3034 for a text that is too long.</exception>
     public static PrecisionPlan Parse(string text, string file)
     {
         if (text.Length > LongestText)

@@ -45,6 +45,18 @@ public sealed partial class HouseRuleTests
         None(codes.Where(code => !tests.Contains(code, StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void A_code_of_the_diagnostics_classes_is_written_once()
+    {
+        (string Path, string Code)[] uses =
+            [.. SourceFiles.In("compiler", "*.cs").SelectMany(path => Code().Matches(SourceFiles.Read(path)).Select(match => (path, match.Value)))];
+        None(
+            from code in uses.Where(use => use.Path.EndsWith("Diagnostics.cs", StringComparison.Ordinal)).Select(use => use.Code).Distinct()
+            let places = uses.Where(use => use.Code == code).Select(use => use.Path).ToArray()
+            where places.Length > 1
+            select $"{code}: {string.Join(", ", places)}");
+    }
+
     private static void None(IEnumerable<string> offenders) => Assert.Equal([], offenders);
 
     [GeneratedRegex(@"^\s*#region", RegexOptions.Multiline)]

@@ -81,6 +81,6 @@ public sealed class PrecisionFileTests
     {
         Assert.Equal("EC3032", Assert.Throws<DiagnosticException>(() => PrecisionFile.Load("no/such.plan")).Diagnostics[0].Code);
         string longText = new('#', PrecisionFile.LongestText + 1);
-        Assert.Equal("EC3032", Assert.Throws<DiagnosticException>(() => PrecisionFile.Parse(longText, "p")).Diagnostics[0].Code);
+        Assert.Equal("EC3034", Assert.Throws<DiagnosticException>(() => PrecisionFile.Parse(longText, "p")).Diagnostics[0].Code);
     }
 }
