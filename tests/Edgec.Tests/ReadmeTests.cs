@@ -73,7 +73,7 @@ public sealed class ReadmeTests
 
     private static string Run(string command, string folder)
     {
-        var start = new ProcessStartInfo("bash", ["-o", "pipefail", "-c", $"{command} 2>&1"])
+        var start = new ProcessStartInfo("bash", ["-o", "pipefail", "-c", command.Contains("2>", StringComparison.Ordinal) ? command : $"{command} 2>&1"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
