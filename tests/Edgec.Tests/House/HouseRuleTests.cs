@@ -17,7 +17,7 @@ public sealed partial class HouseRuleTests
 
     [Fact]
     public void No_file_is_longer_than_a_reader_can_hold() =>
-        None(Sources.Where(path => SourceFiles.Read(path).Count(c => c == '\n') > MaxLines));
+        None(Sources.Where(path => SourceFiles.Read(path) is var text && !text.Contains("\n// Generated from ", StringComparison.Ordinal) && text.Count(c => c == '\n') > MaxLines));
 
     [Fact]
     public void No_name_says_nothing() =>
