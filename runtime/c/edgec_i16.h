@@ -25,7 +25,7 @@ enum {
 EDGEC_INLINE int32_t edgec_factor_at(edgec_factor factor, const void *w, ptrdiff_t index) {
     switch (factor) {
         case EDGEC_I4:
-            return edgec_weight_i4((const uint8_t *)w, index);
+            return edgec_half_i4((const uint8_t *)w, index);
         case EDGEC_I8:
             return ((const int8_t *)w)[index];
         case EDGEC_I16:
