@@ -13,12 +13,13 @@ internal static class VerifyCommand
     {
         var folder = new Argument<string>("DIR") { Description = "A bundle." };
         var samples = new Option<int?>("--samples") { Description = "Inputs to compare on: the bundle's own and random ones.", HelpName = "N" };
+        var compiler = new Option<string?>("--compiler") { Description = "Builds with this compiler instead of the target's own: clang, gcc-14, a path.", HelpName = "NAME" };
         var all = new Option<bool>("--layers") { Description = "Lists every layer, not only those that differ." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
-        var command = new Command("verify", "Builds a bundle with this machine's compiler, runs it and compares it with the reference, layer by layer.") { folder, samples, all, json };
+        var command = new Command("verify", "Builds a bundle with this machine's compiler, runs it and compares it with the reference, layer by layer.") { folder, samples, compiler, all, json };
         command.SetAction(parsed =>
         {
-            VerifyReport report = Screen.Watch(progress => BundleVerifier.Verify(parsed.GetValue(folder)!, parsed.GetValue(samples), progress));
+            VerifyReport report = Screen.Watch(progress => BundleVerifier.Verify(parsed.GetValue(folder)!, parsed.GetValue(samples), progress, parsed.GetValue(compiler)));
             BundleFindings.Keep(parsed.GetValue(folder)!, report);
             if (parsed.GetValue(json))
                 JsonOutput.Print(ToJson(report));

@@ -62,11 +62,13 @@ public static class Backends
     };
 
     /// <summary>Builds a bundle with this machine's tools.</summary>
-    /// <exception cref="DiagnosticException">A tool is missing, or the bundle does not build.</exception>
-    public static IBundleProgram Build(string folder, Target target) => target switch
+    /// <param name="compiler">Builds it instead of the usual one, with the same options.</param>
+    /// <exception cref="DiagnosticException">A tool is missing, the bundle does not build, or it is no C or C++ (EC8009).</exception>
+    public static IBundleProgram Build(string folder, Target target, string? compiler = null) => target switch
     {
-        FpgaTarget => HlsBuilder.Build(folder, RunLimit),
-        CpuTarget cpu => CBuilder.Build(folder, CToolchain.Of(cpu), RunLimit),
+        FpgaTarget => HlsBuilder.Build(folder, compiler ?? HlsBuilder.UsualCompiler, RunLimit),
+        CpuTarget cpu => CBuilder.Build(folder, CToolchain.Of(compiler is null ? cpu : cpu with { Compiler = compiler }), RunLimit),
+        DotNetTarget when compiler is not null => throw new DiagnosticException(BuildDiagnostics.NoCompilerWanted(folder, compiler)),
         DotNetTarget => CSharpBuilder.Build(folder),
         _ => throw Unknown(target),
     };

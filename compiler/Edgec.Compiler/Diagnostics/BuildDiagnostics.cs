@@ -1,6 +1,6 @@
 namespace Edgec.Diagnostics;
 
-/// <summary>What building and running bundles has to say (EC8001 to EC8008).</summary>
+/// <summary>What building and running bundles has to say (EC8001 to EC8009).</summary>
 public static class BuildDiagnostics
 {
     /// <param name="package">The Debian package that has it; null if unknown.</param>
@@ -26,4 +26,7 @@ public static class BuildDiagnostics
 
     public static Diagnostic ModelFailed(string bundle, string why) => Diagnostic.Error(
         "EC8008", bundle, $"The bundle's model fails: {why.TrimEnd('.')}. Check that the files are as edgec wrote them.");
+
+    public static Diagnostic NoCompilerWanted(string bundle, string compiler) => Diagnostic.Error(
+        "EC8009", bundle, $"This bundle is C#, which edgec compiles itself; '{compiler}' has no part in it. Leave --compiler out.", exitCode: 2);
 }

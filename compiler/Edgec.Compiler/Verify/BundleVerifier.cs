@@ -27,8 +27,9 @@ public static class BundleVerifier
 
     /// <param name="folder">A bundle as <c>edgec compile</c> wrote it.</param>
     /// <param name="samples">How many inputs; null to let the network's size decide, 2 to 8.</param>
+    /// <param name="compiler">Builds the bundle instead of its target's own compiler; null for that.</param>
     /// <exception cref="DiagnosticException">It is no bundle, or it cannot be built or run.</exception>
-    public static VerifyReport Verify(string folder, int? samples, IProgressSink progress)
+    public static VerifyReport Verify(string folder, int? samples, IProgressSink progress, string? compiler = null)
     {
         long start = Stopwatch.GetTimestamp();
         Manifest manifest = Read(folder);
@@ -41,7 +42,7 @@ public static class BundleVerifier
             [OwnVector(folder, plan), .. Enumerable.Range(1, count - 1).Select(i => Random(plan, Seed + i))];
 
         progress.Report("building the bundle", 0, 1);
-        using IBundleProgram program = Backends.Build(folder, target);
+        using IBundleProgram program = Backends.Build(folder, target, compiler);
         progress.Report("running the bundle", 0, 1);
         byte[] trace = program.Trace([.. inputs.SelectMany(sample => sample).SelectMany(tensor => tensor.Bytes.ToArray())]);
         var comparer = new LayerComparer(reference, plan);

@@ -47,6 +47,18 @@ public sealed class TargetOptionsTests : IDisposable
         Run(0, "verify", "b");
     }
 
+    [Fact]
+    public void Verify_builds_with_the_compiler_asked_for()
+    {
+        Run(0, "compile", "m.onnx", "--target", "host", "--no-size", "-o", "b");
+        Run(0, "verify", "b", "--compiler", "clang");
+        Assert.Contains("EC8001: 'no-such-compiler'", Run(3, "verify", "b", "--compiler", "no-such-compiler"));
+        Run(0, "compile", "m.onnx", "--target", "ultra96", "-o", "f");
+        Run(0, "verify", "f", "--compiler", "clang++");
+        Run(0, "compile", "m.onnx", "--target", "csharp", "-o", "s");
+        Assert.Contains("EC8009", Run(2, "verify", "s", "--compiler", "clang"));
+    }
+
     [Theory]
     [InlineData("vitis")]
     [InlineData("bambu")]
