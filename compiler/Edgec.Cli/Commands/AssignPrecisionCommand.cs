@@ -24,6 +24,7 @@ internal static class AssignPrecisionCommand
     private static readonly Option<double?> MinSqnr = new("--min-sqnr") { Description = "The least signal to noise ratio at the outputs, against the float model.", HelpName = "DB" };
     private static readonly Option<double?> MaxLoss = new("--max-loss") { Description = "The most points of top-1 to lose; needs labels.", HelpName = "POINTS" };
     private static readonly Option<string> Candidates = new("--candidates") { Description = "What a layer may have, with commas between; fp32 too if it is named.", DefaultValueFactory = _ => "w8a16,w8a8,w4a8", HelpName = "LIST" };
+    private static readonly Option<bool> Channels = new("--channels") { Description = "Lets a layer have output channels with weights of 8 and of 4 bits, as noise a byte ranks them through all layers." };
     private static readonly Option<string?> Data = new("--data") { Description = "What is measured on, with labels for --max-loss; the calibration data by default.", HelpName = "DATA" };
     private static readonly Option<string?> Output = new("--output") { Description = "The output that is judged; by default all, for top-1 the first.", HelpName = "NAME" };
     private static readonly Option<int?> Limit = new("--limit") { Description = $"At most so many samples; {UsualSamples} by default, all with --max-loss.", HelpName = "N" };
@@ -35,7 +36,7 @@ internal static class AssignPrecisionCommand
         var model = new ModelOptions();
         var command = new Command("assign-precision", "Finds which layers need which numbers to keep to a budget of bytes, time or accuracy, and writes a precision plan.");
         model.AddTo(command);
-        foreach (Option option in new Option[] { Target, Bytes, Milliseconds, MinSqnr, MaxLoss, Candidates, Data, Output, Limit, File, Json })
+        foreach (Option option in new Option[] { Target, Bytes, Milliseconds, MinSqnr, MaxLoss, Candidates, Channels, Data, Output, Limit, File, Json })
             command.Add(option);
         command.SetAction(parsed => Run(model, parsed));
         return command;
@@ -47,6 +48,9 @@ internal static class AssignPrecisionCommand
         Target? target = parsed.GetValue(Target) is { } name ? TargetCatalog.Load(name) : null;
         PrecisionBudget budget = ReadBudget(parsed, target);
         ImmutableArray<LayerPrecision> candidates = ReadCandidates(parsed.GetValue(Candidates)!);
+        bool channels = parsed.GetValue(Channels);
+        if (channels && !candidates.Any(narrow => candidates.Any(wide => ChannelChoices.IsPair(narrow, wide))))
+            throw Wrong("--channels", string.Join(',', candidates), "it needs two --candidates that differ in the bits of weights alone, w4a8 and w8a8 or w4a16 and w8a16, without groups");
         if (parsed.GetValue(Limit) is <= 0 and var wrong)
             throw Wrong("--limit", wrong.ToString()!, "it is a positive number");
         var diagnostics = new DiagnosticBag();
@@ -64,6 +68,12 @@ internal static class AssignPrecisionCommand
             var pricing = new PlanPricing(target, options.Ram, options.Model);
             var choices = new ChoiceMeasurement(calibrated.Canonical, Quantize, options.Plan, budget, pricing, options.Model);
             ImmutableArray<LayerChoices> layers = choices.Measure(candidates, Math.Min(samples, NoiseSamples), data.Sample, output, progress);
+            if (channels)
+            {
+                ImmutableArray<WeightedLayer> able = ChannelChoices.Layers(calibrated.Canonical);
+                layers = ChannelChoices.Expand(layers, able, compiler.Statistics(calibrated.Canonical, able));
+            }
+
             var search = new PrecisionSearch(layers, choices.Floor, Quantize, pricing, measurement, options.Model);
             return (search.Find(budget, options.Plan), Refusals(choices));
         });
@@ -110,12 +120,12 @@ internal static class AssignPrecisionCommand
 
     private static void Print(AssignmentResult result, ImmutableArray<string> refused, PrecisionPlan baseline, string file)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("layer", "operator", "precision", "alone dB", "bytes", "why");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("layer", "operator", "precision", "8-bit rows", "alone dB", "bytes", "why");
         foreach (AssignedLayer layer in result.Layers)
         {
             table.AddRow([.. new[]
             {
-                layer.Layer.Name, layer.Layer.Node.Op.Name, layer.Choice.Precision.ToString(), Decibels.Text(Noise.ToDecibel(layer.Choice.Noise)),
+                layer.Layer.Name, layer.Layer.Node.Op.Name, layer.Choice.Precision.Brief, WideText(layer), Decibels.Text(Noise.ToDecibel(layer.Choice.Noise)),
                 layer.Choice.Cost.WeightBytes == 0 ? "" : $"{layer.Choice.Cost.WeightBytes:+#,0;-#,0}", layer.Why,
             }.Select(Markup.Escape)]);
         }
@@ -123,11 +133,17 @@ internal static class AssignPrecisionCommand
         Screen.Print(table);
         foreach (string refusal in refused)
             Console.WriteLine(refusal);
-        Console.WriteLine($"{string.Join(", ", result.Layers.GroupBy(l => l.Choice.Precision).OrderByDescending(g => g.Count()).Select(g => $"{g.Count()} layers {g.Key}"))}");
+        Console.WriteLine($"{string.Join(", ", result.Layers.GroupBy(Kind).OrderByDescending(g => g.Count()).Select(g => $"{g.Count()} layers {g.Key}"))}");
         Console.WriteLine($"predicted {Decibels.Text(result.Predicted)} dB, measured {result.Measured}; {result.Cost}");
         Console.WriteLine($"{baseline.Summary}: {result.Baseline}; {result.BaselineCost}");
         Console.WriteLine($"{file}: use it with --precision {file}");
     }
+
+    private static string Kind(AssignedLayer layer) =>
+        layer.Choice.Precision is { Wide: not null } mixed ? $"{mixed with { Wide = null }} with wide channels" : layer.Choice.Precision.ToString();
+
+    // Of the weights' rows.
+    private static string WideText(AssignedLayer layer) => layer.Rows == 0 ? "" : $"{layer.WideRows}/{layer.Rows} ({100.0 * layer.WideRows / layer.Rows:f0} %)";
 
     private static JsonObject ToJson(AssignmentResult result, ImmutableArray<string> refused, string file) => new()
     {
@@ -140,6 +156,8 @@ internal static class AssignPrecisionCommand
             ["name"] = layer.Layer.Name,
             ["operator"] = layer.Layer.Node.Op.Name,
             ["precision"] = layer.Choice.Precision.ToString(),
+            ["rows"] = layer.Rows,
+            ["wideRows"] = layer.WideRows,
             ["alone"] = JsonOutput.Number(Noise.ToDecibel(layer.Choice.Noise)),
             ["weightBytes"] = layer.Choice.Cost.WeightBytes,
             ["milliseconds"] = JsonOutput.Number(layer.Choice.Cost.Milliseconds),

@@ -33,7 +33,7 @@ internal static class SensitivityRun
                 ? compiler.OpenCalibration(canonical)
                 : DataSet.Open(data, ModelCompiler.Inputs(canonical), model.Data(parsed), diagnostics);
             CalibratedModel calibrated = compiler.Calibrated(canonical);
-            var analysis = new SensitivityAnalysis(calibrated.Canonical, plan => calibrated.Quantize(plan, new()), options.Plan, options.Model);
+            var analysis = new SensitivityAnalysis(calibrated.Canonical, plan => calibrated.Quantize(plan, new(), split: false), options.Plan, options.Model);
             return analysis.Run(Math.Min(set.Count, limit ?? UsualSamples), set.Sample, output, progress);
         });
         Screen.Print(diagnostics.Items);

@@ -17,12 +17,13 @@ public sealed class CalibratedModel(Graph canonical, IReadOnlyDictionary<string,
     public Graph Canonical => canonical;
 
     /// <summary>The graph in a precision. May be called from several threads, each with a bag of its own.</summary>
+    /// <param name="split">False to leave layers whole, see <see cref="Quantizer.Quantize"/>.</param>
     /// <exception cref="DiagnosticException">The plan does not fit the model, or asks for what a layer cannot have.</exception>
-    public Graph Quantize(PrecisionPlan plan, DiagnosticBag bag)
+    public Graph Quantize(PrecisionPlan plan, DiagnosticBag bag, bool split = true)
     {
         if (plan.IsFloat)
             return canonical;
-        Graph quantized = finish(Quantizer.Quantize(canonical, ranges, plan, bag, model, weights));
+        Graph quantized = finish(Quantizer.Quantize(canonical, ranges, plan, bag, model, weights, split));
         Verifier.Verify(quantized, model, "quantize", bag);
         bag.ThrowIfErrors();
         return quantized;

@@ -179,6 +179,11 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
             typed => Round(options.RealPorts ? RealPorts.Open(typed) : typed, target), options.Model);
     }
 
+    /// <summary>Moments of what some layers' weights are multiplied by, over the samples ranges are taken from.</summary>
+    /// <param name="layers">Of <paramref name="canonical"/>.</param>
+    public IReadOnlyDictionary<Node, LayerStatistics> Statistics(Graph canonical, IReadOnlyList<WeightedLayer> layers) => StatisticsCollector.Collect(
+        canonical, layers, () => CalibrationSamples(canonical), SamplesOf(OpenCalibration(canonical)), (done, total) => progress.Report("looking at weights", done, total));
+
     private WeightQuantizer Weights(Graph canonical, int samples)
     {
         PrecisionAssignment precision = PrecisionAssignment.Of(options.Plan, canonical, new DiagnosticBag(), options.Model);

@@ -5,8 +5,12 @@ namespace Edgec.Quantize;
 /// <param name="ActivationBits">Of the value the layer computes, and of its operands where they come out of float: 8, 16,
 /// or 32 for a layer that stays in float.</param>
 /// <param name="WeightGroup">How many weights along the reduction share a scale; 0 for one scale an output channel.</param>
-public sealed record LayerPrecision(int WeightBits, int ActivationBits, int WeightGroup = 0)
+/// <param name="Wide">Output channels whose weights have 8 bits all the same; null for none.</param>
+public sealed record LayerPrecision(int WeightBits, int ActivationBits, int WeightGroup = 0, ChannelSet? Wide = null)
 {
+    /// <summary>Bits of the weights of wide channels.</summary>
+    public const int WideBits = 8;
+
     private const int FloatBits = 32;
 
     /// <summary>Stays in single precision, between a dequantize and a quantize.</summary>
@@ -28,6 +32,12 @@ public sealed record LayerPrecision(int WeightBits, int ActivationBits, int Weig
     /// <summary>Without the group: <c>w4a8</c>.</summary>
     public string Word => IsFloat ? "fp32" : $"w{WeightBits}a{ActivationBits}";
 
-    /// <summary>As a plan's text has it: <c>w4a8 group 32</c>.</summary>
-    public override string ToString() => WeightGroup == 0 ? Word : $"{Word} group {WeightGroup}";
+    /// <summary>Bits of the weights of an output channel.</summary>
+    public int BitsOf(int channel) => Wide?.Contains(channel) == true ? WideBits : WeightBits;
+
+    /// <summary>For tables, without the channels' numbers: <c>w4a8 wide (12 channels)</c>.</summary>
+    public string Brief => Wide is null ? ToString() : $"{this with { Wide = null }} wide ({Wide.Count} channel{(Wide.Count == 1 ? "" : "s")})";
+
+    /// <summary>As a plan's text has it: <c>w4a8 group 32</c>, <c>w4a8 wide 0-3,17</c>.</summary>
+    public override string ToString() => $"{Word}{(WeightGroup == 0 ? "" : $" group {WeightGroup}")}{(Wide is null ? "" : $" wide {Wide}")}";
 }

@@ -45,6 +45,15 @@ public sealed class LayerStatistics(int groups, int inner)
         return mean;
     }
 
+    /// <summary>E[x²] of a group.</summary>
+    public double[] Squares(int group)
+    {
+        var squares = new double[inner];
+        for (int i = 0; i < inner; i++)
+            squares[i] = products[(long)group * inner * inner + i * inner + i] / Math.Max(1, rows[group]);
+        return squares;
+    }
+
     /// <summary>E[x xᵀ] of a group, or the covariance, [Inner, Inner].</summary>
     /// <param name="centered">Without the part of the mean, for errors whose mean is corrected elsewhere.</param>
     public double[] SecondMoment(int group, bool centered)

@@ -55,6 +55,11 @@ public sealed class PrecisionAssignment
     public bool IsNarrowed(Node node) =>
         Of(node).ActivationBits == 16 && RuleOf(node) is not (SharedRule or FloatOnlyRule) && ElementOf(node) != ElementType.I16;
 
+    /// <summary>The wide channels of layers that have narrow ones too, by the value a layer computes.</summary>
+    public IReadOnlyDictionary<string, ChannelSet> Wide(Graph graph) => graph.Nodes
+        .Where(node => Of(node).Wide is not null && WeightedLayers.WeightInput(graph, node) is not null)
+        .ToDictionary(node => node.Output, node => Of(node).Wide!);
+
     /// <summary>Reports the layers that ask for numbers they cannot have (EC3033).</summary>
     public void Check(Graph graph, DiagnosticBag bag, string model)
     {
@@ -66,10 +71,24 @@ public sealed class PrecisionAssignment
                 { WeightGroup: > 0, WeightBits: not 4 } when WeightedLayers.WeightInput(graph, node) is not null => "only weights of 4 bits have groups",
                 { WeightGroup: > 0 } when WeightedLayers.WeightInput(graph, node) is not null && WeightedLayer.Of(graph, node) is null =>
                     "weights of this form cannot have groups",
+                { Wide: not null } precision when WeightedLayers.WeightInput(graph, node) is not null => WhyNotWide(graph, node, precision),
                 _ => null,
             };
             if (fault is not null)
                 bag.Add(PrecisionDiagnostics.Unsupported($"{model}({node.Origin} -> {node.Output})", Of(node).ToString(), fault));
         }
+    }
+
+    private static string? WhyNotWide(Graph graph, Node node, LayerPrecision precision)
+    {
+        if (precision.WeightBits != 4)
+            return "only where weights have 4 bits some can have 8";
+        if (precision.WeightGroup > 0)
+            return "groups of weights and wide channels do not go together";
+        if (StatedConstant.Of(graph, node.Inputs[1]) is not null)
+            return "the model states the integers of its weights";
+        if (ChannelSplit.Rows(graph, node) is { } rows && precision.Wide!.Last >= rows)
+            return $"it has no channel {precision.Wide.Last}: they end at {rows - 1}";
+        return ChannelSplit.WhyNot(graph, node);
     }
 }

@@ -7,7 +7,9 @@ namespace Edgec.Quantize;
 /// <remarks><code>
 /// line      = [ entry ] [ "#" anything ]
 /// entry     = "default" "=" precision | "ends" "=" precision | "layer" pattern "=" precision
-/// precision = "fp32" | word [ "group" number ]
+/// precision = "fp32" | word [ "group" number ] [ "wide" channels ]
+/// channels  = range { "," range }
+/// range     = number [ "-" number ]
 /// word      = "w8a8" | "w4a8" | "w8a16" | "w4a16"
 /// </code></remarks>
 internal static class PrecisionGrammar
@@ -40,11 +42,28 @@ internal static class PrecisionGrammar
             .Named($"a group of 2 to {LargestGroup} weights"))
         select int.Parse(size, CultureInfo.InvariantCulture);
 
-    /// <summary><c>w4a8 group 32</c></summary>
+    private static readonly Parser<int> Channel =
+        Lexeme(Parse.Digit.AtLeastOnce().Text()
+            .Where(digits => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n <= ChannelSet.Highest))
+            .Select(digits => int.Parse(digits, CultureInfo.InvariantCulture))
+            .Named($"a channel from 0 to {ChannelSet.Highest}");
+
+    private static readonly Parser<ChannelRange> Channels =
+        from first in Channel
+        from last in Lexeme(Parse.Char('-')).Then(_ => Channel.Where(n => n >= first).Named($"a channel from {first} on")).XOr(Parse.Return(first))
+        select new ChannelRange(first, last);
+
+    private static readonly Parser<ChannelSet> Wide =
+        from keyword in Lexeme(Parse.String("wide").Text())
+        from ranges in Channels.XDelimitedBy(Lexeme(Parse.Char(',')))
+        select ChannelSet.Of(ranges);
+
+    /// <summary><c>w4a8 group 32</c>, <c>w4a8 wide 0-3,17</c></summary>
     public static readonly Parser<LayerPrecision> Precision =
         from precision in Word
         from grouped in precision.IsFloat ? Parse.Return(precision) : Group.Select(size => precision with { WeightGroup = size }).XOr(Parse.Return(precision))
-        select grouped;
+        from widened in precision.IsFloat ? Parse.Return(grouped) : Wide.Select(channels => grouped with { Wide = channels }).XOr(Parse.Return(grouped))
+        select widened;
 
     private static readonly Parser<Entry> Line =
         from key in Lexeme(Parse.Letter.AtLeastOnce().Text().Where(word => word is "default" or "ends" or "layer").Named("'default', 'ends' or 'layer'"))

@@ -9,6 +9,7 @@ namespace Edgec.Quantize;
 /// default = w4a8 group 32
 /// ends = w8a8                      # the first and the last layers with weights
 /// layer /stem/conv1/Conv = w8a16
+/// layer /body/conv2/Conv = w4a8 wide 0-3,17
 /// layer head/* = fp32
 /// </code>
 /// A layer is a node of the canonical graph; it goes by the name of the value it computes or of an ONNX node it came from,
@@ -27,7 +28,7 @@ public sealed record PrecisionPlan(LayerPrecision Default, LayerPrecision Ends, 
 
     /// <summary>What the ends have where a plan does not say it.</summary>
     public static LayerPrecision EndsOf(LayerPrecision precision) =>
-        precision.WeightBits < 8 ? precision with { WeightBits = 8, WeightGroup = 0 } : precision;
+        precision.WeightBits < 8 ? precision with { WeightBits = 8, WeightGroup = 0, Wide = null } : precision;
 
     /// <summary>The plan with a rule more, which holds against all others.</summary>
     /// <param name="layer">The layer's name, taken literally.</param>
@@ -41,7 +42,7 @@ public sealed record PrecisionPlan(LayerPrecision Default, LayerPrecision Ends, 
     public bool HasNarrowWeights => Default.WeightBits < 8 || Ends.WeightBits < 8 || Rules.Any(rule => rule.Precision.WeightBits < 8);
 
     /// <summary>In a word or two, for reports: <c>w8a8</c>, or <c>w8a8 and 3 rules</c>.</summary>
-    public string Summary => this == Of(Default) ? Default.ToString() : $"{Default} and {Rules.Count} {(Rules.Count == 1 ? "rule" : "rules")}";
+    public string Summary => this == Of(Default) ? Default.Brief : $"{Default.Brief} and {Rules.Count} {(Rules.Count == 1 ? "rule" : "rules")}";
 
     /// <summary>The text that <see cref="PrecisionFile.Parse"/> reads back.</summary>
     public override string ToString()

@@ -41,9 +41,10 @@ public sealed class Quantizer
     /// <param name="ranges">The calibrated range of every float activation whose scale the model does not state.</param>
     /// <param name="model">The model's file name, for diagnostics.</param>
     /// <param name="weights">Chooses the integers of weights; null for the nearest.</param>
+    /// <param name="split">False to leave layers with wide and narrow channels whole, with 8 bits for each: the same numbers in the model's order of channels.</param>
     /// <exception cref="DiagnosticException">The plan does not fit the graph (EC3031), or asks for what a layer cannot have (EC3033).</exception>
     public static Graph Quantize(
-        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionPlan plan, DiagnosticBag bag, string model, WeightQuantizer? weights = null)
+        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionPlan plan, DiagnosticBag bag, string model, WeightQuantizer? weights = null, bool split = true)
     {
         (graph, ranges) = MaskedScores.Bound(graph, ranges);
         PrecisionAssignment precision = PrecisionAssignment.Of(plan, graph, bag, model);
@@ -52,7 +53,19 @@ public sealed class Quantizer
         var quantizer = new Quantizer(graph, ranges, precision, weights ?? WeightQuantizer.Nearest, bag, model);
         quantizer.Visit();
         bag.ThrowIfErrors();
-        return quantizer.editor.Finish(Level.Quantized, new Identity());
+        Graph typed = quantizer.editor.Finish(Level.Quantized, new Identity());
+        return split ? quantizer.Split(typed) : typed;
+    }
+
+    // By what the plan's check saw of the float graph they can be split; in integers weights may have groups.
+    private Graph Split(Graph typed)
+    {
+        var faults = new List<(string Value, string Why)>();
+        Graph parted = ChannelSplit.Run(typed, precision.Wide(graph), faults);
+        foreach ((string value, string why) in faults)
+            bag.Add(PrecisionDiagnostics.Unsupported(Location(graph.Producer(value)!), precision.Of(graph.Producer(value)!).Brief, $"its channels cannot change places: {why}"));
+        bag.ThrowIfErrors();
+        return parted;
     }
 
     /// <summary>The values that need a calibrated range, as the model states no scale for them.</summary>

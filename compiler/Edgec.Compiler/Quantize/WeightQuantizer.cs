@@ -52,7 +52,7 @@ public sealed class WeightQuantizer
     {
         if (WeightedLayer.Of(graph, node) is { } layer)
             return Rows(layer, statistics.GetValueOrDefault(node), precision, least);
-        double[] scales = Scales.OfWeights(weights, axis, Highest(precision));
+        double[] scales = Scales.OfWeights(weights, axis, Highest(precision.WeightBits));
         for (int channel = 0; channel < scales.Length; channel++)
             scales[channel] = Math.Max(scales[channel], least[channel]);
         return new(Scales.RoundWeights(weights, axis, precision.WeightBits, scales), Quantization.PerChannel(axis, scales), null);
@@ -60,8 +60,8 @@ public sealed class WeightQuantizer
 
     private QuantizedWeights Rows(WeightedLayer layer, LayerStatistics? seen, LayerPrecision precision, double[] least)
     {
-        int highest = Highest(precision), inner = layer.Inner, outputs = layer.Outputs / layer.Groups;
-        double[] full = Scales.OfWeights(layer.Weights, 0, highest);
+        int inner = layer.Inner, outputs = layer.Outputs / layer.Groups;
+        double[] most = Scales.OfWeights(layer.Weights, 0, 1);
         int size = precision.WeightGroup > 0 && precision.WeightGroup < inner ? precision.WeightGroup : 0;
         var integers = new sbyte[layer.Outputs * inner];
         var scales = new RowScales[layer.Outputs];
@@ -74,7 +74,8 @@ public sealed class WeightQuantizer
             Parallel.For(group * outputs, (group + 1) * outputs, output =>
             {
                 ReadOnlySpan<float> row = layer.Row(output);
-                RowScales own = scales[output] = ScalesOf(row, diagonal, full[output], least[output], size, highest);
+                int highest = Highest(precision.BitsOf(output));
+                RowScales own = scales[output] = ScalesOf(row, diagonal, most[output] / highest, least[output], size, highest);
                 Span<sbyte> target = integers.AsSpan(output * inner, inner);
                 if (rounding is not null)
                     rounding.Round(row, own.Weights, highest).CopyTo(target);
@@ -88,7 +89,7 @@ public sealed class WeightQuantizer
         GroupScales? groups = size == 0 ? null : new(size, [.. scales.SelectMany(s => s.Multipliers)]);
         Shape shape = layer.Weights.Shape;
         return new(
-            precision.WeightBits == 4 ? Tensor.PackI4(shape, integers) : Tensor.Of(shape, integers),
+            precision is { WeightBits: 4, Wide: null } ? Tensor.PackI4(shape, integers) : Tensor.Of(shape, integers),
             Quantization.PerChannel(0, [.. scales.Select(s => s.Channel)]) with { Groups = groups },
             steps.CorrectBias && seen is not null ? shifts : null);
     }
@@ -113,5 +114,5 @@ public sealed class WeightQuantizer
     private double Scale(ReadOnlySpan<float> weights, ReadOnlySpan<double> moments, double full, double least, int highest) =>
         steps.ClipSearch && !moments.IsEmpty ? ClipSearch.Scale(weights, moments, full, least, highest) : Math.Max(full, least);
 
-    private static int Highest(LayerPrecision precision) => (1 << (precision.WeightBits - 1)) - 1;
+    private static int Highest(int bits) => (1 << (bits - 1)) - 1;
 }

@@ -20,6 +20,11 @@ public static class WeightedLayers
         return null;
     }
 
+    /// <summary>How many output channels the constant weights of a node have; 0 without such.</summary>
+    public static int Rows(Graph graph, Node node) => WeightInput(graph, node) is { } input && ((Operator)node.Op).RoleOf(input) is WeightRole role
+        ? graph.TypeOf(node.Inputs[input]).Shape[role.Axis]
+        : 0;
+
     /// <summary>The layers with weights that no other such layer comes before, and those that none comes after.</summary>
     public static HashSet<Node> Ends(Graph graph)
     {

@@ -97,6 +97,20 @@ public sealed class RandomGraphTests
 
     [Theory]
     [InlineData("x86-64-v3", 1)]
+    [InlineData("x86-64-v3", 18)]
+    [InlineData("cortex-a72", 2)]
+    [InlineData("ultra96", 3)]
+    [InlineData("csharp", 4)]
+    public void Every_layer_with_channels_of_eight_and_of_four_bits_is_equal(string target, int seed)
+    {
+        Graph canonical = RandomGraph.Of(seed);
+        Graph typed = BuiltBundle.Quantize(canonical, RandomWidths.Of(BuiltBundle.Optimize(canonical), seed));
+        Assert.Contains(typed.Nodes, node => node.Output.EndsWith("_narrow", StringComparison.Ordinal));
+        AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Theory]
+    [InlineData("x86-64-v3", 1)]
     [InlineData("x86-64-v3", 2)]
     [InlineData("cortex-a72", 3)]
     [InlineData("csharp", 4)]

@@ -38,8 +38,24 @@ public sealed class AssignPrecisionTests : IDisposable
         Assert.Equal(0, Tool.Run(folder.Path, "verify", "b").Exit);
     }
 
+    [Fact]
+    public void Channels_of_eight_bits_go_where_they_help_most()
+    {
+        JsonElement assigned = Json(
+            "assign-precision", "loud.onnx", "--bytes", "3900", "--candidates", "w8a8,w4a8", "--channels", "--optimize-weights", "all", "--json", "-o", "my.plan");
+        Assert.InRange(assigned.GetProperty("measured").GetProperty("weightBytes").GetInt64(), 1, 3900);
+        Assert.Contains(" wide ", File.ReadAllText(folder.At("my.plan")), StringComparison.Ordinal);
+        Assert.Contains(
+            assigned.GetProperty("layers").EnumerateArray(),
+            layer => layer.GetProperty("wideRows").GetInt32() is > 0 and var wide && wide < layer.GetProperty("rows").GetInt32());
+        Assert.Equal(0, Tool.Run(folder.Path, "compile", "loud.onnx", "--target", "host", "--precision", "my.plan", "--no-size", "-o", "b").Exit);
+        Assert.Equal(0, Tool.Run(folder.Path, "verify", "b").Exit);
+        Assert.Equal(0, Tool.Run(folder.Path, "evaluate", "loud.onnx", "--sensitivity", "--limit", "1", "--precision", "my.plan").Exit);
+    }
+
     [Theory]
     [InlineData("EC7001")]
+    [InlineData("EC7002", "--bytes", "4000", "--channels", "--candidates", "w8a8,w4a8 group 2")]
     [InlineData("EC7002", "--bytes", "0")]
     [InlineData("EC7002", "--milliseconds", "2")]
     [InlineData("EC7002", "--milliseconds", "2", "--target", "csharp")]

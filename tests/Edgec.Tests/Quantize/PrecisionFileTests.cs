@@ -8,8 +8,8 @@ namespace Edgec.Tests.Quantize;
 public sealed class PrecisionFileTests
 {
     private static readonly Gen<LayerPrecision> Precisions =
-        Gen.Select(Gen.OneOf([.. LayerPrecision.All.Select(p => Gen.Const(p))]), Gen.OneOf(Gen.Const(0), Gen.Int[2, 512]), (precision, group) =>
-            precision.IsFloat ? precision : precision with { WeightGroup = group });
+        Gen.Select(Gen.OneOf([.. LayerPrecision.All.Select(p => Gen.Const(p))]), Gen.OneOf(Gen.Const(0), Gen.Int[2, 512]), Gen.Int[0, 30].Array[0, 9], (precision, group, wide) =>
+            precision.IsFloat ? precision : precision with { WeightGroup = group, Wide = wide.Length == 0 ? null : ChannelSet.Of(wide) });
 
     private static readonly Gen<PrecisionPlan> Plans = Gen.Select(
         Precisions,
@@ -60,6 +60,10 @@ public sealed class PrecisionFileTests
     [InlineData("layer a b = w8a8", "(1,9)", "expected '=', found 'b'.")]
     [InlineData("default = w4a8 group 1", "(1,22)", "expected a group of 2 to 65536 weights, found '1'.")]
     [InlineData("default = fp32 group 32", "(1,16)", "expected the end of the line, found 'group'.")]
+    [InlineData("default = w4a8 wide", "(1,20)", "expected a channel from 0 to 65535, found the end of the line.")]
+    [InlineData("default = w4a8 wide 3-", "(1,23)", "expected a channel from 3 on, found the end of the line.")]
+    [InlineData("default = w4a8 wide 3-2", "(1,23)", "expected a channel from 3 on, found '2'.")]
+    [InlineData("default = w4a8 wide 70000", "(1,21)", "expected a channel from 0 to 65535, found '70000'.")]
     [InlineData("weights = w8a8", "(1,1)", "expected the end of the line or 'default', 'ends' or 'layer', found 'weights'.")]
     [InlineData("ends =", "(1,7)", "expected one of fp32, w8a8, w4a8, w8a16, w4a16, found the end of the line.")]
     [InlineData("ends = w8a8\nends = w8a8", "(2,1)", "'ends' stands here a second time. Remove one.")]
@@ -67,6 +71,16 @@ public sealed class PrecisionFileTests
     {
         Diagnostic fault = Assert.Single(Assert.Throws<DiagnosticException>(() => PrecisionFile.Parse(text, "my.plan")).Diagnostics);
         Assert.Equal(("EC3030", "my.plan" + at, message), (fault.Code, fault.Location, fault.Message));
+    }
+
+    [Fact]
+    public void Wide_channels_in_any_order()
+    {
+        LayerPrecision precision = PrecisionFile.ParseWords("w4a8 wide 17 , 2-3,0-2,4")!;
+        Assert.Equal(("w4a8 wide 0-4,17", "w4a8 wide (6 channels)", 6), (precision.ToString(), precision.Brief, precision.Wide!.Count));
+        Assert.Equal(precision, PrecisionFile.ParseWords(precision.ToString()));
+        Assert.Equal(["4 8 8 8 8 8 4"], [string.Join(' ', new[] { 16, 17, 0, 1, 3, 4, 5 }.Select(precision.BitsOf))]);
+        Assert.Equal(LayerPrecision.W8A8, PrecisionPlan.EndsOf(precision));
     }
 
     [Fact]

@@ -11,6 +11,13 @@ public sealed record PlanCost(long WeightBytes, long ActivationBytes, double? Mi
     public static PlanCost operator -(PlanCost a, PlanCost b) =>
         new(a.WeightBytes - b.WeightBytes, a.ActivationBytes - b.ActivationBytes, a.Milliseconds - b.Milliseconds);
 
+    /// <summary>What lies between two costs.</summary>
+    /// <param name="share">0 for this one, 1 for the other.</param>
+    public PlanCost Towards(PlanCost other, double share) => new(
+        WeightBytes + (long)Math.Round((other.WeightBytes - WeightBytes) * share),
+        ActivationBytes + (long)Math.Round((other.ActivationBytes - ActivationBytes) * share),
+        Milliseconds + (other.Milliseconds - Milliseconds) * share);
+
     /// <summary>In words: <c>12,000 bytes of weights, 0.52 ms</c>.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{WeightBytes:n0} bytes of weights{(Milliseconds is { } ms ? string.Create(CultureInfo.InvariantCulture, $", {ms:g3} ms") : "")}");

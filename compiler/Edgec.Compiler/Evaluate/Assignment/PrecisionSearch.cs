@@ -43,7 +43,7 @@ public sealed class PrecisionSearch(
     internal PrecisionPlan PlanOf(ImmutableArray<LayerChoice> chosen)
     {
         // The default also is for operators that only move numbers: these follow integers, so it is none in float.
-        LayerPrecision standard = chosen.Select(choice => choice.Precision).Where(precision => !precision.IsFloat)
+        LayerPrecision standard = chosen.Select(choice => choice.Precision with { Wide = null }).Where(precision => !precision.IsFloat)
             .GroupBy(precision => precision).OrderByDescending(group => group.Count()).FirstOrDefault()?.Key ?? LayerPrecision.Float;
         var plan = new PrecisionPlan(standard, standard, []);
         for (int i = 0; i < chosen.Length; i++)
@@ -92,14 +92,14 @@ public sealed class PrecisionSearch(
         qualities.TryGetValue(count, out PlanQuality? known) ? known : qualities[count] = measurement.Measure(quantize(PlanOf(path.At(count))), model);
 
     private ImmutableArray<AssignedLayer> Explain(ImmutableArray<LayerChoice> chosen) =>
-        [.. choices.Zip(chosen, (layer, choice) => new AssignedLayer(layer.Layer, choice, Why(layer, choice)))];
+        [.. choices.Zip(chosen, (layer, choice) => new AssignedLayer(layer.Layer, choice, layer.Layer.Rows, Why(layer, choice)))];
 
     private string Why(LayerChoices layer, LayerChoice choice)
     {
         if (layer.Options.Length == 1)
             return "nothing else is possible";
         return layer.CheaperThan(choice) is { } cheaper
-            ? $"in {cheaper.Precision} it alone would leave {Decibels.Text(Noise.ToDecibel(floor + cheaper.Noise))} dB"
+            ? $"in {cheaper.Precision.Brief} it alone would leave {Decibels.Text(Noise.ToDecibel(floor + cheaper.Noise))} dB"
             : choice.Noise == 0 ? "the cheapest, and exact" : $"the cheapest; alone leaves {Decibels.Text(Noise.ToDecibel(floor + choice.Noise))} dB";
     }
 

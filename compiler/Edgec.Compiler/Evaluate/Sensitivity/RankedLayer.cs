@@ -10,8 +10,8 @@ namespace Edgec.Evaluate.Sensitivity;
 /// <summary>A layer whose numbers a precision plan decides.</summary>
 /// <param name="Name">By which a plan can call it, and it alone.</param>
 /// <param name="Precision">What the plan gives it.</param>
-/// <param name="HasWeights">Whether the bits of weights mean anything to it.</param>
-public sealed record RankedLayer(Node Node, string Name, LayerPrecision Precision, bool HasWeights)
+/// <param name="Rows">How many output channels its weights have; 0 if the bits of weights mean nothing to it.</param>
+public sealed record RankedLayer(Node Node, string Name, LayerPrecision Precision, int Rows)
 {
     /// <summary>
     /// The layers of a canonical graph that compute in integers under a plan, in order. Those that only move or select numbers are
@@ -29,6 +29,6 @@ public sealed record RankedLayer(Node Node, string Name, LayerPrecision Precisio
         IReadOnlyDictionary<Node, string> names = LayerNames.Unique(canonical);
         return [.. canonical.Nodes
             .Where(node => assignment.RuleOf(node) is CalibratedRule or FixedRule && canonical.TypeOf(node.Output).Element == ElementType.F32)
-            .Select(node => new RankedLayer(node, names[node], assignment.Of(node), WeightedLayers.WeightInput(canonical, node) is not null))];
+            .Select(node => new RankedLayer(node, names[node], assignment.Of(node), WeightedLayers.Rows(canonical, node)))];
     }
 }

@@ -68,7 +68,7 @@ public sealed class DowngradePathTests
     {
         var node = new Node($"n{index}", Unary.Relu, ["x"], [$"v{index}"], Origin.None);
         return new(
-            new(node, $"n{index}", LayerPrecision.W8A8, true),
+            new(node, $"n{index}", LayerPrecision.W8A8, 0),
             [.. options.Select((option, i) => new LayerChoice(Precisions[i], option.Noise, new(0, 0, null), option.Price))]);
     }
 
