@@ -42,9 +42,9 @@ public sealed class AssignPrecisionTests : IDisposable
     public void Channels_of_eight_bits_go_where_they_help_most()
     {
         JsonElement assigned = Json(
-            "assign-precision", "loud.onnx", "--bytes", "3900", "--candidates", "w8a8,w4a8", "--channels", "--optimize-weights", "all", "--json", "-o", "my.plan");
-        Assert.InRange(assigned.GetProperty("measured").GetProperty("weightBytes").GetInt64(), 1, 3900);
-        Assert.Contains(" wide ", File.ReadAllText(folder.At("my.plan")), StringComparison.Ordinal);
+            "assign-precision", "loud.onnx", "--bytes", "4400", "--candidates", "w8a16,w4a16", "--channels", "--limit", "4", "--json", "-o", "my.plan");
+        Assert.InRange(assigned.GetProperty("measured").GetProperty("weightBytes").GetInt64(), 1, 4400);
+        Assert.Contains("layer loud = w4a16 wide 0 #", File.ReadAllText(folder.At("my.plan")), StringComparison.Ordinal);
         Assert.Contains(
             assigned.GetProperty("layers").EnumerateArray(),
             layer => layer.GetProperty("wideRows").GetInt32() is > 0 and var wide && wide < layer.GetProperty("rows").GetInt32());
