@@ -12,6 +12,7 @@ RootCommand root = new("Compiles ONNX models into integer-only code for FPGAs, m
     VerifyCommand.Create(),
     RunCommand.Create(),
     InspectCommand.Create(),
+    ConvertCommand.Create(),
     EvaluateCommand.Create(),
     ReportCommand.Create(),
     AssignPrecisionCommand.Create(),

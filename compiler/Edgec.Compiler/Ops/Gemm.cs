@@ -47,7 +47,7 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
     {
         string a = TransposeA ? context.Add(new Transpose([.. SwapLast(context.Shape(0).Rank)]), context.Input(0)) : context.Input(0);
         int columns = context.OutputType().Shape[^1];
-        if (context.IsStated(1) && context.IsStated(2) && Alpha == 1 && Beta == 1 && context.Shape(2) is [var biases] && biases == columns)
+        if (context.IsStated(1) && (context.IsStated(2) || context.Constant(2) is { Element: ElementType.F32 }) && Alpha == 1 && Beta == 1 && context.Shape(2) is [var biases] && biases == columns)
             return [context.Add(Product, a, context.Input(1), context.Input(2))];
         if (context.Constant(1) is not { } weights)
             return [AddC(context, Scale(context, context.Add(Product, a, context.Input(1)), Alpha, "alpha"))];

@@ -11,10 +11,10 @@ namespace Edgec.Ops;
 public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : Operator
 {
     /// <summary>Probabilities as i8: 255 steps from 0 to 1.</summary>
-    private static readonly Quantization Probability = Ir.Quantization.PerTensor(1 / 255.0, sbyte.MinValue);
+    private static readonly Quantization Probability = Ir.Quantization.PerTensor(1 / 255f, sbyte.MinValue);
 
     /// <summary>Probabilities as i16: 32,767 steps from 0 to 1.</summary>
-    private static readonly Quantization WideProbability = Ir.Quantization.PerTensor(1 / 32767.0, 0);
+    private static readonly Quantization WideProbability = Ir.Quantization.PerTensor(1 / 32767f, 0);
 
     // The sum of a row's exponentials must fit into 32 bits.
     private const int MaxLength = 1 << 16;
@@ -70,7 +70,7 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         if (!context.IsQuantized)
             return context.Kernel(new RowNormKernel(new FloatSoftmaxStep(Logarithm), row), 0);
         bool wide = context.Output.Element == ElementType.I16;
-        if (!Logarithm && context.Output.Quantization != (wide ? WideProbability : Probability))
+        if (!Logarithm && !Is(wide ? WideProbability : Probability, context.Output.Quantization!))
             throw new OperatorException("EC3004", $"Quantized {Name} gives probabilities at scale 1/255 and zero -128, or 1/32767 and zero 0 in 16 bits. Give its output these, or keep it in float.");
         if (row.Length > MaxLength)
             throw new OperatorException("EC4002", $"Softmax over {row.Length} elements has no integer kernel, which takes {MaxLength}. Keep it in float.");
@@ -80,6 +80,9 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
             return context.Kernel(new RowNormKernel(Wide(context.Quantization(0).Scale), row), 0);
         return context.Kernel(new RowNormKernel(new SoftmaxStep(Exponentials(context.Quantization(0).Scale), 255, Probability.Zero), row), 0);
     }
+
+    // A file may hold the quotient in single or in double precision.
+    private static bool Is(Quantization probability, Quantization own) => own is { Axis: < 0 } && own.Zero == probability.Zero && (float)own.Scale == (float)probability.Scale;
 
     // docs/numerics.md §4: E[d] = round(32767 · exp(-scale · d)).
     private static Tensor Exponentials(double scale)

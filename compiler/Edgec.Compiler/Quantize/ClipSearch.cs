@@ -20,7 +20,7 @@ public static class ClipSearch
         double best = Math.Max(full, least), bestError = double.PositiveInfinity;
         for (int step = Steps; step > 0; step--)
         {
-            double scale = full * (Least + (1 - Least) * step / Steps);
+            double scale = Scales.Single(full * (Least + (1 - Least) * step / Steps));
             if (scale < least)
                 break;
             double error = 0;

@@ -105,11 +105,10 @@ public sealed class Quantizer
     {
         if (precision.RuleOf(node) is IndexRule)
             return integers.ContainsKey(node.Inputs[0]);
-        if (precision.RuleOf(node) is FloatOnlyRule || graph.TypeOf(node.Output).Element != ElementType.F32)
-            return false;
-        // A node that only moves bits follows its input: a float value is not quantized just to be moved.
-        return precision.RuleOf(node) is not SharedRule
-            || node.Inputs.Any(i => i.Length > 0 && integers.ContainsKey(i));
+        // A node that only moves bits follows its input: a float value is not quantized just to be moved, integers that the model makes are.
+        if (precision.RuleOf(node) is SharedRule)
+            return node.Inputs.Any(i => i.Length > 0 && integers.ContainsKey(i));
+        return precision.RuleOf(node) is not FloatOnlyRule && graph.TypeOf(node.Output).Element == ElementType.F32;
     }
 
     // In float because the plan says so, or because all that it moves is.

@@ -30,7 +30,7 @@ public sealed record RowScales(double Channel, int[] Multipliers, double[] Weigh
         double most = 0;
         foreach (double scale in groups)
             most = Math.Max(most, scale);
-        double channel = Math.Max(most / GroupScales.Most, least);
+        double channel = Math.Max(Scales.SingleFrom(most / GroupScales.Most), least);
         int[] multipliers = new int[groups.Length];
         for (int group = 0; group < multipliers.Length; group++)
             multipliers[group] = (int)Math.Clamp(Math.Ceiling(groups[group] / channel - 1e-9), 1, GroupScales.Most);

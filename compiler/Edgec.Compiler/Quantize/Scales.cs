@@ -3,21 +3,30 @@ using Edgec.Runtime;
 
 namespace Edgec.Quantize;
 
-/// <summary>From real ranges to integers (docs/numerics.md §1).</summary>
+/// <summary>
+/// From real ranges to integers (docs/numerics.md §1). Scales are numbers of single precision, so that a model file can say them
+/// and whoever reads it finds the same multipliers.
+/// </summary>
 public static class Scales
 {
+    /// <summary>The nearest scale that single precision holds.</summary>
+    public static double Single(double scale) => (float)scale;
+
+    /// <summary>The smallest scale that single precision holds and that is not smaller.</summary>
+    public static double SingleFrom(double scale) => (float)scale < scale ? MathF.BitIncrement((float)scale) : (float)scale;
+
     /// <summary>
     /// What holds a range: asymmetric i8 with real 0 exact, or symmetric i16 with zero point 0. A range of 0 alone gets scale 1.
     /// </summary>
     public static Quantization Activation(ValueRange range, ElementType element = ElementType.I8)
     {
         double lo = Math.Min(range.Lo, 0), hi = Math.Max(range.Hi, 0);
-        double scale = (hi - lo) / 255;
+        double scale = Single((hi - lo) / 255);
         // Below this a product of two scales would leave the reach of the 47-bit shift.
         if (scale < 1e-12)
             return Quantization.PerTensor(1, 0);
         if (element == ElementType.I16)
-            return Quantization.PerTensor(Math.Max(-lo, hi) / short.MaxValue, 0);
+            return Quantization.PerTensor(Single(Math.Max(-lo, hi) / short.MaxValue), 0);
         int zero = (int)Math.Clamp(Math.Round(-128 - lo / scale, MidpointRounding.ToEven), -128, 127);
         return Quantization.PerTensor(scale, zero);
     }
@@ -46,7 +55,7 @@ public static class Scales
         for (int i = 0; i < source.Length; i++)
             most[i / inner % channels] = Math.Max(most[i / inner % channels], Math.Abs(source[i]));
         double all = most.DefaultIfEmpty(0).Max();
-        return [.. most.Select(reach => (reach > 0 ? reach : all > 0 ? all : 1) / highest)];
+        return [.. most.Select(reach => Single((reach > 0 ? reach : all > 0 ? all : 1) / highest))];
     }
 
     /// <summary>
@@ -64,6 +73,7 @@ public static class Scales
             scales[channel] = LeastRatio * outputScale / inputScale;
             if (bias is not null)
                 scales[channel] = Math.Max(scales[channel], Math.Abs(bias.Span<float>()[channel]) / (inputScale * (1 << 30)));
+            scales[channel] = SingleFrom(scales[channel]);
         }
 
         return scales;

@@ -9,7 +9,7 @@ public sealed partial class LayerTests
     /// <summary>Namespaces of the compiler, each of which may know only those before it.</summary>
     private static readonly string[] Layers =
     [
-        "Runtime", "Diagnostics", "Lowering", "Ir", "Kernels", "Ops", "Ir.Text", "Import", "Passes", "Quantize", "Targets", "Plan",
+        "Runtime", "Diagnostics", "Lowering", "Ir", "Kernels", "Ops", "Ir.Text", "Import", "Passes", "Quantize", "Export", "Targets", "Plan",
         "Emit", "Bundle", "Check", "Data", "Report", "Compile", "Evaluate", "Verify", "Cli",
     ];
 

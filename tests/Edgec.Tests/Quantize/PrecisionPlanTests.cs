@@ -96,7 +96,7 @@ public sealed class PrecisionPlanTests
         Graph typed = Quantizer.Quantize(Graph, Ranges, PrecisionPlan.W8A8.With("b", LayerPrecision.W8A16), new DiagnosticBag(), "t");
         Assert.Equal(ElementType.I16, typed.TypeOf("b").Element);
         Assert.Equal([("a_i16", "a"), ("b_i8", "b")], typed.Nodes.Where(n => n.Op is Rescale).Select(n => (n.Output, n.Inputs[0])));
-        Assert.Equal(Quantization.PerTensor(1 / 32767.0, 0), typed.TypeOf("a_i16").Quantization);
+        Assert.Equal(Quantization.PerTensor(1 / 32767f, 0), typed.TypeOf("a_i16").Quantization);
         Assert.Equal(ElementType.I8, typed.TypeOf("y").Element);
     }
 

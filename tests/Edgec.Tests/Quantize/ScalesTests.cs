@@ -27,7 +27,7 @@ public sealed class ScalesTests
     {
         Tensor weights = Tensor.Of<float>([3, 2], [1, -2, 0, 0, 0.5f, 0.25f]);
         double[] scales = Scales.OfWeights(weights, 0, highest: 127);
-        Assert.Equal([2.0 / 127, 2.0 / 127, 0.5 / 127], scales);
+        Assert.Equal([2f / 127, 2f / 127, 0.5f / 127], scales.Select(s => (float)s));
         Assert.Equal([64, -127, 0, 0, 127, 64], Scales.RoundWeights(weights, 0, bits: 8, scales).Integers());
     }
 
@@ -39,7 +39,7 @@ public sealed class ScalesTests
         Tensor integers = Scales.RoundWeights(weights, 0, bits: 4, scales);
         Assert.Equal(ElementType.I4, integers.Element);
         Assert.Equal([7, -7, 3, 0, 7, -3], integers.Integers());
-        Assert.Equal([0.7f / 7.0, 3.0 / 7], scales);
+        Assert.Equal([0.7f / 7, 3f / 7], scales.Select(s => (float)s));
     }
 
     [Fact]
