@@ -95,7 +95,7 @@ public sealed class ChannelsFirst
             Binary { Axis: null } when node.Inputs.All(Broadcasts) => (Operator)node.Op,
             Concat concat => new Concat(Axis(concat.Axis)),
             Softmax { Flatten: false } softmax => softmax with { Axis = Axis(softmax.Axis) },
-            Pad { Pads.Count: 8 } pad when node.Inputs.Length == 1 => pad with { Pads = [.. Moved(pad.Pads.Take(4)), .. Moved(pad.Pads.Skip(4))] },
+            Pad { Pads.Count: 8 } pad when node.Inputs.Length == 1 => pad with { Pads = [.. Moved<int>([.. pad.Pads.Take(4)]), .. Moved<int>([.. pad.Pads.Skip(4)])] },
             Slice slice when node.Inputs.Length == 1 => slice with { Axes = [.. slice.Axes.Select(Axis)] },
             Reduce { KeepDims: true } reduce when node.Inputs.Length == 1 && MovedAxes(reduce.Axes) is { } axes => reduce with { Axes = axes },
             Resize { Roi.Count: 0 } resize when node.Inputs.Length == 1 => resize with { Scales = Moved(resize.Scales), Sizes = Moved(resize.Sizes) },
@@ -161,8 +161,6 @@ public sealed class ChannelsFirst
 
     private static EquatableArray<T> Moved<T>(EquatableArray<T> numbers) where T : IEquatable<T> =>
         numbers.Count == 4 ? [numbers[0], numbers[3], numbers[1], numbers[2]] : numbers;
-
-    private static IEnumerable<int> Moved(IEnumerable<int> numbers) => Moved<int>([.. numbers]);
 
     // Neighbours only, as kernels reduce them.
     private static EquatableArray<int>? MovedAxes(EquatableArray<int> axes)

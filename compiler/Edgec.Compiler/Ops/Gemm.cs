@@ -45,6 +45,9 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
 
     public override ImmutableArray<string>? Canonicalize(Canonicalizer context)
     {
+        // Weights that are about to become stated integers keep their bias.
+        if (context.Producer(context.Input(1)) is { Op: Quant or FakeQuantize, Inputs: [var weight, ..] } && context.ConstantOf(weight) is not null)
+            return null;
         string a = TransposeA ? context.Add(new Transpose([.. SwapLast(context.Shape(0).Rank)]), context.Input(0)) : context.Input(0);
         int columns = context.OutputType().Shape[^1];
         if (context.IsStated(1) && (context.IsStated(2) || context.Constant(2) is { Element: ElementType.F32 }) && Alpha == 1 && Beta == 1 && context.Shape(2) is [var biases] && biases == columns)
