@@ -63,11 +63,18 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     public Graph Lower(Graph canonical, Target? target = null) =>
         options.Plan.IsFloat ? canonical : Lower(canonical, Calibrate(canonical).Values, target);
 
-    // What the command says counts, then what the target says, then what the model brought.
-    private Graph Round(Graph typed, Target? target) =>
-        (options.Rounding ?? target?.Rounding) is { } rounding && rounding != typed.Rounding && typed.Level == Level.Quantized
-            ? typed.With(rounding: rounding)
-            : typed;
+    // Of roundings, what the command says counts, then what the target says, then what the model brought.
+    private Graph Fit(Graph typed, Target? target)
+    {
+        if (typed.Level != Level.Quantized)
+            return typed;
+        if (target is FpgaTarget)
+            typed = EngineForms.Run(typed, Context);
+        return (options.Rounding ?? target?.Rounding) is { } rounding && rounding != typed.Rounding ? typed.With(rounding: rounding) : typed;
+    }
+
+    // What engines have another form for, with the same bits.
+    private static readonly Pipeline EngineForms = Pipeline.Create(Level.Quantized, new ConvolveResize(), new EliminateTransposes());
 
     /// <summary>Compiles for a target.</summary>
     public CompiledModel Compile(Target target)
@@ -80,7 +87,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     /// <param name="canonical">The float graph <paramref name="typed"/> was made from; its inputs give the vectors.</param>
     public CompiledModel Compile(Graph canonical, Graph typed, Target target)
     {
-        typed = Round(typed, target);
+        typed = Fit(typed, target);
         ModelPlan plan = Planner.Plan(typed, Backends.PlanOptions(target, options.Ram), options.Model);
         ModelPlan reference = plan.Lanes == 1 ? plan : Planner.Plan(typed, new PlanOptions(), options.Model);
         TestVector vector = MakeVector(canonical, reference);
@@ -176,7 +183,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
             throw new DiagnosticException(CalibrationDiagnostics.WeightsNeedData(file, options.Weights.ToString()));
         return new(
             canonical, values.Ranges(), Weights(canonical, SamplesOf(OpenCalibration(canonical))),
-            typed => Round(options.RealPorts ? RealPorts.Open(typed) : typed, target), options.Model);
+            typed => Fit(options.RealPorts ? RealPorts.Open(typed) : typed, target), options.Model);
     }
 
     /// <summary>Moments of what some layers' weights are multiplied by, over the samples ranges are taken from.</summary>

@@ -5,7 +5,7 @@ public static class HlsDiagnostics
 {
     /// <param name="kernel">What it computes, for example <c>convert.quantize</c>.</param>
     public static Diagnostic NoIntegerForm(string location, string kernel) => Diagnostic.Error(
-        "EC4101", location, $"{kernel} has no integer form yet, and FPGA targets are integer only. Quantize the model (--precision w8a8), or cut the model before this node.");
+        "EC4101", location, $"{kernel} has no engine yet; those of FPGA targets are for integers only. Quantize the model (--precision w8a8) if this is in float; else compile for C or C#, or cut the model before this node.");
 
     public static Diagnostic GroupedWeights(string location, int size) => Diagnostic.Error(
         "EC4115", location, $"Its weights have a multiplier for every {size}, which the engines do not sum. Give this layer one scale an output channel: w4a8 without a group.");

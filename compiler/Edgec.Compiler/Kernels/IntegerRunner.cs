@@ -102,6 +102,10 @@ internal static class IntegerRunner<T> where T : unmanaged, IBinaryInteger<T>
         }
     }
 
+    public static void Resample(ResampleKernel k, Tensor x, Tensor y, int first, int end) => IntegerResample.Sample(
+        k.Geometry, Read(x), k.InputZero, Values<int>(k.RowStarts), Values<short>(k.RowWeights), Values<int>(k.ColumnStarts), Values<short>(k.ColumnWeights),
+        KernelRunner.Requantizer(k.Finish), y.Span<T>(), first, end);
+
     private static ReadOnlySpan<T> Read(Tensor tensor) => tensor.Span<T>();
 
     private static ReadOnlySpan<TElement> Values<TElement>(Tensor tensor) where TElement : unmanaged => tensor.Span<TElement>();

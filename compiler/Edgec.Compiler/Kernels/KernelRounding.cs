@@ -11,6 +11,7 @@ public static class KernelRounding
         WindowKernel k => k.Finish,
         MatmulKernel k => k.Finish,
         ReduceKernel k => k.Finish,
+        ResampleKernel k => k.Finish,
         _ => null,
     };
 

@@ -36,6 +36,9 @@ public static class KernelRunner
             case GroupNormKernel norm:
                 GroupNorm(norm, operands[0], y);
                 break;
+            case ResampleKernel resample:
+                Resample(resample, operands[0], y);
+                break;
             case MoveKernel move:
                 Move(move, operands, y);
                 break;
@@ -230,6 +233,27 @@ public static class KernelRunner
                     break;
                 default:
                     throw Mismatch(k, k.Step);
+            }
+        });
+    }
+
+    private static void Resample(ResampleKernel k, Tensor x, Tensor y)
+    {
+        ResampleGeometry g = k.Geometry;
+        RowSplit.Run(g.Rows, g.Count * g.RowTaps * g.ColumnTaps, (first, end) =>
+        {
+            if (k.Finish is FloatFinish)
+            {
+                FloatResample.Sample(
+                    g, x.Span<float>(), k.RowStarts.Span<int>(), k.RowWeights.Span<float>(), k.ColumnStarts.Span<int>(), k.ColumnWeights.Span<float>(), y.Span<float>(), first, end);
+            }
+            else if (y.Element == ElementType.I16)
+            {
+                IntegerRunner<short>.Resample(k, x, y, first, end);
+            }
+            else
+            {
+                IntegerRunner<sbyte>.Resample(k, x, y, first, end);
             }
         });
     }

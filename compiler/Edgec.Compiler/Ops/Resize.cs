@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Edgec.Ir;
+using Edgec.Kernels;
 using Edgec.Runtime;
 
 namespace Edgec.Ops;
 
 /// <summary>
-/// Scales axes by sampling the input. Nearest moves elements; linear and cubic by a whole factor become a depthwise
-/// convolution, and otherwise a product with a matrix for each axis. ONNX gives roi, scales and sizes as inputs; canonical, they are
-/// attributes. Upsample reads as a Resize.
+/// Scales axes by sampling the input. Nearest moves elements; linear and cubic are one kernel for one axis or two that are neighbours, and otherwise a
+/// product with a matrix for each axis. ONNX gives roi, scales and sizes as inputs; canonical, they are attributes. Upsample reads as a Resize.
 /// </summary>
 /// <param name="Scales">One for each axis named; empty if sizes are given.</param>
 /// <param name="Policy">keep_aspect_ratio_policy: stretch, not_larger or not_smaller than the sizes.</param>
@@ -41,9 +41,15 @@ public sealed record Resize(
         }
     }
 
-    public override QuantizationRule Quantization => IsNearest ? QuantizationRule.Shared : QuantizationRule.FloatOnly("it interpolates with values from outside the image");
+    public override QuantizationRule Quantization => IsNearest ? QuantizationRule.Shared
+        : Crops ? QuantizationRule.FloatOnly("it interpolates with values from outside the image")
+        : QuantizationRule.Calibrated;
+
+    public override bool HasWideForm => !IsNearest;
 
     private bool IsNearest => Sampling.Mode == "nearest";
+
+    private bool Crops => Sampling.Transformation == "tf_crop_and_resize";
 
     public override ImmutableArray<TensorType> Infer(InferContext context) =>
         [context.Input(0) with { Shape = Extents.Checked([.. Resolve(context).Select(axis => (long)axis.Output)]) }];
@@ -51,19 +57,18 @@ public sealed record Resize(
     public override ImmutableArray<string>? Canonicalize(Canonicalizer context)
     {
         ResizeAxis[] axes = Resolve(context.Infer);
-        if (Sampling.Transformation != "tf_crop_and_resize" && axes.All(axis => axis.Input == axis.Output && axis.Scale == 1))
+        if (!Crops && axes.All(axis => axis.Input == axis.Output && axis.Scale == 1))
             return [context.Input(0)];
         // One pixel gives nothing but itself, as all weights sum to 1.
-        if (Sampling.Transformation != "tf_crop_and_resize" && axes.All(axis => axis.Input == 1 || (axis.Input == axis.Output && axis.Scale == 1)))
+        if (!Crops && axes.All(axis => axis.Input == 1 || (axis.Input == axis.Output && axis.Scale == 1)))
             return [context.Add(new Expand([.. context.OutputType().Shape]), context.Input(0))];
         if (context.Count == 1 && Axes.Count == 0)
-            return ResizeConvolution.Rewrite(Sampling, axes, context) ?? Interpolation(axes, context);
-        bool hasRoi = Sampling.Transformation == "tf_crop_and_resize";
+            return Resamples(axes) ? null : Interpolation(axes, context);
         var canonical = this with
         {
             Scales = UsesSizes(context.Infer) ? [] : [.. axes.Select(axis => (float)axis.Scale)],
             Sizes = UsesSizes(context.Infer) ? [.. axes.Select(axis => axis.Output)] : [],
-            Roi = hasRoi ? [.. axes.Select(axis => (float)axis.RoiStart), .. axes.Select(axis => (float)axis.RoiEnd)] : [],
+            Roi = Crops ? [.. axes.Select(axis => (float)axis.RoiStart), .. axes.Select(axis => (float)axis.RoiEnd)] : [],
             Axes = [],
             Policy = "stretch",
             ScalesFirst = false,
@@ -84,21 +89,37 @@ public sealed record Resize(
             return base.Evaluate(context);
         Tensor x = context.Input(0);
         ResizeAxis[] axes = Resolve(context.Infer);
+        Shape shape = Shape.From(axes.Select(axis => axis.Output));
+        if (x.Element == ElementType.F32 && Resamples(axes) && x.Count > 0)
+            return [KernelRunner.Run(Resampling.Float(Sampling, axes), [x], ElementType.F32, shape)];
         double[] values = [.. Enumerable.Range(0, x.Count).Select(x.Number)];
         for (int axis = 0, outer = 1; axis < axes.Length; outer *= axes[axis].Output, axis++)
             values = Sample(values, axes[axis], outer);
-        Shape shape = Shape.From(axes.Select(axis => axis.Output));
         return [x.Element.IsFloat()
             ? ElementConversion.FromNumbers(x.Element, shape, i => values[i])
             : Tensor.Of(shape, [.. values.Select(value => (float)Math.Round(value))]).ConvertTo(x.Element)];
     }
 
-    public override Lowered Lower(LoweringContext context) => IsNearest ? base.Lower(context) : throw new OperatorException(
-        "EC4001", $"Resize in mode {Sampling.Mode} with values from outside the image has no kernel. Resize without extrapolation, or in mode nearest.");
+    public override Lowered Lower(LoweringContext context)
+    {
+        if (IsNearest)
+            return base.Lower(context);
+        ResizeAxis[] axes = Resolve(context.Infer);
+        if (!Resamples(axes))
+            throw new OperatorException("EC4001", $"Resize in mode {Sampling.Mode} of these axes, or with values from outside the image, has no kernel. Resize two axes without extrapolation, or in mode nearest.");
+        KernelTypes.Require(context, Name);
+        return context.Kernel(context.IsQuantized ? Resampling.Integer(context, Sampling, axes) : Resampling.Float(Sampling, axes), 0);
+    }
+
+    /// <summary>The axes in order, if one kernel interpolates along them.</summary>
+    internal ResizeAxis[]? Interpolated(InferContext context) => Resolve(context) is var axes && Resamples(axes) ? axes : null;
+
+    // One kernel does it.
+    private bool Resamples(ResizeAxis[] axes) => !IsNearest && !Crops && axes.All(axis => axis.Input > 0) && Resampling.Axes(axes) is not null;
 
     private protected override void Describe(MoveBuilder move, InferContext context)
     {
-        if (Sampling.Transformation == "tf_crop_and_resize")
+        if (Crops)
             move.Fill(Sampling.Extrapolation);
         move.Gather(0, context.Shape(0), [.. Resolve(context).Select(axis => Enumerable.Range(0, axis.Output).Select(i => Sampling.NearestIndex(i, axis)).ToArray())]);
     }
@@ -108,7 +129,7 @@ public sealed record Resize(
     {
         if (IsNearest || context.Type(0).Element != ElementType.F32 || context.Shape(0).ElementCount == 0)
             return null;
-        Tensor?[] matrices = [.. axes.Select(axis => axis.Input == axis.Output && axis.Scale == 1 && Sampling.Transformation != "tf_crop_and_resize"
+        Tensor?[] matrices = [.. axes.Select(axis => axis.Input == axis.Output && axis.Scale == 1 && !Crops
             ? Tensor.Zeros(ElementType.F32, [0])
             : Interpolate.Matrix(Sampling, axis))];
         if (matrices.Contains(null))
@@ -155,7 +176,7 @@ public sealed record Resize(
         Shape x = context.Shape(0);
         int[] named = Axes.Count == 0 ? [.. Enumerable.Range(0, x.Rank)] : [.. Axes.Select(axis => Extents.Axis(axis, x.Rank))];
         float[] roi = [.. Roi];
-        if (!ScalesFirst && Sampling.Transformation == "tf_crop_and_resize" && context.Has(1) && context.Shape(1).ElementCount > 0)
+        if (!ScalesFirst && Crops && context.Has(1) && context.Shape(1).ElementCount > 0)
             roi = [.. context.RequireConstant(1, "roi").ToF32().Span<float>()];
         int scalesInput = ScalesFirst ? 1 : 2;
         float[] scales = context.Has(scalesInput) && context.Shape(scalesInput).ElementCount > 0

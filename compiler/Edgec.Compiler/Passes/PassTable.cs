@@ -1,6 +1,6 @@
 namespace Edgec.Passes;
 
-/// <summary>Every pass on float graphs, in alphabetical order. A test fails on one that is missing here or has no case.</summary>
+/// <summary>Every pass on graphs, in alphabetical order. A test fails on one that is missing here or has no case.</summary>
 public static class PassTable
 {
     public static IReadOnlyList<PassDef> All { get; } =
@@ -8,6 +8,7 @@ public static class PassTable
         BoundMasks.Def,
         Canonicalize.Def,
         ChannelsLast.Def,
+        ConvolveResize.Def,
         EliminateDead.Def,
         EliminateTransposes.Def,
         FoldConstants.Def,

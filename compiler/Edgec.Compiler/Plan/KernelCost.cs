@@ -24,6 +24,7 @@ public static class KernelCost
         ReduceKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,
         RowNormKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,
         GroupNormKernel { Geometry: var g } => (long)g.Rows * g.Count,
+        ResampleKernel { Geometry: var g } => g.Count * g.RowTaps * g.ColumnTaps,
         MoveKernel k => k.Count,
         ConvertKernel k => k.Count,
         _ => 0,

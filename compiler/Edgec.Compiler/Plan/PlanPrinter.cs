@@ -47,6 +47,7 @@ public static class PlanPrinter
         ReduceKernel { Geometry: var g } k => $"reduce.{Word(k.Mode)} [{g.Outer},{g.Length},{g.Inner}] {Describe(k.Finish)}",
         RowNormKernel { Geometry: var g } k => $"row-norm.{k.Step.GetType().Name} [{g.Outer},{g.Length},{g.Inner}]",
         GroupNormKernel { Geometry: var g } k => $"group-norm.{k.Step.GetType().Name} [{g.Outer},{g.Length},{g.Groups},{g.Channels}]",
+        ResampleKernel { Geometry: var g } k => $"resample [{g.Outer},{g.Height},{g.Width},{g.Inner}]->[{g.OutHeight},{g.OutWidth}] taps={g.RowTaps}x{g.ColumnTaps} {Describe(k.Finish)}",
         MoveKernel k => $"move {k.Count}x{k.ElementSize} in {k.Copies.Length}{(k.Fill is null ? "" : " fill")}",
         ConvertKernel k => $"convert.{Word(k.Conversion)} {k.Count}",
         _ => kernel.Shape,

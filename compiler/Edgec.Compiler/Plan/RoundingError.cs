@@ -30,6 +30,7 @@ public static class RoundingError
         WindowKernel { Finish: IntegerFinish } or MatmulKernel { Finish: IntegerFinish } or ReduceKernel { Finish: IntegerFinish } =>
             Half + Reach * Multiplier16,
         WindowKernel { Finish: ClampFinish } or ReduceKernel { Finish: ClampFinish or IndexFinish } or MoveKernel => 0,
+        ResampleKernel { Finish: IntegerFinish } k => Half + Reach * Multiplier16 + k.WeightError,
         MapKernel { Step: AddStep s } => Half + Math.ScaleB(Reach, -s.Shift), // half a unit in each multiplier
         MapKernel { Step: MultiplyStep } => Half + Reach * Multiplier16,
         MapKernel { Step: DivideStep s } => Half + Math.ScaleB(Reach, -s.Shift - 1),

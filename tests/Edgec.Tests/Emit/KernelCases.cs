@@ -119,8 +119,11 @@ internal static class KernelCases
     private static Tensor Packed(Tensor weights) =>
         Tensor.PackI4(weights.Shape, [.. weights.Span<sbyte>().ToArray().Select(w => (sbyte)(w >> 4))]);
 
+    /// <summary>Sums along axes and under moving windows, each with parameters of its own.</summary>
     public static IEnumerable<KernelCase> Reductions(ElementType element)
     {
+        foreach (KernelCase resample in Resamples(element))
+            yield return resample;
         var random = new Random(3);
         foreach (ReduceMode mode in Enum.GetValues<ReduceMode>().Where(mode => mode != ReduceMode.Mean || element.IsFloat()))
         {
@@ -144,6 +147,25 @@ internal static class KernelCases
         yield return new("reverse", new MoveKernel(size, 7, [new(0, [7], [-1], [1], 6, 0)]), element, [7], [7]);
         yield return new("one", new MoveKernel(size, 1, [new(0, [], [], [], 4, 0), new(0, [2, 0], [1, 1], [1, 1], 0, 0)]), element, [1], [7]);
         yield return new("three", new MoveKernel(size, 9, [new(0, [3], [1], [3], 0, 0), new(1, [3], [1], [3], 0, 1), new(2, [3], [1], [3], 0, 2)]), element, [9], [3], [3], [3]);
+    }
+
+    private static IEnumerable<KernelCase> Resamples(ElementType element)
+    {
+        var random = new Random(7);
+        foreach (ResampleGeometry g in (ResampleGeometry[])[new(2, 5, 4, 70, 7, 9, 2, 3), new(3, 6, 1, 5, 11, 1, 4, 1), new(6, 3, 8, 1, 3, 5, 1, 2)])
+        {
+            Tensor rows = Weights(random, element, g.OutHeight, g.RowTaps), columns = Weights(random, element, g.OutWidth, g.ColumnTaps);
+            var kernel = new ResampleKernel(
+                g, Starts(random, g.OutHeight, g.Height - g.RowTaps), rows, Starts(random, g.OutWidth, g.Width - g.ColumnTaps), columns,
+                Finish(random, element, 1, 0.0001), Zero(random, element));
+            yield return new($"resample {g.Inner}", kernel, element, [g.Outer, g.OutHeight, g.OutWidth, g.Inner], [g.Outer, g.Height, g.Width, g.Inner]);
+        }
+
+        static Tensor Starts(Random random, int count, int most) => Tensor.Of([count], [.. Enumerable.Range(0, count).Select(_ => random.Next(most + 1))]);
+
+        static Tensor Weights(Random random, ElementType element, int count, int taps) => element == ElementType.F32
+            ? RandomTensor.F32(random, count, taps)
+            : Tensor.Of([count, taps], [.. Enumerable.Range(0, count * taps).Select(_ => (short)random.Next(-200, 600))]);
     }
 
     private static KernelCase Convolution(Random random, string label, ElementType element, WindowGeometry g)

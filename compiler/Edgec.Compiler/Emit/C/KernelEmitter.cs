@@ -14,6 +14,7 @@ internal static class KernelEmitter
         ReduceKernel reduce => ReduceEmitter.Emit(reduce, context),
         RowNormKernel norm => RowNormEmitter.Emit(norm, context),
         GroupNormKernel norm => GroupNormEmitter.Emit(norm, context),
+        ResampleKernel resample => ResampleEmitter.Emit(resample, context),
         MoveKernel move => MoveEmitter.Emit(move, context),
         ConvertKernel convert => ConvertEmitter.Emit(convert, context),
         _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "not a kernel of the closed family"),

@@ -32,6 +32,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
         ReduceKernel k => Reduce(k),
         RowNormKernel k => RowNorm(k),
         GroupNormKernel k => GroupNorm(k),
+        ResampleKernel k => Resample(k),
         MoveKernel k => Move(k),
         ConvertKernel k => new(Call($"FloatConversion.{k.Conversion}", "x", CSharpLiteral.Float(k.Scale), $"{k.Zero}", "y")),
         _ => throw new InvalidOperationException($"{step.Kernel.Shape} is no kernel of the closed family"),
@@ -184,6 +185,28 @@ internal sealed class KernelCalls(PlanStep step, string name)
                 Call("FloatLayerNorm.Normalize", ["groups", "x", centered, CSharpLiteral.Float(s.Epsilon), Constant<float>("scale"), Constant<float>("bias"), .. rows])),
             _ => throw Mismatch(k.Step),
         };
+    }
+
+    private CSharpBody Resample(ResampleKernel k)
+    {
+        ResampleGeometry g = k.Geometry;
+        string geometry = SourceText.Wrap(
+            "var resample = new ResampleGeometry(",
+            [
+                $"Outer: {g.Outer}", $"Height: {g.Height}", $"Width: {g.Width}", $"Inner: {g.Inner}", $"OutHeight: {g.OutHeight}", $"OutWidth: {g.OutWidth}",
+                $"RowTaps: {g.RowTaps}", $"ColumnTaps: {g.ColumnTaps}",
+            ],
+            ");", Margin).TrimStart();
+        string[] rows = ["y", "0", $"{g.Rows}"];
+        return k.Finish switch
+        {
+            IntegerFinish f => new(
+                geometry, Finish(f), Call("IntegerResample.Sample", ["resample", "x", $"{k.InputZero}", .. Weights<short>(), "finish", .. rows])),
+            FloatFinish { Clamps: false } => new(geometry, Call("FloatResample.Sample", ["resample", "x", .. Weights<float>(), .. rows])),
+            _ => throw Mismatch(k.Finish),
+        };
+
+        string[] Weights<T>() where T : unmanaged => [Constant<int>("row_starts"), Constant<T>("row_weights"), Constant<int>("column_starts"), Constant<T>("column_weights")];
     }
 
     private CSharpBody Move(MoveKernel k)
