@@ -9,6 +9,7 @@ using Edgec.Ir;
 using Edgec.Plan;
 using Edgec.Quantize;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Edgec.Benchmarks;
@@ -23,10 +24,10 @@ internal static class Agreement
 
     /// <param name="data">Pictures or arrays; null for random inputs.</param>
     /// <returns>A table.</returns>
-    public static string Of(string model, string? data, DataOptions preprocessing, int count)
+    public static string Of(string model, string? data, DataOptions preprocessing, int count, RoundingProfile? rounding)
     {
         var diagnostics = new DiagnosticBag();
-        var compiler = new ModelCompiler(new CompileOptions(model, ImportOptions.None), diagnostics);
+        var compiler = new ModelCompiler(new CompileOptions(model, ImportOptions.None) { Rounding = rounding }, diagnostics);
         Graph canonical = compiler.Load(), typed = compiler.Lower(canonical);
         ModelPlan plan = Planner.Plan(typed, new PlanOptions(), model);
         DataInput[] inputs = [.. DataInput.Of(canonical)];
@@ -37,20 +38,28 @@ internal static class Agreement
         var comparisons = new One[count];
         using var settings = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
         using var session = new InferenceSession(model, settings);
+        // The same float graph, laid out for vectors: other orders of summation, and so another rounding of floats.
+        using var vectors = new SessionOptions { IntraOpNumThreads = 1 };
+        vectors.AddSessionConfigEntry("session.disable_quant_qdq", "1");
+        using var relaid = new InferenceSession(model, vectors);
+        var itself = new One[count];
         Parallel.For(0, count, i =>
         {
             IReadOnlyDictionary<string, Tensor> sample = set.Sample(i);
             float[] expected = Run(session, sample, output);
             float[] actual = Evaluator.Run(plan, sample)[output].ToF32().Span<float>().ToArray();
+            itself[i] = Compare(expected, Run(relaid, sample, output), step, set.Label(i, output));
             comparisons[i] = Compare(expected, actual, step, set.Label(i, output));
         });
         string warnings = string.Concat(diagnostics.Items.Select(item => item + "\n"));
-        return warnings + Text(Path.GetFileNameWithoutExtension(model), comparisons, set.HasLabels(output));
+        bool labelled = set.HasLabels(output);
+        return $"{warnings}{Path.GetFileNameWithoutExtension(model)}, {plan.Rounding.Text()}: {count} samples against ONNX Runtime without optimizations\n"
+            + Text("edgec", comparisons, labelled) + Text("ONNX Runtime in float, optimized", itself, labelled);
     }
 
     private static float[] Run(InferenceSession session, IReadOnlyDictionary<string, Tensor> sample, string output)
     {
-        var feeds = sample.ToDictionary(pair => pair.Key, pair => ToOrt(pair.Value));
+        var feeds = sample.ToDictionary(pair => pair.Key, pair => OrtTensors.Of(pair.Value));
         using var options = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> results = session.Run(options, feeds, [output]);
         ElementType element = results[0].GetTensorTypeAndShape().ElementDataType switch
@@ -65,19 +74,6 @@ internal static class Agreement
         return Tensor.FromBytes(element, [bytes.Length / element.SizeOf()], bytes).ToF32().Span<float>().ToArray();
     }
 
-    private static OrtValue ToOrt(Tensor tensor)
-    {
-        var type = tensor.Element switch
-        {
-            ElementType.U8 => Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.UInt8,
-            ElementType.I8 => Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int8,
-            _ => Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float,
-        };
-        OrtValue value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [.. tensor.Shape.Select(extent => (long)extent)]);
-        tensor.Bytes.CopyTo(value.GetTensorMutableRawData());
-        return value;
-    }
-
     private static One Compare(float[] expected, float[] actual, double step, int? label)
     {
         var histogram = new long[Bins];
@@ -90,10 +86,10 @@ internal static class Agreement
 
     private static int Largest(float[] values) => Array.IndexOf(values, values.Max());
 
-    private static string Text(string model, One[] all, bool labelled)
+    private static string Text(string name, One[] all, bool labelled)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{model}: {all.Length} samples against ONNX Runtime without optimizations");
+        text.AppendLine(CultureInfo.InvariantCulture, $" {name}");
         long elements = all.Sum(one => one.Histogram.Sum());
         for (int i = 0; i < Bins; i++)
         {
@@ -104,7 +100,7 @@ internal static class Agreement
         One[] clear = [.. all.Where(one => one.Clear)];
         text.AppendLine(CultureInfo.InvariantCulture, $"  same class {all.Count(one => one.Same)} of {all.Length}; of {clear.Length} whose first two are over 2 steps apart {clear.Count(one => one.Same)}");
         if (labelled)
-            text.AppendLine(CultureInfo.InvariantCulture, $"  top-1 ONNX Runtime {100.0 * all.Count(one => one.ExpectedRight) / all.Length:f2} %, edgec {100.0 * all.Count(one => one.ActualRight) / all.Length:f2} %");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  top-1 ONNX Runtime {100.0 * all.Count(one => one.ExpectedRight) / all.Length:f2} %, {name} {100.0 * all.Count(one => one.ActualRight) / all.Length:f2} %");
         return text.ToString();
     }
 

@@ -1,18 +1,27 @@
 using System.Globalization;
 using Edgec.Benchmarks;
 using Edgec.Data;
+using Edgec.Runtime.Kernels;
 
 // Prints a table a model: ONNX Runtime in fp32 and edgec's C in fp32 and w8a8, in turn, on one core of this machine.
 //   dotnet run -c Release --project tests/Edgec.Benchmarks [ROUNDS] MODEL.onnx …
-// Prints how far a quantized model's integers are from ONNX Runtime, on data or on random inputs.
-//   dotnet run -c Release --project tests/Edgec.Benchmarks agreement [COUNT] MODEL.onnx … [data=PATH resize=N crop=N mean=A,B,C std=A,B,C]
-string[] words = args is ["agreement", .. var rest] ? rest : args;
+// Prints how far a quantized model's integers are from ONNX Runtime, at the output or layer by layer, on data or on random inputs.
+//   dotnet run -c Release --project tests/Edgec.Benchmarks agreement|layers [COUNT] MODEL.onnx … [data=PATH resize=N crop=N mean=A,B,C std=A,B,C rounding=NAME]
+string mode = args is [("agreement" or "layers") and var word, ..] ? word : "";
+string[] words = mode.Length > 0 ? args[1..] : args;
 int? given = words.Length > 0 && int.TryParse(words[0], out int number) ? number : null;
 string[] models = [.. words.Where(word => word.EndsWith(".onnx", StringComparison.Ordinal))];
 if (models.Length == 0)
     models = [Path.Combine("examples", "shapes-classifier", "shapes_resnet8.onnx")];
 foreach (string model in models)
-    Console.WriteLine(words == args ? Comparison.Of(model, given ?? 5) : Agreement.Of(model, Value("data"), Preprocessing(), given ?? 500));
+{
+    Console.WriteLine(mode switch
+    {
+        "agreement" => Agreement.Of(model, Value("data"), Preprocessing(), given ?? 500, Rounding()),
+        "layers" => Layers.Of(model, Value("data"), Preprocessing(), given ?? 8, Rounding()),
+        _ => Comparison.Of(model, given ?? 5),
+    });
+}
 
 string? Value(string key) => words.Where(word => word.StartsWith(key + "=", StringComparison.Ordinal)).Select(word => word[(key.Length + 1)..]).FirstOrDefault();
 
@@ -22,3 +31,5 @@ Edgec.Ir.EquatableArray<double> Numbers(string key) =>
     Value(key) is { } text ? [.. text.Split(',').Select(part => double.Parse(part, CultureInfo.InvariantCulture))] : [];
 
 PictureSize? Size(string key) => Value(key) is { } text ? PictureSize.Parse(text) : null;
+
+RoundingProfile? Rounding() => Value("rounding") is { } name ? RoundingProfiles.Find(name) : null;

@@ -60,8 +60,14 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
 
     /// <summary>The graph in the precision and the rounding profile asked for.</summary>
     /// <param name="target">What it will be compiled for, where that is known.</param>
-    public Graph Lower(Graph canonical, Target? target = null) =>
-        options.Plan.IsFloat ? canonical : Lower(canonical, Calibrate(canonical).Values, target);
+    /// <exception cref="DiagnosticException">Float is asked for, and the model arrives quantized (EC3017).</exception>
+    public Graph Lower(Graph canonical, Target? target = null)
+    {
+        if (!options.Plan.IsFloat)
+            return Lower(canonical, Calibrate(canonical).Values, target);
+        int stated = canonical.Nodes.Count(States);
+        return stated == 0 ? canonical : throw new DiagnosticException(QuantizeDiagnostics.FloatOfQuantized(options.Model, stated));
+    }
 
     // Of roundings, what the command says counts, then what the target says, then what the model brought.
     private Graph Fit(Graph typed, Target? target)
@@ -202,7 +208,9 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     private IReadOnlyCollection<string> Needed(Graph canonical) =>
         ArrivesQuantized(canonical) ? Quantizer.Unstated(canonical, options.Plan) : [.. GraphStatistics.Values(canonical)];
 
-    private static bool ArrivesQuantized(Graph canonical) => canonical.Nodes.Any(node => node.Op is FakeQuantize or QuantizeLinear or DequantizeLinear or SumFinisher);
+    private static bool ArrivesQuantized(Graph canonical) => canonical.Nodes.Any(States);
+
+    private static bool States(Node node) => node.Op is FakeQuantize or QuantizeLinear or DequantizeLinear or SumFinisher;
 
     private void WarnOfNoise(Graph canonical, IReadOnlyCollection<string> needed, int samples)
     {

@@ -23,4 +23,8 @@ public static class QuantizeDiagnostics
 
     public static Diagnostic NoIntegers(string location, string op) => Diagnostic.Error(
         "EC3015", location, $"What {op} states has no integer form: kernels take 8-bit activations with one scale, a zero point within range, and rounding to nearest. Quantize the value so.");
+
+    /// <param name="values">How many values have a quantization stated.</param>
+    public static Diagnostic FloatOfQuantized(string model, int values) => Diagnostic.Error(
+        "EC3017", model, $"The model arrives quantized ({values} of its values state their integers), and --precision fp32 has no form for that. Leave --precision out, which takes the integers as they are, or give the model from before it was quantized.");
 }

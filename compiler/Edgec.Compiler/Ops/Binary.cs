@@ -203,11 +203,11 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
         };
     }
 
-    // docs/numerics.md §2: the larger multiplier has 15 bits (23 for 16-bit results), both share one shift.
+    // docs/numerics.md §2: the larger multiplier has 15 bits (23 for 16-bit results and in the profile onnx), both share one shift.
     private static AddStep Sum(Quantization a, Quantization b, TensorType result, int sign, int lo, int hi, RoundingProfile profile)
     {
         Quantization y = result.Quantization!;
-        int bits = result.Element == ElementType.I16 ? 23 : 15;
+        int bits = result.Element == ElementType.I16 || profile == RoundingProfile.Onnx ? 23 : 15;
         double ratioA = a.Scale / y.Scale, ratioB = b.Scale / y.Scale, larger = Math.Max(ratioA, ratioB);
         // A step of one operand that alone saturates the result does so whatever the other operand is, if that cannot reach back.
         bool saturates = Math.Min(ratioA, ratioB) <= 32;

@@ -53,7 +53,7 @@ public sealed class Quantizer
         var quantizer = new Quantizer(graph, ranges, precision, weights ?? WeightQuantizer.Nearest, bag, model);
         quantizer.Visit();
         bag.ThrowIfErrors();
-        Graph typed = quantizer.editor.Finish(Level.Quantized, new Identity());
+        Graph typed = quantizer.editor.Finish(Level.Quantized, new Identity()).With(rounding: StatedRounding.Of(graph));
         return split ? quantizer.Split(typed) : typed;
     }
 

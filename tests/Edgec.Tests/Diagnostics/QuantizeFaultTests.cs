@@ -49,6 +49,22 @@ public sealed class QuantizeFaultTests
     }
 
     [Fact]
+    public void Float_of_a_quantized_model_is_one_error()
+    {
+        Graph graph = Parse("""
+            graph @t canonical
+              input %x : f32[1,4]
+              %q = fake-quantize(%x) {scale=[0.5], zero=[0], lo=-128, hi=127} : f32[1,4] ; Quantize_0
+              %y = relu(%q) : f32[1,4] ; Relu_1
+              output %y
+
+            """);
+        var compiler = new ModelCompiler(new CompileOptions("m.onnx", ImportOptions.None, PrecisionPlan.Fp32), new DiagnosticBag());
+        DiagnosticException thrown = Assert.Throws<DiagnosticException>(() => compiler.Lower(graph));
+        Assert.StartsWith("m.onnx: error EC3017: The model arrives quantized (1 of its values", Assert.Single(thrown.Diagnostics).ToString());
+    }
+
+    [Fact]
     public void Groups_of_weights_that_are_too_wide_for_them_are_refused()
     {
         Graph graph = Parse("""
