@@ -22,7 +22,7 @@ public static class QuantizeDiagnostics
         "EC3014", location, "These weights have integers that i8 cannot hold with zero point 0, or scales along another axis than the output channels. They are quantized again, symmetric and per channel. Quantize them so in the model.");
 
     public static Diagnostic NoIntegers(string location, string op) => Diagnostic.Error(
-        "EC3015", location, $"What {op} states has no integer form: kernels take 8-bit activations with one scale, a zero point within range, and rounding to nearest. Quantize the value so.");
+        "EC3015", location, $"What {op} states has no integer form: kernels take activations of 8 bits, or of 16 with zero point 0, with one scale, a zero point within range, and rounding to nearest. Quantize the value so.");
 
     /// <param name="values">How many values have a quantization stated.</param>
     public static Diagnostic FloatOfQuantized(string model, int values) => Diagnostic.Error(

@@ -8,7 +8,11 @@ namespace Edgec.Quantize;
 internal sealed class ActivationTypes(Graph graph, ScaleGroups groups, PrecisionAssignment precision)
 {
     /// <summary>What a node computes with. What moves or selects follows its operands.</summary>
-    public ElementType ElementOf(Node node) => precision.RuleOf(node) is SharedRule ? groups.ElementOf(node.Output) : precision.ElementOf(node);
+    public ElementType ElementOf(Node node) => precision.RuleOf(node) is SharedRule || IsStatedWide(node) ? groups.ElementOf(node.Output) : precision.ElementOf(node);
+
+    // Where the model states 16 bits, the plan need not ask for them.
+    private bool IsStatedWide(Node node) =>
+        groups.Stated.TryGet(node.Output, out StatedIntegers? stated) && stated.Element == ElementType.I16 && ((Operator)node.Op).HasWideForm;
 
     /// <summary>The type a value has.</summary>
     public TensorType Of(string value) => In(value, groups.ElementOf(value));

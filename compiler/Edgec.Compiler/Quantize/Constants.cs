@@ -88,9 +88,8 @@ internal sealed class Constants(
     {
         bool shared = ((Operator)node.Op).Quantization is SharedRule;
         ElementType element = types.ElementOf(node);
-        if (!shared && element == ElementType.I8 && StatedConstant.Of(graph, name) is { Quantization.Axis: < 0 } stated
-            && Exact(stated) is { } exact)
-            return editor.AddConstant(name + "_i8", exact.Integers, exact.Quantization);
+        if (!shared && StatedConstant.Of(graph, name) is { Quantization.Axis: < 0 } stated && Exact(stated) is { } exact && exact.Integers.Element == element)
+            return editor.AddConstant($"{name}_{element.Text()}", exact.Integers, exact.Quantization);
         Quantization quantization = shared ? groups.In(node.Output, element) : Scales.Activation(Scales.RangeOf(real), element);
         return editor.AddConstant($"{name}_{element.Text()}", Scales.ToIntegers(real, quantization, element), quantization);
     }
@@ -98,6 +97,8 @@ internal sealed class Constants(
     // The very integers, u8 moved down by 128.
     private static (Tensor Integers, Quantization Quantization)? Exact(StatedConstant stated)
     {
+        if (stated is { Integers.Element: ElementType.I16, Quantization.Zero: 0 })
+            return (stated.Integers, stated.Quantization);
         if (stated.Integers.Element is not (ElementType.I8 or ElementType.U8))
             return null;
         int down = stated.Integers.Element == ElementType.U8 ? 128 : 0;

@@ -131,7 +131,7 @@ public sealed class Quantizer
             }
             else if (StatedInput(input) is { } stated)
             {
-                editor.SetType(input, new(ElementType.I8, type.Shape, stated.Quantization));
+                editor.SetType(input, new(stated.Element, type.Shape, stated.Quantization));
                 foreach (Node reader in graph.Consumers(input))
                     integers[reader.Output] = input;
             }
@@ -182,8 +182,8 @@ public sealed class Quantizer
             return;
         }
 
-        string source = integers.TryGetValue(value, out string? known) ? known : InInteger(value, new(ElementType.I8, graph.TypeOf(value).Shape, stated.Quantization), node.Origin);
-        if (editor.TypeOf(source).Quantization == stated.Quantization && (stated.IsFull || clamped.Contains(value)))
+        string source = integers.TryGetValue(value, out string? known) ? known : InInteger(value, new(stated.Element, graph.TypeOf(value).Shape, stated.Quantization), node.Origin);
+        if (editor.TypeOf(source) is var before && before.Quantization == stated.Quantization && before.Element == stated.Element && (stated.IsFull || clamped.Contains(value)))
         {
             editor.Rename(node.Output, source);
             integers[node.Output] = source;
@@ -191,7 +191,7 @@ public sealed class Quantizer
         }
 
         editor.Replace(node, new Rescale(stated.IsFull ? Activation.None : stated.Reach), [source]);
-        Typed(node, new(ElementType.I8, graph.TypeOf(node.Output).Shape, stated.Quantization));
+        Typed(node, new(stated.Element, graph.TypeOf(node.Output).Shape, stated.Quantization));
     }
 
     private void Integer(Node node)
@@ -219,6 +219,8 @@ public sealed class Quantizer
         if (precision.IsNarrowed(node))
             bag.Add(QuantizeDiagnostics.StaysNarrow(Location(node), node.Op.Name));
         TensorType wanted = types.Of(node.Output), own = types.ResultOf(node);
+        if (own.Element == ElementType.I8 && groups.Stated.TryGet(node.Output, out StatedIntegers? wide) && wide.Element == ElementType.I16)
+            bag.Add(QuantizeDiagnostics.StaysNarrow(Location(node), node.Op.Name));
         if (own == wanted && groups.Stated.Clamp(node.Output) is { } clamp && op.Clamped(clamp.Reach) is { } narrower)
         {
             op = narrower;

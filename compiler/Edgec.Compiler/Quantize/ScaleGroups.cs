@@ -50,7 +50,7 @@ public sealed class ScaleGroups
 
     /// <summary>The type of a value: that of its widest source, or of its widest reader where it comes out of float.</summary>
     public ElementType ElementOf(string value) =>
-        !stated.TryGet(value, out _) && groups.TryGetValue(Find(value), out Group? group) ? group.Element : ElementType.I8;
+        stated.TryGet(value, out StatedIntegers? own) ? own.Element : groups.TryGetValue(Find(value), out Group? group) ? group.Element : ElementType.I8;
 
     /// <summary>
     /// The quantization of a value in a type, which need not be its own: a rescale makes the one from the other. A placeholder where
@@ -58,11 +58,10 @@ public sealed class ScaleGroups
     /// </summary>
     public Quantization In(string value, ElementType element)
     {
-        if (stated.TryGet(value, out Quantization? q))
+        if (stated.TryGet(value, out StatedIntegers? own))
         {
-            return element == ElementType.I8
-                ? q
-                : Scales.Activation(new((float)(q.Scale * (sbyte.MinValue - q.Zero)), (float)(q.Scale * (sbyte.MaxValue - q.Zero))), element);
+            (Quantization q, (int lo, int hi)) = (own.Quantization, own.Element.Range());
+            return element == own.Element ? q : Scales.Activation(new((float)(q.Scale * (lo - q.Zero)), (float)(q.Scale * (hi - q.Zero))), element);
         }
 
         if (groups.TryGetValue(Find(value), out Group? group))

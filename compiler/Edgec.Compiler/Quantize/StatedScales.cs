@@ -13,7 +13,7 @@ namespace Edgec.Quantize;
 public sealed class StatedScales
 {
     private readonly Graph graph;
-    private readonly Dictionary<string, Quantization> known = [];
+    private readonly Dictionary<string, StatedIntegers> known = [];
     private readonly Func<Node, QuantizationRule> ruleOf;
 
     private StatedScales(Graph graph, Func<Node, QuantizationRule> ruleOf) => (this.graph, this.ruleOf) = (graph, ruleOf);
@@ -26,7 +26,7 @@ public sealed class StatedScales
         return stated;
     }
 
-    public bool TryGet(string value, [NotNullWhen(true)] out Quantization? quantization) => known.TryGetValue(value, out quantization);
+    public bool TryGet(string value, [NotNullWhen(true)] out StatedIntegers? stated) => known.TryGetValue(value, out stated);
 
     /// <summary>A clamp that everybody who reads a value puts on it, so that its kernel can; null if there is none.</summary>
     public StatedScale? Clamp(string value)
@@ -42,7 +42,7 @@ public sealed class StatedScales
         foreach (Node node in graph.Nodes)
         {
             if (StatedScale.Of(graph, node) is { } own)
-                known[node.Output] = own.Quantization;
+                known[node.Output] = own.Integers;
         }
 
         foreach (Node node in graph.Nodes.Reverse())
@@ -55,7 +55,7 @@ public sealed class StatedScales
         {
             FromReaders(input);
             if (ThresholdGrid.Of(graph, input, ruleOf) is { } grid)
-                known.TryAdd(input, grid);
+                known.TryAdd(input, new(grid, ElementType.I8));
         }
 
         foreach (Node node in graph.Nodes)
@@ -69,9 +69,9 @@ public sealed class StatedScales
     {
         foreach (Node reader in graph.Consumers(value))
         {
-            Quantization? wanted = ruleOf(reader) switch
+            StatedIntegers? wanted = ruleOf(reader) switch
             {
-                StatedRule => StatedScale.Of(graph, reader)?.Quantization,
+                StatedRule => StatedScale.Of(graph, reader)?.Integers,
                 SharedRule => known.GetValueOrDefault(reader.Output),
                 _ => null,
             };
@@ -82,7 +82,7 @@ public sealed class StatedScales
 
     private void FromOperands(Node node)
     {
-        Quantization?[] operands = [.. ScaleGroups.Activations(graph, node).Select(known.GetValueOrDefault).Distinct()];
+        StatedIntegers?[] operands = [.. ScaleGroups.Activations(graph, node).Select(known.GetValueOrDefault).Distinct()];
         if (operands is [{ } only])
             known.TryAdd(node.Output, only);
     }

@@ -118,7 +118,8 @@ public sealed class QuantizeFaultTests
     }
 
     [Theory]
-    [InlineData("scale=[0.5], zero=[0], lo=-300, hi=300")] // more than 8 bits
+    [InlineData("scale=[0.5], zero=[7], lo=-300, hi=300")] // more than 8 bits with a zero point
+    [InlineData("scale=[0.5], zero=[0], lo=-40000, hi=40000")] // more than 16 bits
     [InlineData("scale=[0.5], zero=[1000], lo=0, hi=255")] // zero point out of reach
     [InlineData("scale=[0.5], zero=[0], lo=-128, hi=127, rounding=\"floor\"")]
     public void A_stated_quantization_without_an_integer_form_is_refused_by_name(string stated)

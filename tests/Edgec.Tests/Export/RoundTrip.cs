@@ -69,7 +69,7 @@ internal static class RoundTrip
         Assert.Equal(before.Inputs.Select(before.TypeOf), after.Inputs.Select(after.TypeOf));
         Assert.Equal(before.Outputs.Select(before.TypeOf), after.Outputs.Select(after.TypeOf));
         ModelPlan first = Planner.Plan(before, new PlanOptions(), "t.onnx"), second = Planner.Plan(after, new PlanOptions(), "t.onnx");
-        for (int seed = 0; seed < 4; seed++)
+        for (int seed = 0; seed < 2; seed++)
         {
             var random = new Random(seed);
             Tensor[] inputs = [.. before.Inputs.Select(input => Bytes(random, before.TypeOf(input)))];
