@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Edgec.Diagnostics;
 
 /// <summary>What precision plans have to say (EC303x, EC304x).</summary>
@@ -34,4 +36,12 @@ public static class PrecisionDiagnostics
 
     public static Diagnostic ArrivesQuantized(string location, string op) => Diagnostic.Error(
         "EC3043", location, $"The model arrives quantized ({op}): its numbers are taken as they are, so there is nothing to choose. Give the float model it was made from.");
+
+    /// <param name="energy">The share of the weights' squares that the branch holds.</param>
+    /// <param name="largest">The largest weight of the rest, of the largest before.</param>
+    /// <param name="extra">Multiplications of the branch, of those of the layer.</param>
+    public static Diagnostic LowRank(string location, int rank, double energy, double largest, double extra) => Diagnostic.Note(
+        "EC3044", location, string.Create(
+            CultureInfo.InvariantCulture,
+            $"A branch of rank {rank} holds {100 * energy:f1} % of the weights' energy. The largest weight of the rest is {largest:f2} of what it was; the branch adds {100 * extra:f1} % of multiplications."));
 }

@@ -6,7 +6,8 @@ namespace Edgec.Quantize;
 /// or 32 for a layer that stays in float.</param>
 /// <param name="WeightGroup">How many weights along the reduction share a scale; 0 for one scale an output channel.</param>
 /// <param name="Wide">Output channels whose weights have 8 bits all the same; null for none.</param>
-public sealed record LayerPrecision(int WeightBits, int ActivationBits, int WeightGroup = 0, ChannelSet? Wide = null)
+/// <param name="Rank">Of a branch with 8-bit weights that takes what is large in them; 0 for none.</param>
+public sealed record LayerPrecision(int WeightBits, int ActivationBits, int WeightGroup = 0, ChannelSet? Wide = null, int Rank = 0)
 {
     /// <summary>Bits of the weights of wide channels.</summary>
     public const int WideBits = 8;
@@ -38,6 +39,6 @@ public sealed record LayerPrecision(int WeightBits, int ActivationBits, int Weig
     /// <summary>For tables, without the channels' numbers: <c>w4a8 wide (12 channels)</c>.</summary>
     public string Brief => Wide is null ? ToString() : $"{this with { Wide = null }} wide ({Wide.Count} channel{(Wide.Count == 1 ? "" : "s")})";
 
-    /// <summary>As a plan's text has it: <c>w4a8 group 32</c>, <c>w4a8 wide 0-3,17</c>.</summary>
-    public override string ToString() => $"{Word}{(WeightGroup == 0 ? "" : $" group {WeightGroup}")}{(Wide is null ? "" : $" wide {Wide}")}";
+    /// <summary>As a plan's text has it: <c>w4a8 group 32</c>, <c>w4a8 wide 0-3,17</c>, <c>w4a16 rank 8</c>.</summary>
+    public override string ToString() => $"{Word}{(WeightGroup == 0 ? "" : $" group {WeightGroup}")}{(Wide is null ? "" : $" wide {Wide}")}{(Rank == 0 ? "" : $" rank {Rank}")}";
 }

@@ -67,6 +67,7 @@ public sealed class PrecisionAssignment
         {
             string? fault = Of(node) switch
             {
+                { Rank: > 0 } precision when WeightedLayers.WeightInput(graph, node) is not null => LowRankBranch.WhyNot(graph, node, precision),
                 { WeightGroup: > 0, ActivationBits: 16 } when WeightedLayers.WeightInput(graph, node) is not null => "grouped weights have kernels for 8-bit activations only",
                 { WeightGroup: > 0, WeightBits: not 4 } when WeightedLayers.WeightInput(graph, node) is not null => "only weights of 4 bits have groups",
                 { WeightGroup: > 0 } when WeightedLayers.WeightInput(graph, node) is not null && WeightedLayer.Of(graph, node) is null =>

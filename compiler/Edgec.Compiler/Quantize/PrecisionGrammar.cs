@@ -7,7 +7,7 @@ namespace Edgec.Quantize;
 /// <remarks><code>
 /// line      = [ entry ] [ "#" anything ]
 /// entry     = "default" "=" precision | "ends" "=" precision | "layer" pattern "=" precision
-/// precision = "fp32" | word [ "group" number ] [ "wide" channels ]
+/// precision = "fp32" | word [ "group" number ] [ "wide" channels ] [ "rank" number ]
 /// channels  = range { "," range }
 /// range     = number [ "-" number ]
 /// word      = "w8a8" | "w4a8" | "w8a16" | "w4a16"
@@ -18,6 +18,7 @@ internal static class PrecisionGrammar
     internal sealed record Entry(string Key, NamePattern? Layers, LayerPrecision Precision);
 
     private const int LargestGroup = 65_536;
+    private const int HighestRank = 4096;
 
     private static readonly Parser<IEnumerable<char>> Blanks = Parse.Chars(" \t\r").Many();
 
@@ -58,12 +59,20 @@ internal static class PrecisionGrammar
         from ranges in Channels.XDelimitedBy(Lexeme(Parse.Char(',')))
         select ChannelSet.Of(ranges);
 
-    /// <summary><c>w4a8 group 32</c>, <c>w4a8 wide 0-3,17</c></summary>
+    private static readonly Parser<int> Rank =
+        from keyword in Lexeme(Parse.String("rank").Text())
+        from rank in Lexeme(Parse.Digit.AtLeastOnce().Text()
+            .Where(digits => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is > 0 and <= HighestRank)
+            .Named($"a rank of 1 to {HighestRank}"))
+        select int.Parse(rank, CultureInfo.InvariantCulture);
+
+    /// <summary><c>w4a8 group 32</c>, <c>w4a8 wide 0-3,17</c>, <c>w4a16 rank 8</c></summary>
     public static readonly Parser<LayerPrecision> Precision =
         from precision in Word
         from grouped in precision.IsFloat ? Parse.Return(precision) : Group.Select(size => precision with { WeightGroup = size }).XOr(Parse.Return(precision))
         from widened in precision.IsFloat ? Parse.Return(grouped) : Wide.Select(channels => grouped with { Wide = channels }).XOr(Parse.Return(grouped))
-        select widened;
+        from branched in precision.IsFloat ? Parse.Return(widened) : Rank.Select(rank => widened with { Rank = rank }).XOr(Parse.Return(widened))
+        select branched;
 
     private static readonly Parser<Entry> Line =
         from key in Lexeme(Parse.Letter.AtLeastOnce().Text().Where(word => word is "default" or "ends" or "layer").Named("'default', 'ends' or 'layer'"))

@@ -28,7 +28,7 @@ public sealed record PrecisionPlan(LayerPrecision Default, LayerPrecision Ends, 
 
     /// <summary>What the ends have where a plan does not say it.</summary>
     public static LayerPrecision EndsOf(LayerPrecision precision) =>
-        precision.WeightBits < 8 ? precision with { WeightBits = 8, WeightGroup = 0, Wide = null } : precision;
+        precision.WeightBits < 8 ? precision with { WeightBits = 8, WeightGroup = 0, Wide = null, Rank = 0 } : precision;
 
     /// <summary>The plan with a rule more, which holds against all others.</summary>
     /// <param name="layer">The layer's name, taken literally.</param>

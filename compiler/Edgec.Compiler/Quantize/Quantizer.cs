@@ -50,7 +50,15 @@ public sealed class Quantizer
         PrecisionAssignment precision = PrecisionAssignment.Of(plan, graph, bag, model);
         precision.Check(graph, bag, model);
         bag.ThrowIfErrors();
-        var quantizer = new Quantizer(graph, ranges, precision, weights ?? WeightQuantizer.Nearest, bag, model);
+        weights ??= WeightQuantizer.Nearest;
+        LowRankBranch.Branched branched = LowRankBranch.Run(graph, ranges, plan, precision, bag, model);
+        if (branched.Graph != graph)
+        {
+            (graph, ranges, weights) = (branched.Graph, branched.Ranges, weights.Knowing(branched.Twins));
+            precision = PrecisionAssignment.Of(branched.Plan, graph, bag, model);
+        }
+
+        var quantizer = new Quantizer(graph, ranges, precision, weights, bag, model);
         quantizer.Visit();
         bag.ThrowIfErrors();
         Graph typed = quantizer.editor.Finish(Level.Quantized, new Identity()).With(rounding: StatedRounding.Of(graph));

@@ -34,6 +34,20 @@ public sealed class WeightQuantizer
         return new(steps, StatisticsCollector.Collect(graph, layers, samples, count, done), []);
     }
 
+    /// <summary>The same choice for other weights of the same inputs.</summary>
+    /// <param name="twins">For each new node the one whose inputs it reads.</param>
+    public WeightQuantizer Knowing(IReadOnlyDictionary<Node, Node> twins)
+    {
+        var seen = new Dictionary<Node, LayerStatistics>(statistics);
+        foreach ((Node node, Node twin) in twins)
+        {
+            if (statistics.TryGetValue(twin, out LayerStatistics? own))
+                seen[node] = own;
+        }
+
+        return new(steps, seen, known);
+    }
+
     /// <summary>The integers of a layer's weights.</summary>
     /// <param name="weights">f32.</param>
     /// <param name="axis">The axis of output channels.</param>

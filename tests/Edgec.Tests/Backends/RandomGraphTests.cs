@@ -97,6 +97,21 @@ public sealed class RandomGraphTests
 
     [Theory]
     [InlineData("x86-64-v3", 1)]
+    [InlineData("cortex-a72", 2)]
+    [InlineData("csharp", 4)]
+    public void Every_layer_with_a_low_rank_branch_is_equal(string target, int seed)
+    {
+        Graph canonical = RandomGraph.Of(seed), optimized = BuiltBundle.Optimize(canonical);
+        PrecisionPlan plan = optimized.Nodes.Select(node => WeightedLayer.Of(optimized, node)).OfType<WeightedLayer>()
+            .Where(layer => layer.Groups == 1 && Math.Min(layer.Outputs, layer.Inner) > 2)
+            .Aggregate(PrecisionPlan.W8A8, (p, layer) => p.With(layer.Node.Output, LayerPrecision.W4A16 with { Rank = 2 }));
+        Graph typed = BuiltBundle.Quantize(canonical, plan);
+        Assert.Contains(typed.Nodes, node => node.Output.EndsWith("_inner", StringComparison.Ordinal) && typed.TypeOf(node.Output).Element == ElementType.I16);
+        AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Theory]
+    [InlineData("x86-64-v3", 1)]
     [InlineData("x86-64-v3", 18)]
     [InlineData("cortex-a72", 2)]
     [InlineData("ultra96", 3)]

@@ -8,8 +8,8 @@ namespace Edgec.Tests.Quantize;
 public sealed class PrecisionFileTests
 {
     private static readonly Gen<LayerPrecision> Precisions =
-        Gen.Select(Gen.OneOf([.. LayerPrecision.All.Select(p => Gen.Const(p))]), Gen.OneOf(Gen.Const(0), Gen.Int[2, 512]), Gen.Int[0, 30].Array[0, 9], (precision, group, wide) =>
-            precision.IsFloat ? precision : precision with { WeightGroup = group, Wide = wide.Length == 0 ? null : ChannelSet.Of(wide) });
+        Gen.Select(Gen.OneOf([.. LayerPrecision.All.Select(p => Gen.Const(p))]), Gen.OneOf(Gen.Const(0), Gen.Int[2, 512]), Gen.Int[0, 30].Array[0, 9], Gen.Int[0, 4], (precision, group, wide, rank) =>
+            precision.IsFloat ? precision : precision with { WeightGroup = group, Wide = wide.Length == 0 ? null : ChannelSet.Of(wide), Rank = rank });
 
     private static readonly Gen<PrecisionPlan> Plans = Gen.Select(
         Precisions,
@@ -64,6 +64,7 @@ public sealed class PrecisionFileTests
     [InlineData("default = w4a8 wide 3-", "(1,23)", "expected a channel from 3 on, found the end of the line.")]
     [InlineData("default = w4a8 wide 3-2", "(1,23)", "expected a channel from 3 on, found '2'.")]
     [InlineData("default = w4a8 wide 70000", "(1,21)", "expected a channel from 0 to 65535, found '70000'.")]
+    [InlineData("default = w4a16 rank 0", "(1,22)", "expected a rank of 1 to 4096, found '0'.")]
     [InlineData("weights = w8a8", "(1,1)", "expected the end of the line or 'default', 'ends' or 'layer', found 'weights'.")]
     [InlineData("ends =", "(1,7)", "expected one of fp32, w8a8, w4a8, w8a16, w4a16, found the end of the line.")]
     [InlineData("ends = w8a8\nends = w8a8", "(2,1)", "'ends' stands here a second time. Remove one.")]

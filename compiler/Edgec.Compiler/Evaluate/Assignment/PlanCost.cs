@@ -8,6 +8,9 @@ namespace Edgec.Evaluate.Assignment;
 /// <param name="Milliseconds">Estimated; null without a target that has a cost model.</param>
 public sealed record PlanCost(long WeightBytes, long ActivationBytes, double? Milliseconds)
 {
+    public static PlanCost operator +(PlanCost a, PlanCost b) =>
+        new(a.WeightBytes + b.WeightBytes, a.ActivationBytes + b.ActivationBytes, a.Milliseconds + b.Milliseconds);
+
     public static PlanCost operator -(PlanCost a, PlanCost b) =>
         new(a.WeightBytes - b.WeightBytes, a.ActivationBytes - b.ActivationBytes, a.Milliseconds - b.Milliseconds);
 

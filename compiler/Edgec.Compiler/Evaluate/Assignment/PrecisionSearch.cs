@@ -33,6 +33,8 @@ public sealed class PrecisionSearch(
         Place found = new(path.At(at), CostAt(at), QualityAt(at));
         if (!budget.LimitsCost && budget.MinSqnr is { } decibel)
             found = Beyond(found, decibel, budget);
+        else if (budget.LimitsCost)
+            found = Filled(found, budget);
         Graph compared = quantize(baseline);
         return new(
             PlanOf(found.Chosen), Explain(found.Chosen), Noise.ToDecibel(NoiseOf(found.Chosen)), found.Quality, found.Cost,
@@ -61,6 +63,46 @@ public sealed class PrecisionSearch(
         Graph typed = quantize(PlanOf(chosen));
         Place further = new(chosen, pricing.Of(typed), measurement.Measure(typed, model));
         return budget.Allows(further.Quality) && further.Chosen.Sum(c => c.Price) < found.Chosen.Sum(c => c.Price) ? further : found;
+    }
+
+    // The last step may have saved far more than was asked for. What is left is spent where it lowers the noise most, as far as the choices' own
+    // costs say; the whole model's decide.
+    private Place Filled(Place found, PrecisionBudget budget)
+    {
+        var steps = new List<ImmutableArray<LayerChoice>>();
+        for (ImmutableArray<LayerChoice>? next = Better(found.Chosen, found.Cost, budget); next is { } chosen; next = Better(chosen, CostOf(chosen), budget))
+            steps.Add(chosen);
+        for (int count = steps.Count; count > 0; count /= 2)
+        {
+            Graph typed = quantize(PlanOf(steps[count - 1]));
+            PlanCost cost = pricing.Of(typed);
+            if (!budget.Allows(cost))
+                continue;
+            PlanQuality quality = measurement.Measure(typed, model);
+            return quality.Sqnr > found.Quality.Sqnr && budget.Allows(quality) ? new(steps[count - 1], cost, quality) : found;
+        }
+
+        return found;
+
+        PlanCost CostOf(ImmutableArray<LayerChoice> chosen) =>
+            chosen.Zip(found.Chosen).Aggregate(found.Cost, (sum, pair) => sum + (pair.First.Cost - pair.Second.Cost));
+    }
+
+    // One layer's choice changed for that which takes most noise away for its price; null if none can be paid.
+    private ImmutableArray<LayerChoice>? Better(ImmutableArray<LayerChoice> chosen, PlanCost cost, PrecisionBudget budget)
+    {
+        (int Layer, LayerChoice Option, double Slope)? best = null;
+        for (int layer = 0; layer < chosen.Length; layer++)
+        {
+            foreach (LayerChoice option in choices[layer].Options.Where(option => option.Noise < chosen[layer].Noise && option.Price > chosen[layer].Price))
+            {
+                double slope = (chosen[layer].Noise - option.Noise) / (option.Price - chosen[layer].Price);
+                if ((best is null || slope > best.Value.Slope) && budget.Allows(cost + (option.Cost - chosen[layer].Cost)))
+                    best = (layer, option, slope);
+            }
+        }
+
+        return best is { } step ? chosen.SetItem(step.Layer, step.Option) : null;
     }
 
     // The least number in [low, high] that a condition holds for; it holds for high and, once it does, on. The guess is tried first.
