@@ -27,7 +27,7 @@ internal static class Agreement
     public static string Of(string model, string? data, DataOptions preprocessing, int count, RoundingProfile? rounding)
     {
         var diagnostics = new DiagnosticBag();
-        var compiler = new ModelCompiler(new CompileOptions(model, ImportOptions.None) { Rounding = rounding }, diagnostics);
+        var compiler = new ModelCompiler(new CompileOptions(model, ImportOptions.None, Calibration: data, DataOptions: preprocessing) { Rounding = rounding }, diagnostics);
         Graph canonical = compiler.Load(), typed = compiler.Lower(canonical);
         ModelPlan plan = Planner.Plan(typed, new PlanOptions(), model);
         DataInput[] inputs = [.. DataInput.Of(canonical)];

@@ -26,7 +26,7 @@ internal static class Layers
     public static string Of(string model, string? data, DataOptions preprocessing, int count, RoundingProfile? rounding)
     {
         var diagnostics = new DiagnosticBag();
-        var compiler = new ModelCompiler(new CompileOptions(model, ImportOptions.None) { Rounding = rounding }, diagnostics);
+        var compiler = new ModelCompiler(new CompileOptions(model, ImportOptions.None, Calibration: data, DataOptions: preprocessing) { Rounding = rounding }, diagnostics);
         Graph canonical = compiler.Load();
         ModelPlan plan = Planner.Plan(compiler.Lower(canonical), new PlanOptions(), model);
         DataInput[] inputs = [.. DataInput.Of(canonical)];

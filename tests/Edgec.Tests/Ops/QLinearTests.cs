@@ -11,7 +11,7 @@ namespace Edgec.Tests.Ops;
 /// </summary>
 public sealed class QLinearTests
 {
-    private const double Step = 1.0 / 16; // of a result: for those from 16 on
+    private const double Step = 1.0 / 16; // of integers a step, and few of these
 
     private static readonly Tensor Image = Bytes(1, 3, 5, 4), Rows = Bytes(4, 6);
 
