@@ -49,10 +49,13 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         return Passes().Run(imported, Context, watched);
     }
 
+    // Before and behind the quantizer, with the user's settings.
+    private ImmutableArray<Pipeline> Usual => PassSettings.Apply([Pipelines.Prepare, Pipelines.Quantized], options.PassSettings, diagnostics);
+
     // The usual passes with the user's settings, then the user's own.
     private Pipeline Passes()
     {
-        Pipeline usual = PassSettings.Apply(Pipelines.Prepare, options.PassSettings, diagnostics);
+        Pipeline usual = Usual[0];
         ImmutableArray<Pass>? own = options.Passes is { } list ? PassList.Parse(list, PassTable.All, diagnostics) : [];
         diagnostics.ThrowIfErrors();
         return Pipeline.Create(usual.From, [.. usual.Passes, .. own!]);
@@ -187,9 +190,17 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         canonical = Prepared(canonical);
         if (options.Weights.NeedsStatistics && options.Calibration is null && options.CalibrationFile is { } file)
             throw new DiagnosticException(CalibrationDiagnostics.WeightsNeedData(file, options.Weights.ToString()));
+        Func<Graph, Graph> finish = ArrivesQuantized(canonical) ? typed => typed : Fuse;
         return new(
             canonical, values.Ranges(), Weights(canonical, SamplesOf(OpenCalibration(canonical))),
-            typed => Fit(options.RealPorts ? RealPorts.Open(typed) : typed, target), options.Model);
+            typed => Fit(options.RealPorts ? RealPorts.Open(finish(typed)) : finish(typed), target), options.Model);
+    }
+
+    // Several plans are quantized at a time: each run has a bag of its own.
+    private Graph Fuse(Graph typed)
+    {
+        string? dump = pipeline?.DumpFolder is { } folder ? Path.Combine(folder, "quantized") : null;
+        return Usual[1].Run(typed, new(options.Model, new DiagnosticBag()), new PipelineOptions(dump));
     }
 
     /// <summary>Moments of what some layers' weights are multiplied by, over the samples ranges are taken from.</summary>

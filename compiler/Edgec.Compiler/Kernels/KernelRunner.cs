@@ -39,6 +39,9 @@ public static class KernelRunner
             case ResampleKernel resample:
                 Resample(resample, operands[0], y);
                 break;
+            case AttentionKernel attention:
+                Attend(attention, operands, y);
+                break;
             case MoveKernel move:
                 Move(move, operands, y);
                 break;
@@ -110,6 +113,14 @@ public static class KernelRunner
                 IntegerRunner<sbyte>.Matmul(k, left, right, y, first, end);
             }
         });
+    }
+
+    private static void Attend(AttentionKernel k, ImmutableArray<Tensor> operands, Tensor y)
+    {
+        AttentionGeometry g = k.Geometry;
+        RowSplit.Run(g.Batch * g.Rows, (long)g.Batch * g.Rows * g.Columns * (g.Inner + g.Width), (first, end) => IntegerAttention.Attend(
+            g, operands[0].Span<sbyte>(), k.QueryZero, operands[1].Span<sbyte>(), k.KeyZero, Requantizer(k.Scores), k.Exponentials.Span<short>(),
+            operands[2].Span<sbyte>(), k.ValueZero, k.Multiplier, k.Shift, k.Zero, k.Lo, k.Hi, y.Span<sbyte>(), first, end));
     }
 
     private static void Map(MapKernel k, ImmutableArray<Tensor> operands, Tensor y)

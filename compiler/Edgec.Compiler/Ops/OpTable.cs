@@ -8,6 +8,7 @@ public static class OpTable
     public static IReadOnlyList<OpDef> All { get; } =
     [
         .. ArgExtremum.Defs,
+        Attention.Def,
         AveragePool.Def,
         BatchNormalization.Def,
         .. BiasGelu.Defs,

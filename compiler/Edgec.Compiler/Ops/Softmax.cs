@@ -85,7 +85,7 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
     private static bool Is(Quantization probability, Quantization own) => own is { Axis: < 0 } && own.Zero == probability.Zero && (float)own.Scale == (float)probability.Scale;
 
     // docs/numerics.md §4: E[d] = round(32767 · exp(-scale · d)).
-    private static Tensor Exponentials(double scale)
+    internal static Tensor Exponentials(double scale)
     {
         var table = new short[256];
         for (int d = 0; d < table.Length; d++)

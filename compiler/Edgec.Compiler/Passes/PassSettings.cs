@@ -6,20 +6,20 @@ namespace Edgec.Passes;
 /// <summary>Options of passes that already stand in a pipeline: <c>pass.option=value</c>.</summary>
 public static class PassSettings
 {
-    /// <summary>The pipeline with every pass of the name made anew with the options given for it.</summary>
+    /// <summary>The pipelines with every pass of the name made anew with the options given for it.</summary>
     /// <param name="settings">May be default.</param>
-    public static Pipeline Apply(Pipeline pipeline, ImmutableArray<string> settings, DiagnosticBag diagnostics)
+    public static ImmutableArray<Pipeline> Apply(ImmutableArray<Pipeline> pipelines, ImmutableArray<string> settings, DiagnosticBag diagnostics)
     {
         if (settings.IsDefaultOrEmpty)
-            return pipeline;
+            return pipelines;
+        string[] known = [.. pipelines.SelectMany(pipeline => pipeline.Passes).Select(pass => pass.Name).Distinct()];
         var options = new Dictionary<string, List<string>>();
         foreach (string setting in settings)
         {
             int dot = setting.IndexOf('.', StringComparison.Ordinal), equals = setting.IndexOf('=', StringComparison.Ordinal);
             string name = dot > 0 ? setting[..dot] : setting;
-            if (dot <= 0 || equals < dot || !pipeline.Passes.Any(pass => pass.Name == name))
+            if (dot <= 0 || equals < dot || !known.Contains(name))
             {
-                string[] known = [.. pipeline.Passes.Select(pass => pass.Name).Distinct()];
                 diagnostics.Add(Diagnostic.Error(
                     "EC7206", "", $"--set {setting} names no option of a pass that runs.{Nearest.Hint(name, known)} Write PASS.OPTION=VALUE with one of {string.Join(", ", known)}.", exitCode: 2));
                 continue;
@@ -29,7 +29,9 @@ public static class PassSettings
         }
 
         diagnostics.ThrowIfErrors();
-        return Pipeline.Create(pipeline.From, [.. pipeline.Passes.Select(pass => options.TryGetValue(pass.Name, out List<string>? own) ? Remake(pass, own, diagnostics) : pass)]);
+        return [.. pipelines.Select(pipeline => Pipeline.Create(pipeline.From, [.. pipeline.Passes.Select(Set)]))];
+
+        Pass Set(Pass pass) => options.TryGetValue(pass.Name, out List<string>? own) ? Remake(pass, own, diagnostics) : pass;
     }
 
     private static Pass Remake(Pass pass, List<string> options, DiagnosticBag diagnostics)

@@ -1,6 +1,7 @@
 namespace Edgec.Passes;
 
 /// <summary>Every pass on graphs, in alphabetical order. A test fails on one that is missing here or has no case.</summary>
+/// <summary>Every pass, in alphabetical order. A test fails on one that is missing here or has no case.</summary>
 public static class PassTable
 {
     public static IReadOnlyList<PassDef> All { get; } =
@@ -13,6 +14,7 @@ public static class PassTable
         EliminateTransposes.Def,
         FoldConstants.Def,
         FuseActivation.Def,
+        FuseAttention.Def,
         FuseBatchNorm.Def,
         FuseInputScale.Def,
         FusePad.Def,

@@ -2,7 +2,7 @@ using Edgec.Ir;
 
 namespace Edgec.Passes;
 
-/// <summary>The pipelines on float graphs. Why a pass stands where it stands is said beside it.</summary>
+/// <summary>The pipelines. Why a pass stands where it stands is said beside it.</summary>
 public static class Pipelines
 {
     /// <summary>From a model as it was read to one form for each thing it can say.</summary>
@@ -36,4 +36,10 @@ public static class Pipelines
 
     /// <summary>Both: from a model as it was read to what is calibrated, quantized and planned.</summary>
     public static Pipeline Prepare { get; } = Canonical.Then(Optimize);
+
+    /// <summary>What is done to a graph that edgec has quantized itself. One that arrives quantized keeps every rounding it states.</summary>
+    public static Pipeline Quantized { get; } = Pipeline.Create(
+        Level.Quantized,
+        new FuseAttention(),
+        new EliminateDead()); // the parts of what was fused
 }

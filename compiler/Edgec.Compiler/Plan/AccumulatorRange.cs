@@ -32,6 +32,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
                 Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, reach, null),
             ReduceKernel { Mode: ReduceMode.Sum, Finish: IntegerFinish } k => Symmetric(k.Geometry.Length, reach, null),
             ResampleKernel { Finish: IntegerFinish } k => new(-reach * k.Reach, reach * k.Reach),
+            AttentionKernel k => Symmetric(k.Geometry.Inner, reach * reach, null),
             GroupNormKernel { Step: IntegerLayerNormStep s } k => new(0, (long)((LayerNormReach.Total(k.Geometry, s.Centered) << s.Guard) + s.Epsilon)),
             _ => null,
         };

@@ -46,6 +46,7 @@ public static class PlanPrinter
         TableKernel k => $"table {k.Count}",
         ReduceKernel { Geometry: var g } k => $"reduce.{Word(k.Mode)} [{g.Outer},{g.Length},{g.Inner}] {Describe(k.Finish)}",
         RowNormKernel { Geometry: var g } k => $"row-norm.{k.Step.GetType().Name} [{g.Outer},{g.Length},{g.Inner}]",
+        AttentionKernel { Geometry: var g } => $"attention [{g.Batch},{g.Rows},{g.Columns},{g.Inner},{g.Width}]",
         GroupNormKernel { Geometry: var g } k => $"group-norm.{k.Step.GetType().Name} [{g.Outer},{g.Length},{g.Groups},{g.Channels}]",
         ResampleKernel { Geometry: var g } k => $"resample [{g.Outer},{g.Height},{g.Width},{g.Inner}]->[{g.OutHeight},{g.OutWidth}] taps={g.RowTaps}x{g.ColumnTaps} {Describe(k.Finish)}",
         MoveKernel k => $"move {k.Count}x{k.ElementSize} in {k.Copies.Length}{(k.Fill is null ? "" : " fill")}",

@@ -40,8 +40,15 @@ public static class RoundingError
         RowNormKernel { Step: SoftmaxStep s, Geometry: var g } => Softmax(s.Maximum, g.Length),
         RowNormKernel { Step: LogSoftmaxStep s, Geometry: var g } => LogSoftmax(s, g.Length),
         GroupNormKernel { Step: IntegerLayerNormStep } k => LayerNorm(k, (IntegerLayerNormStep)k.Step),
+        AttentionKernel k => Attention(k),
         _ => null,
     };
+
+    // Against exact softmax of the same 8-bit scores: rounding; the reciprocal, up to 2^-15 too small, and the multiplier; N - 1 rounded
+    // exponentials, each weighing a value that lies at most 255 from the mean.
+    private static double Attention(AttentionKernel kernel) =>
+        Half + Reach * (Multiplier15 + Math.ScaleB(1, -AttentionKernel.MultiplierBits(kernel.Geometry.Columns)))
+        + Math.ScaleB(kernel.Multiplier, -kernel.Shift) * Reach * (kernel.Geometry.Columns - 1) / (2.0 * 32767);
 
     /// <summary>Rounding, the truncated reciprocal of 16 bits, and N - 1 rounded exponentials (that of the maximum is exact).</summary>
     public static double Softmax(int maximum, int length) => Half + maximum / 32768.0 + maximum * (length - 1) / (2.0 * 32767);

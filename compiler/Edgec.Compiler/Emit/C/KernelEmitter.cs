@@ -15,6 +15,7 @@ internal static class KernelEmitter
         RowNormKernel norm => RowNormEmitter.Emit(norm, context),
         GroupNormKernel norm => GroupNormEmitter.Emit(norm, context),
         ResampleKernel resample => ResampleEmitter.Emit(resample, context),
+        AttentionKernel attention => AttentionEmitter.Emit(attention, context),
         MoveKernel move => MoveEmitter.Emit(move, context),
         ConvertKernel convert => ConvertEmitter.Emit(convert, context),
         _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "not a kernel of the closed family"),

@@ -33,6 +33,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
         RowNormKernel k => RowNorm(k),
         GroupNormKernel k => GroupNorm(k),
         ResampleKernel k => Resample(k),
+        AttentionKernel k => Attention(k),
         MoveKernel k => Move(k),
         ConvertKernel k => new(Call($"FloatConversion.{k.Conversion}", "x", CSharpLiteral.Float(k.Scale), $"{k.Zero}", "y")),
         _ => throw new InvalidOperationException($"{step.Kernel.Shape} is no kernel of the closed family"),
@@ -207,6 +208,26 @@ internal sealed class KernelCalls(PlanStep step, string name)
         };
 
         string[] Weights<T>() where T : unmanaged => [Constant<int>("row_starts"), Constant<T>("row_weights"), Constant<int>("column_starts"), Constant<T>("column_weights")];
+    }
+
+    private CSharpBody Attention(AttentionKernel k)
+    {
+        AttentionGeometry g = k.Geometry;
+        string geometry = SourceText.Wrap(
+            "var attention = new AttentionGeometry(",
+            [
+                $"Batch: {g.Batch}", $"Rows: {g.Rows}", $"Columns: {g.Columns}", $"Inner: {g.Inner}", $"Width: {g.Width}",
+                $"KeysByRow: {CSharpLiteral.Bool(g.KeysByRow)}", $"OneContext: {CSharpLiteral.Bool(g.OneContext)}",
+            ],
+            ");", Margin).TrimStart();
+        return new(
+            geometry, Finish(k.Scores),
+            Call(
+                "IntegerAttention.Attend",
+                [
+                    "attention", "x0", $"{k.QueryZero}", "x1", $"{k.KeyZero}", "finish", Constant<short>("exponentials"), "x2", $"{k.ValueZero}",
+                    $"{k.Multiplier}", $"{k.Shift}", $"{k.Zero}", $"{k.Lo}", $"{k.Hi}", "y", "0", $"{g.Batch * g.Rows}",
+                ]));
     }
 
     private CSharpBody Move(MoveKernel k)

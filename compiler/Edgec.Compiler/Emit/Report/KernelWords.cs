@@ -9,7 +9,7 @@ internal static class KernelWords
     {
         WindowKernel { Mode: WindowMode.Convolution } => KernelFamily.Convolution,
         WindowKernel or ReduceKernel => KernelFamily.Pool,
-        MatmulKernel => KernelFamily.Matmul,
+        MatmulKernel or AttentionKernel => KernelFamily.Matmul,
         RowNormKernel or GroupNormKernel => KernelFamily.Normalize,
         MoveKernel => KernelFamily.Move,
         _ => KernelFamily.Elementwise,

@@ -35,7 +35,7 @@ public sealed class CSharpKernelTests
         "16-bit sums" => [.. KernelCases.Matmuls(ElementType.I16), .. KernelCases.Reductions(ElementType.I16), .. KernelCases.Packed(ElementType.I16)],
         "16-bit elements" => [.. ElementwiseCases.WideMaps(), .. KernelCases.Moves(ElementType.I16)],
         "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
-        "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Indices(ElementType.I8), .. ElementwiseCases.Conversions()],
+        "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. AttentionCases.All(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Indices(ElementType.I8), .. ElementwiseCases.Conversions()],
         "float windows" => KernelCases.Windows(ElementType.F32, 10),
         "float sums" => [.. KernelCases.Matmuls(ElementType.F32), .. KernelCases.Reductions(ElementType.F32)],
         "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows(), .. ElementwiseCases.Norms(ElementType.F32), .. ElementwiseCases.Indices(ElementType.F32)],
