@@ -69,7 +69,8 @@ internal static class DemoCommand
         }
 
         // Most of this waits for compilers, so the three go side by side.
-        Row[] rows = [.. compiled.AsParallel().AsOrdered().Select(one => new Row(one.Model, one.Folder, BundleVerifier.Verify(one.Folder, null, progress)))];
+        var rows = new Row[compiled.Count];
+        ParallelWork.Each(rows.Length, i => rows[i] = new(compiled[i].Model, compiled[i].Folder, BundleVerifier.Verify(compiled[i].Folder, null, progress)));
         DataSet test = DataSet.Open(Path.Combine(example, TestData), ModelCompiler.Inputs(canonical), DataOptions.None, diagnostics);
         ModelPlan dense = Planner.Plan(typed, new PlanOptions(), options.Model);
         return new(rows, new Evaluator(canonical, dense).Evaluate(test, new Top1(), null, null, progress));

@@ -36,7 +36,7 @@ public sealed class Evaluator(Graph? canonical, ModelPlan plan)
         int count = Math.Min(data.Count, limit ?? data.Count), done = 0;
         ImmutableArray<IMeasurement> measurements = [.. plans.Select(plan => metric.Begin(new(
             data, new Evaluator(canonical, plan).Inputs, [.. plan.Outputs.Select(o => Real(plan, o))], output, count)))];
-        Parallel.For(0, count, i =>
+        ParallelWork.Each(count, i =>
         {
             IReadOnlyDictionary<string, Tensor> sample = data.Sample(i);
             ImmutableArray<Tensor>? real = FloatOutputs(canonical, sample);

@@ -1,5 +1,4 @@
 using Edgec.Ir;
-using Edgec.Kernels;
 using Edgec.Ops;
 using Edgec.Runtime;
 using Edgec.Tests.Kernels;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Runtime.ExceptionServices;
+using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
@@ -31,12 +31,11 @@ public static class GraphStatistics
             [.. Values(graph).Select(name => new ObservedValue(name, new(), new(), new()))];
         Dictionary<string, int> places = values.Index().ToDictionary(pair => pair.Item.Name, pair => pair.Index);
         var extremes = new ValueRange?[BlockSize, values.Length];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
         int count = 0;
         for (int first = 0; first < samples; first += BlockSize)
         {
             int start = first, size = Math.Min(BlockSize, samples - first);
-            Run(size, parallel, i =>
+            ParallelWork.Each(size, i =>
             {
                 GraphEvaluator.Evaluate(graph, sample(start + i), (name, tensor) =>
                 {
@@ -46,7 +45,7 @@ public static class GraphStatistics
                     extremes[i, place] = Half(value, start + i).Observe(tensor.Span<float>());
                 });
                 done?.Invoke(Interlocked.Increment(ref count));
-            });
+            }, threads);
             for (int i = 0; i < size; i++)
                 Advance(values, extremes, i, start + i);
         }
@@ -69,19 +68,6 @@ public static class GraphStatistics
                 continue;
             values[place].Moving.Add(range);
             Half(values[place], sample).Moving.Add(range);
-        }
-    }
-
-    // As one thread would throw what a sample throws.
-    private static void Run(int size, ParallelOptions parallel, Action<int> body)
-    {
-        try
-        {
-            Parallel.For(0, size, parallel, body);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
     }
 
