@@ -26,6 +26,8 @@ internal static class ConvertCommand
         command.SetAction(parsed =>
         {
             CompileOptions options = model.Read(parsed);
+            // ONNX has no word for fused attention that says how its probabilities are quantized: its parts do.
+            options = options with { PassSettings = [.. options.PassSettings.IsDefault ? [] : options.PassSettings, "fuse-attention.columns=0"] };
             string name = parsed.GetValue(to)!;
             OnnxDialect dialect = name switch
             {
