@@ -10,6 +10,7 @@ using Edgec.Evaluate;
 using Edgec.Import;
 using Edgec.Ir;
 using Edgec.Plan;
+using Edgec.Runtime.Kernels;
 using Edgec.Targets;
 using Edgec.Verify;
 using Spectre.Console;

@@ -8,6 +8,7 @@ using Edgec.Ops;
 using Edgec.Plan;
 using Edgec.Quantize;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Evaluate;
 

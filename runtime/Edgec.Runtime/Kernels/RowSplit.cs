@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Edgec.Runtime.Kernels;
 
 /// <summary>
@@ -22,13 +20,6 @@ public static class RowSplit
             return;
         }
 
-        try
-        {
-            Parallel.For(0, parts, part => body((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts)));
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // as one thread would throw it
-        }
+        ParallelWork.Each(parts, part => body((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts)));
     }
 }

@@ -62,7 +62,8 @@ public sealed class AttentionTests
         (Tensor, Quantization?)[] operands = [(one, Query), (one, Key), (one, Value)];
         var op = new Attention(true, 1, 0.05f, 0, Activation.None);
         Assert.Equal("EC3002", Code(new(op, operands, Quantization.PerTensor(1e-8, 0))));
-        Assert.Equal("EC4001", Code(new(op, [.. operands.Select(o => (o.Item1, (Quantization?)null))], null)));
+        Tensor real = Tensor.Of<float>([1, 2, 2], [1, 2, 3, 4]);
+        Assert.Equal("EC4001", Code(new(op, [(real, null), (real, null), (real, null)], null)));
         static string Code(QuantizedNode node) => Assert.Throws<OperatorException>(() => node.Kernel()).Code;
     }
 }

@@ -53,7 +53,7 @@ public sealed class ChoiceMeasurement
     public ImmutableArray<LayerChoices> Measure(
         ImmutableArray<LayerPrecision> candidates, int samples, Func<int, IReadOnlyDictionary<string, Tensor>> sample, string? output, IProgressSink progress)
     {
-        Offer[] offers = ParallelWork.Map(layers.Length * candidates.Length, i => Ask(layers[i / candidates.Length], candidates[i % candidates.Length]), progress, "asking what layers can have");
+        Offer[] offers = WatchedWork.Map(layers.Length * candidates.Length, i => Ask(layers[i / candidates.Length], candidates[i % candidates.Length]), progress, "asking what layers can have");
         Refused = [.. offers.Where(offer => offer.Why is not null).Select(offer => (offer.Layer, offer.Precision, offer.Why!))];
         Offer[] open = [.. offers.Where(offer => offer.Cost is not null)];
         foreach (RankedLayer layer in layers.Where(layer => !open.Any(offer => offer.Layer == layer)))
@@ -86,7 +86,7 @@ public sealed class ChoiceMeasurement
         LoweredGraph real = LoweredGraph.Of(canonical, model);
         PrecisionPlan best = Best(progress);
         LoweredGraph quiet = LoweredGraph.Of(quantize(best), model);
-        GraphDifference[] trials = ParallelWork.Map(
+        GraphDifference[] trials = WatchedWork.Map(
             offers.Length, i => GraphDifference.Of(quiet, quantize(best.With(offers[i].Layer.Name, offers[i].Precision)), model), progress, "quantizing layers one by one");
         NoiseMeter[] meters = [.. trials.Select(_ => new NoiseMeter(samples, outputs.Length))];
         var floor = new NoiseMeter(samples, outputs.Length);
@@ -96,7 +96,7 @@ public sealed class ChoiceMeasurement
             IReadOnlyDictionary<string, Tensor> inputs = sample(s);
             RunValues wanted = real.Run(inputs), before = quiet.Run(inputs);
             floor.Add(at, outputs, wanted, before);
-            ParallelWork.Map(
+            WatchedWork.Map(
                 trials.Length,
                 i =>
                 {
@@ -113,7 +113,7 @@ public sealed class ChoiceMeasurement
     // Whether a layer can have 16 bits is for the quantizer and the reference's kernels to say; the target does not matter here.
     private PrecisionPlan Best(IProgressSink progress)
     {
-        bool[] wide = ParallelWork.Map(layers.Length, i => Computes(layers[i], LayerPrecision.W8A16), progress, "asking for 16 bits");
+        bool[] wide = WatchedWork.Map(layers.Length, i => Computes(layers[i], LayerPrecision.W8A16), progress, "asking for 16 bits");
         PrecisionPlan plan = PrecisionPlan.Fp32;
         foreach (RankedLayer layer in layers.Where((_, i) => wide[i]))
             plan = plan.With(layer.Name, LayerPrecision.W8A16);

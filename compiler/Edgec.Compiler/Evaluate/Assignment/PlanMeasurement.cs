@@ -30,7 +30,7 @@ public sealed class PlanMeasurement
         judged = [.. JudgedOutputs.Of(canonical, output).Select(name => canonical.Outputs.IndexOf(name))];
         if (labelled)
             new Top1().Begin(Subject);
-        wanted = ParallelWork.Map(samples, Float, progress, "running the float model");
+        wanted = WatchedWork.Map(samples, Float, progress, "running the float model");
     }
 
     private MetricSubject Subject => new(data, Ports(canonical.Inputs), Ports(canonical.Outputs), output, samples);
@@ -40,7 +40,7 @@ public sealed class PlanMeasurement
         ModelPlan plan = Planner.Plan(typed, new PlanOptions(), model);
         var meter = new NoiseMeter(samples, judged.Length);
         IMeasurement? top1 = labelled ? new Top1().Begin(Subject) : null;
-        ParallelWork.Map(
+        WatchedWork.Map(
             samples,
             i =>
             {

@@ -28,7 +28,7 @@ public sealed class SensitivityAnalysis(Graph canonical, Func<PrecisionPlan, Gra
     public SensitivityResult Run(int samples, Func<int, IReadOnlyDictionary<string, Tensor>> sample, string? output, IProgressSink progress)
     {
         ImmutableArray<string> outputs = JudgedOutputs.Of(canonical, output);
-        Trial[] trials = ParallelWork.Map(layers.Length, i => Prepare(layers[i], samples, outputs.Length), progress, "quantizing layers one by one");
+        Trial[] trials = WatchedWork.Map(layers.Length, i => Prepare(layers[i], samples, outputs.Length), progress, "quantizing layers one by one");
         ImmutableArray<(string Name, string Operator)> values = Values();
         var whole = new NoiseMeter(samples, outputs.Length);
         NoiseMeter[] propagated = [.. values.Select(_ => new NoiseMeter(samples, 1))];
@@ -40,7 +40,7 @@ public sealed class SensitivityAnalysis(Graph canonical, Func<PrecisionPlan, Gra
             for (int i = 0; i < values.Length; i++)
                 propagated[i].Add(s, 0, wanted.Real(values[i].Name), got.Real(values[i].Name));
             whole.Add(s, outputs, wanted, got);
-            ParallelWork.Map(
+            WatchedWork.Map(
                 layers.Length,
                 i => trials[i].Run(at, layers[i].Node.Output, outputs, inputs, wanted, got),
                 progress, "measuring layers", s * layers.Length, samples * layers.Length);

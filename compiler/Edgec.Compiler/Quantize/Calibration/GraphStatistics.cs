@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Quantize.Calibration;
 

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace Edgec.Compile;
+namespace Edgec.Runtime.Kernels;
 
 /// <summary>Independent pieces of work on all cores.</summary>
 public static class ParallelWork
@@ -17,19 +17,5 @@ public static class ParallelWork
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-    }
-
-    /// <summary>Does the pieces and gives their results in order, each having a place of its own.</summary>
-    /// <param name="phase">What <paramref name="progress"/> hears.</param>
-    /// <param name="done">Pieces done in earlier calls of the same phase.</param>
-    public static T[] Map<T>(int count, Func<int, T> piece, IProgressSink progress, string phase, int done = 0, int? total = null)
-    {
-        var results = new T[count];
-        Each(count, i =>
-        {
-            results[i] = piece(i);
-            progress.Report(phase, Interlocked.Increment(ref done), total ?? count);
-        });
-        return results;
     }
 }
