@@ -2,25 +2,11 @@
 #ifndef EDGEC_GROUP_NORM_I8_H
 #define EDGEC_GROUP_NORM_I8_H
 
-#include <stdbool.h>
-
 #include "edgec_arithmetic.h"
 #include "edgec_groups.h"
+#include "edgec_layer_norm.h"
 
 enum { EDGEC_SQUARES_I8 = 1 << 16 };  // squares of 8-bit integers that 31 bits hold the sum of
-
-typedef struct edgec_layer_norm {
-    bool centered;       // around the mean; else around input_zero
-    int32_t input_zero;
-    int32_t guard;       // fraction bits of the square of the deviation, an even number
-    int64_t epsilon;     // added to it
-    const int16_t *gains;   // with `fraction` fraction bits
-    const int32_t *biases;  // with 8
-    int32_t fraction;
-    int32_t zero;
-    int32_t lo;
-    int32_t hi;
-} edgec_layer_norm;
 
 // Adds the elements and their squares.
 EDGEC_INLINE void edgec_moments_i8(const int8_t *restrict x, int count, int64_t *restrict sum, int64_t *restrict squares) {

@@ -1,18 +1,23 @@
+using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Passes;
 using Edgec.Quantize;
+using Edgec.Quantize.Calibration;
 
 namespace Edgec.Compile;
 
 /// <summary>A model whose values have been looked at, so that it can be quantized, by as many plans as one likes.</summary>
 /// <param name="canonical">The float graph, perhaps equalized.</param>
-/// <param name="ranges">Of every float value.</param>
+/// <param name="values">The ranges of every float value.</param>
 /// <param name="weights">Chooses the integers of weights.</param>
 /// <param name="finish">Gives a quantized graph the ports and the rounding that were asked for.</param>
 /// <param name="model">The model's file name, for diagnostics.</param>
-public sealed class CalibratedModel(Graph canonical, IReadOnlyDictionary<string, ValueRange> ranges, WeightQuantizer weights, Func<Graph, Graph> finish, string model)
+public sealed class CalibratedModel(Graph canonical, ImmutableArray<CalibratedValue> values, WeightQuantizer weights, Func<Graph, Graph> finish, string model)
 {
+    private readonly IReadOnlyDictionary<string, ValueRange> ranges = values.Ranges();
+    private readonly IReadOnlyDictionary<string, ValueRange> wide = values.WideRanges();
+
     /// <summary>The float graph that is quantized.</summary>
     public Graph Canonical => canonical;
 
@@ -23,7 +28,7 @@ public sealed class CalibratedModel(Graph canonical, IReadOnlyDictionary<string,
     {
         if (plan.IsFloat)
             return canonical;
-        Graph quantized = finish(Quantizer.Quantize(canonical, ranges, plan, bag, model, weights, split));
+        Graph quantized = finish(Quantizer.Quantize(canonical, ranges, plan, bag, model, weights, split, wide));
         Verifier.Verify(quantized, model, "quantize", bag);
         bag.ThrowIfErrors();
         return quantized;

@@ -192,7 +192,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
             throw new DiagnosticException(CalibrationDiagnostics.WeightsNeedData(file, options.Weights.ToString()));
         Func<Graph, Graph> finish = ArrivesQuantized(canonical) ? typed => typed : Fuse;
         return new(
-            canonical, values.Ranges(), Weights(canonical, SamplesOf(OpenCalibration(canonical))),
+            canonical, values, Weights(canonical, SamplesOf(OpenCalibration(canonical))),
             typed => Fit(options.RealPorts ? RealPorts.Open(finish(typed)) : finish(typed), target), options.Model);
     }
 

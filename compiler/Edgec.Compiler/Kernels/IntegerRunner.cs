@@ -102,6 +102,9 @@ internal static class IntegerRunner<T> where T : unmanaged, IBinaryInteger<T>
         }
     }
 
+    public static void Normalize(in GroupGeometry g, IntegerLayerNormStep s, Tensor x, Tensor y, int first, int end) => IntegerLayerNorm.Normalize(
+        g, Read(x), s.Centered, s.InputZero, s.Guard, s.Epsilon, Values<short>(s.Gains), Values<int>(s.Biases), s.Fraction, s.Zero, s.Lo, s.Hi, y.Span<T>(), first, end);
+
     public static void Resample(ResampleKernel k, Tensor x, Tensor y, int first, int end) => IntegerResample.Sample(
         k.Geometry, Read(x), k.InputZero, Values<int>(k.RowStarts), Values<short>(k.RowWeights), Values<int>(k.ColumnStarts), Values<short>(k.ColumnWeights),
         KernelRunner.Requantizer(k.Finish), y.Span<T>(), first, end);

@@ -233,10 +233,11 @@ public static class KernelRunner
         {
             switch (k.Step)
             {
+                case IntegerLayerNormStep s when y.Element == ElementType.I16:
+                    IntegerRunner<short>.Normalize(g, s, x, y, first, end);
+                    break;
                 case IntegerLayerNormStep s:
-                    IntegerLayerNorm.Normalize(
-                        g, x.Span<sbyte>(), s.Centered, s.InputZero, s.Guard, s.Epsilon, s.Gains.Span<short>(), s.Biases.Span<int>(), s.Fraction,
-                        s.Zero, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
+                    IntegerRunner<sbyte>.Normalize(g, s, x, y, first, end);
                     break;
                 case FloatLayerNormStep s:
                     FloatLayerNorm.Normalize(

@@ -4,25 +4,27 @@ using Edgec.Runtime.Kernels;
 
 namespace Edgec.Kernels;
 
-/// <summary>What the numbers of an integer normalisation can reach over every i8 input.</summary>
+/// <summary>What the numbers of an integer normalisation can reach over every input.</summary>
 public static class LayerNormReach
 {
-    /// <summary>The greatest square of a row's deviation: count · Σx² - (Σx)² is at most (count · 255 / 2)².</summary>
-    public static BigInteger Total(in GroupGeometry g, bool centered)
+    /// <summary>The greatest square of a row's deviation: count · Σx² - (Σx)² is at most (count · spread / 2)².</summary>
+    /// <param name="spread">The distance between the least and the greatest element: 255 or 65535.</param>
+    public static BigInteger Total(in GroupGeometry g, bool centered, int spread)
     {
-        BigInteger count = g.Count;
-        return centered ? (count * count * 65025 + 3) / 4 : count * 65025;
+        BigInteger count = g.Count, square = (BigInteger)spread * spread;
+        return centered ? (count * count * square + 3) / 4 : count * square;
     }
 
     /// <summary>
     /// True if 64 bits hold the normalisation: the square of the deviation with its guard bits stays below 2^62, distances from the
     /// mean fit 31 bits, shifts stay within [8, 62) and both terms of <see cref="LayerNorm.Normalize"/> below 2^61.
     /// </summary>
+    /// <param name="spread">As for <see cref="Total"/>.</param>
     /// <param name="gain">The greatest |gain|.</param>
     /// <param name="bias">The greatest |bias|.</param>
-    public static bool Fits(in GroupGeometry g, bool centered, int guard, long epsilon, int gain, long bias, int fraction)
+    public static bool Fits(in GroupGeometry g, bool centered, int spread, int guard, long epsilon, int gain, long bias, int fraction)
     {
-        BigInteger total = (Total(g, centered) << guard) + epsilon, distance = centered ? (BigInteger)g.Count * 255 : 255;
+        BigInteger total = (Total(g, centered, spread) << guard) + epsilon, distance = centered ? (BigInteger)g.Count * spread : spread;
         if (epsilon < 1 || total >= BigInteger.One << 62 || distance >= int.MaxValue)
             return false;
         int least = Shift((ulong)epsilon), most = Shift((ulong)total);

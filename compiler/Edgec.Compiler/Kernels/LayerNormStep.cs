@@ -9,7 +9,7 @@ public abstract record LayerNormStep(bool Centered)
     public virtual IEnumerable<KernelConstant> Constants => [];
 }
 
-/// <summary>Order-free integer normalisation (docs/numerics.md, Normalisation): i8 to i8.</summary>
+/// <summary>Order-free integer normalisation (docs/numerics.md, Normalisation): i8 to i8, or i16 to i16 with zero points of 0.</summary>
 /// <param name="InputZero">Zero point of the operand; counts where the row is not centred.</param>
 /// <param name="Guard">Fraction bits that the square of the row's deviation gets, an even number.</param>
 /// <param name="Epsilon">What is then added to it: at least 1.</param>
@@ -19,6 +19,9 @@ public abstract record LayerNormStep(bool Centered)
 public sealed record IntegerLayerNormStep(
     bool Centered, int InputZero, int Guard, long Epsilon, Tensor Gains, Tensor Biases, int Fraction, int Zero, int Lo, int Hi) : LayerNormStep(Centered)
 {
+    /// <summary>How far apart two elements of the operand can lie: 255, or 65535 for 16 bits.</summary>
+    public int Spread { get; init; } = byte.MaxValue;
+
     public override IEnumerable<KernelConstant> Constants => [new("gains", Gains), new("biases", Biases)];
 }
 

@@ -45,6 +45,8 @@ public sealed record GroupNormalization(int Groups, float Epsilon, bool Channels
 
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
+    public override bool HasWideForm => true;
+
     public override OperandRole RoleOf(int input) => input == 0 ? OperandRole.Activation : OperandRole.Parameter;
 
     public override bool NeedsChannelsLast => true;

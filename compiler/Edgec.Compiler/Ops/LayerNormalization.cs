@@ -26,6 +26,8 @@ public sealed record LayerNormalization(int Axis, float Epsilon) : Operator
 
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
+    public override bool HasWideForm => true;
+
     public override OperandRole RoleOf(int input) => input == 0 ? OperandRole.Activation : OperandRole.Parameter;
 
     public override ImmutableArray<TensorType> Infer(InferContext context)

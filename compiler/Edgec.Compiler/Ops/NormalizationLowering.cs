@@ -18,14 +18,16 @@ internal static class NormalizationLowering
     {
         Shape flat = [geometry.Pitch];
         LayerNormStep step = context.IsQuantized
-            ? Integer(context.Quantization(0), context.Output.Quantization!, geometry, centered, epsilon, scale, bias)
+            ? Integer(context.Quantization(0), context.Output, geometry, centered, epsilon, scale, bias)
             : new FloatLayerNormStep(centered, epsilon, scale.Reshape(flat), bias?.Reshape(flat));
         return context.Kernel(new GroupNormKernel(step, geometry), 0);
     }
 
     private static IntegerLayerNormStep Integer(
-        Quantization x, Quantization y, GroupGeometry geometry, bool centered, float epsilon, Tensor scale, Tensor? bias)
+        Quantization x, TensorType output, GroupGeometry geometry, bool centered, float epsilon, Tensor scale, Tensor? bias)
     {
+        Quantization y = output.Quantization!;
+        (int lo, int hi) = output.Element.Range();
         double count = Math.Max(geometry.Count, 1), added = epsilon * (centered ? count * count : count) / (x.Scale * x.Scale);
         // Where nothing is subtracted, x / √Σx² · √count is the normalised value.
         double unit = (centered ? 1 : Math.Sqrt(count)) / y.Scale;
@@ -34,7 +36,7 @@ internal static class NormalizationLowering
         double gain = gains.Select(Math.Abs).DefaultIfEmpty().Max(), shift = biases.Select(Math.Abs).DefaultIfEmpty().Max();
         if (!(shift <= int.MaxValue))
             throw Scaling.OutOfReach(shift / 256);
-        (int guard, int fraction) = Bits(geometry, centered, added, gain, (long)shift)
+        (int guard, int fraction) = Bits(geometry, centered, hi - lo, added, gain, (long)shift)
             ?? throw new OperatorException("EC4002", $"Rows of {geometry.Count} elements at an epsilon of {epsilon:g3} are out of reach of 64-bit normalisation. Split them, or keep the layer in float.");
         return new(
             centered,
@@ -45,19 +47,20 @@ internal static class NormalizationLowering
             Tensor.Of([biases.Length], [.. biases.Select(b => (int)b)]),
             fraction,
             y.Zero,
-            sbyte.MinValue,
-            sbyte.MaxValue);
+            lo,
+            hi)
+        { Spread = hi - lo };
     }
 
     // The most fraction bits that gains and deviation can have; a gain's come first.
-    private static (int Guard, int Fraction)? Bits(in GroupGeometry geometry, bool centered, double added, double gain, long bias)
+    private static (int Guard, int Fraction)? Bits(in GroupGeometry geometry, bool centered, int spread, double added, double gain, long bias)
     {
         for (int fraction = MostFraction; fraction >= LeastFraction; fraction--)
         {
             double most = Rounded(Math.ScaleB(gain, fraction));
             for (int guard = MostGuard; guard >= 0 && most <= short.MaxValue; guard -= 2)
             {
-                if (Math.ScaleB(added, guard) < Math.ScaleB(1, 61) && LayerNormReach.Fits(geometry, centered, guard, Epsilon(added, guard), (int)most, bias, fraction))
+                if (Math.ScaleB(added, guard) < Math.ScaleB(1, 61) && LayerNormReach.Fits(geometry, centered, spread, guard, Epsilon(added, guard), (int)most, bias, fraction))
                     return (guard, fraction);
             }
         }

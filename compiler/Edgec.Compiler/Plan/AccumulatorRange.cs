@@ -33,7 +33,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
             ReduceKernel { Mode: ReduceMode.Sum, Finish: IntegerFinish } k => Symmetric(k.Geometry.Length, reach, null),
             ResampleKernel { Finish: IntegerFinish } k => new(-reach * k.Reach, reach * k.Reach),
             AttentionKernel k => Symmetric(k.Geometry.Inner, reach * reach, null),
-            GroupNormKernel { Step: IntegerLayerNormStep s } k => new(0, (long)((LayerNormReach.Total(k.Geometry, s.Centered) << s.Guard) + s.Epsilon)),
+            GroupNormKernel { Step: IntegerLayerNormStep s } k => new(0, (long)((LayerNormReach.Total(k.Geometry, s.Centered, s.Spread) << s.Guard) + s.Epsilon)),
             _ => null,
         };
     }
@@ -71,7 +71,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
         int gain = 0;
         foreach (short value in s.Gains.Span<short>())
             gain = Math.Max(gain, Math.Abs((int)value));
-        if (!LayerNormReach.Fits(kernel.Geometry, s.Centered, s.Guard, s.Epsilon, gain, MostBias(s.Biases), s.Fraction))
+        if (!LayerNormReach.Fits(kernel.Geometry, s.Centered, s.Spread, s.Guard, s.Epsilon, gain, MostBias(s.Biases), s.Fraction))
             throw new OperatorException("EC4007", $"Normalising rows of {kernel.Geometry.Count} elements may need more than 62 bits. Split them, or calibrate on data that uses this layer.");
     }
 

@@ -36,7 +36,13 @@ public static class CpuCost
     {
         ElementType element = plan.Values[step.Result].Type.Element;
         return step.Cost.Macs > 0
-            ? step.Cost.Macs / (element == ElementType.F32 ? target.Fp32MacsPerCycle : target.Int8MacsPerCycle)
+            ? step.Cost.Macs / element switch
+            {
+                ElementType.F32 => target.Fp32MacsPerCycle,
+                // A vector holds half as many sums of 64 bits.
+                ElementType.I16 => step.Sums is { Width: 64 } ? target.Int16MacsPerCycle / 2 : target.Int16MacsPerCycle,
+                _ => target.Int8MacsPerCycle,
+            }
             : KernelCost.Steps(step.Kernel) * (double)element.SizeOf() / VectorBytes;
     }
 

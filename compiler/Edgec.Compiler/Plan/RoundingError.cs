@@ -62,16 +62,17 @@ public static class RoundingError
     }
 
     // Rounding; the bias to 8 fraction bits; the gain to its own, times the greatest normalised value; the reciprocal root,
-    // which may be 2^-15 too small, times the greatest result that is not clamped.
+    // which may be 2^-15 too small and of an epsilon half a unit off, times the greatest result that is not clamped. A row that is not constant has a
+    // square of the deviation of N - 1 at least.
     private static double LayerNorm(GroupNormKernel kernel, IntegerLayerNormStep step)
     {
-        double count = kernel.Geometry.Count, distance = step.Centered ? count * Reach : Reach, bias = 0, gain = 0;
+        double count = kernel.Geometry.Count, distance = step.Centered ? count * step.Spread : step.Spread, bias = 0, gain = 0;
         double normal = Math.Min(step.Centered ? Math.Sqrt(Math.Max(count - 1, 0)) : 1, distance / Math.Sqrt(Math.ScaleB(step.Epsilon, -step.Guard)));
         foreach (int value in step.Biases.Span<int>())
             bias = Math.Max(bias, Math.Abs((double)value) / 256);
         foreach (short value in step.Gains.Span<short>())
             gain = Math.Max(gain, Math.ScaleB(Math.Abs((double)value), -step.Fraction));
-        double fraction = Math.ScaleB(1, -step.Fraction - 1), guard = Half / Math.ScaleB(1, step.Guard);
-        return Half + 1.0 / 512 + normal * fraction + Math.Min(Reach + bias, normal * gain) * (Multiplier15 + Math.ScaleB(1, -28) + guard);
+        double fraction = Math.ScaleB(1, -step.Fraction - 1), guard = Half / (Math.ScaleB(step.Centered ? Math.Max(count - 1, 1) : 1, step.Guard) + step.Epsilon);
+        return Half + 1.0 / 512 + normal * fraction + Math.Min(step.Spread + bias, normal * gain) * (Multiplier15 + Math.ScaleB(1, -28) + guard);
     }
 }

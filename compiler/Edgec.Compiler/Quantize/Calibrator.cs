@@ -32,6 +32,10 @@ public static class Calibrator
     public static ImmutableDictionary<string, ValueRange> Ranges(this ImmutableArray<CalibratedValue> values) =>
         values.ToImmutableDictionary(value => value.Name, value => value.Range);
 
+    /// <summary>The 16-bit ranges by value.</summary>
+    public static ImmutableDictionary<string, ValueRange> WideRanges(this ImmutableArray<CalibratedValue> values) =>
+        values.ToImmutableDictionary(value => value.Name, value => value.WideRange);
+
     private static CalibratedValue Choose(ObservedValue observed, QuantizeOptions options)
     {
         ICalibrator calibrator = options.Chosen;

@@ -28,11 +28,12 @@ public sealed class Quantizer
     private readonly HashSet<string> clamped = []; // values whose kernel does the clamp of their readers
 
     private Quantizer(
-        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionAssignment precision, WeightQuantizer weights, DiagnosticBag bag, string model)
+        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, IReadOnlyDictionary<string, ValueRange>? wide, PrecisionAssignment precision,
+        WeightQuantizer weights, DiagnosticBag bag, string model)
     {
         (this.graph, this.precision, this.bag, this.model) = (graph, precision, bag, model);
         editor = new(graph);
-        groups = ScaleGroups.Of(graph, ranges, precision.RuleOf, precision.ElementOf);
+        groups = ScaleGroups.Of(graph, ranges, wide, precision.RuleOf, precision.ElementOf);
         types = new(graph, groups, precision);
         constants = new(graph, editor, groups, types, precision, weights, bag, model);
     }
@@ -42,11 +43,16 @@ public sealed class Quantizer
     /// <param name="model">The model's file name, for diagnostics.</param>
     /// <param name="weights">Chooses the integers of weights; null for the nearest.</param>
     /// <param name="split">False to leave layers with wide and narrow channels whole, with 8 bits for each: the same numbers in the model's order of channels.</param>
+    /// <param name="wide">The ranges of values with 16 bits; null for the same.</param>
     /// <exception cref="DiagnosticException">The plan does not fit the graph (EC3031), or asks for what a layer cannot have (EC3033).</exception>
     public static Graph Quantize(
-        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionPlan plan, DiagnosticBag bag, string model, WeightQuantizer? weights = null, bool split = true)
+        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionPlan plan, DiagnosticBag bag, string model, WeightQuantizer? weights = null, bool split = true,
+        IReadOnlyDictionary<string, ValueRange>? wide = null)
     {
+        IReadOnlyDictionary<string, ValueRange> seen = ranges;
         (graph, ranges) = MaskedScores.Bound(graph, ranges);
+        // What has been bounded counts for both widths.
+        wide = wide?.ToDictionary(pair => pair.Key, pair => ranges[pair.Key] == seen[pair.Key] ? pair.Value : ranges[pair.Key]);
         PrecisionAssignment precision = PrecisionAssignment.Of(plan, graph, bag, model);
         precision.Check(graph, bag, model);
         bag.ThrowIfErrors();
@@ -58,7 +64,7 @@ public sealed class Quantizer
             precision = PrecisionAssignment.Of(branched.Plan, graph, bag, model);
         }
 
-        var quantizer = new Quantizer(graph, ranges, precision, weights, bag, model);
+        var quantizer = new Quantizer(graph, ranges, wide, precision, weights, bag, model);
         quantizer.Visit();
         bag.ThrowIfErrors();
         Graph typed = quantizer.editor.Finish(Level.Quantized, new Identity()).With(rounding: StatedRounding.Of(graph));
@@ -80,7 +86,7 @@ public sealed class Quantizer
     public static IReadOnlyCollection<string> Unstated(Graph graph, PrecisionPlan plan)
     {
         var ignored = new DiagnosticBag();
-        var trial = new Quantizer(graph, new Dictionary<string, ValueRange>(), PrecisionAssignment.Of(plan, graph, ignored, ""), WeightQuantizer.Nearest, ignored, "");
+        var trial = new Quantizer(graph, new Dictionary<string, ValueRange>(), null, PrecisionAssignment.Of(plan, graph, ignored, ""), WeightQuantizer.Nearest, ignored, "");
         trial.Visit();
         return trial.groups.Unknown;
     }

@@ -30,10 +30,12 @@ public sealed class ScaleGroups
 
     /// <summary>Groups the values of a canonical graph and gives each group its quantization.</summary>
     /// <param name="ranges">Calibrated ranges by value.</param>
+    /// <param name="wide">Those for 16-bit integers, which hold more; null where they are the same.</param>
     /// <param name="ruleOf">The quantizer's rule for a node.</param>
     /// <param name="elementOf">The type of a node's activations: i8 or i16.</param>
     public static ScaleGroups Of(
-        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, Func<Node, QuantizationRule> ruleOf, Func<Node, ElementType> elementOf)
+        Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, IReadOnlyDictionary<string, ValueRange>? wide, Func<Node, QuantizationRule> ruleOf,
+        Func<Node, ElementType> elementOf)
     {
         var groups = new ScaleGroups(graph, ruleOf);
         foreach (Node node in graph.Nodes.Where(n => ruleOf(n) is SharedRule))
@@ -44,7 +46,7 @@ public sealed class ScaleGroups
                 groups.Tie(input, node.Output);
         }
 
-        groups.Choose(ranges, elementOf);
+        groups.Choose(ranges, wide ?? ranges, elementOf);
         return groups;
     }
 
@@ -65,7 +67,7 @@ public sealed class ScaleGroups
         }
 
         if (groups.TryGetValue(Find(value), out Group? group))
-            return group.Fixed?.In(element) ?? Scales.Activation(group.Range, element);
+            return group.Fixed?.In(element) ?? Scales.Activation(element == ElementType.I16 ? group.WideRange : group.Range, element);
         unknown.Add(value);
         return Quantization.PerTensor(1, 0);
     }
@@ -74,7 +76,7 @@ public sealed class ScaleGroups
     public static IEnumerable<string> Activations(Graph graph, Node node) => node.Inputs.Where((input, i) =>
         input.Length > 0 && graph.ConstantOf(input) is null && StatedConstant.Of(graph, input) is null && ((Operator)node.Op).RoleOf(i) is ActivationRole);
 
-    private void Choose(IReadOnlyDictionary<string, ValueRange> ranges, Func<Node, ElementType> elementOf)
+    private void Choose(IReadOnlyDictionary<string, ValueRange> ranges, IReadOnlyDictionary<string, ValueRange> wide, Func<Node, ElementType> elementOf)
     {
         var fixedRules = graph.Nodes.Where(n => ruleOf(n) is FixedRule).ToDictionary(n => n.Output, n => (FixedRule)ruleOf(n));
         foreach (var members in ranges.Where(pair => !stated.TryGet(pair.Key, out _)).GroupBy(pair => Find(pair.Key)))
@@ -84,7 +86,8 @@ public sealed class ScaleGroups
             FixedRule[] fixeds = [.. sources.Select(s => fixedRules.GetValueOrDefault(s)).Distinct().OfType<FixedRule>()];
             bool allFixed = fixeds.Length == 1 && sources.All(fixedRules.ContainsKey);
             groups[members.Key] = new(
-                members.Select(pair => pair.Value).Aggregate((a, b) => a.Union(b)), Widest(values, sources, elementOf), allFixed ? fixeds[0] : null);
+                members.Select(pair => pair.Value).Aggregate((a, b) => a.Union(b)),
+                values.Select(value => wide.GetValueOrDefault(value, ranges[value])).Aggregate((a, b) => a.Union(b)), Widest(values, sources, elementOf), allFixed ? fixeds[0] : null);
         }
     }
 
@@ -111,5 +114,5 @@ public sealed class ScaleGroups
             parents[y] = x;
     }
 
-    private sealed record Group(ValueRange Range, ElementType Element, FixedRule? Fixed);
+    private sealed record Group(ValueRange Range, ValueRange WideRange, ElementType Element, FixedRule? Fixed);
 }

@@ -27,4 +27,8 @@ public sealed record CpuTarget(
     long L3Bytes,
     double Int8MacsPerCycle,
     double Fp32MacsPerCycle)
-    : Target(Name, Description, Memory);
+    : Target(Name, Description, Memory)
+{
+    /// <summary>16 x 8 bit products summed in 32 bits, one core; as many as of single precision unless the file says otherwise.</summary>
+    public double Int16MacsPerCycle { get; init; } = Fp32MacsPerCycle;
+}

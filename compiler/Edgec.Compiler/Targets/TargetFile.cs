@@ -52,22 +52,26 @@ public static class TargetFile
         return new(name, description, memory, part, family, dspKind, dsp, bram36, uram, lut, ff, clock, ports, bits);
     }
 
-    private static CpuTarget ReadCpu(string name, EntryReader reader) => new(
-        name,
-        ReadDescription(reader),
-        ReadMemory(reader),
-        reader.Read("architecture", TargetValues.Architecture, "aarch64"),
-        reader.Read("isa", TargetValues.Isa, "neon"),
-        reader.Read("compiler", TargetValues.Command, "aarch64-linux-gnu-gcc"),
-        reader.Read("flags", TargetValues.Flags, absent: []),
-        reader.Read("emulator", TargetValues.Command.Select(command => (string?)command), absent: null),
-        reader.Read("cores", TargetValues.Cores, "4"),
-        ReadClock(reader),
-        reader.Read("l1", TargetValues.Cache, "32 KiB"),
-        reader.Read("l2", TargetValues.Cache, absent: 0),
-        reader.Read("l3", TargetValues.Cache, absent: 0),
-        reader.Read("int8", TargetValues.Rate, "8 MAC/cycle"),
-        reader.Read("fp32", TargetValues.Rate, "4 MAC/cycle"));
+    private static CpuTarget ReadCpu(string name, EntryReader reader)
+    {
+        var target = new CpuTarget(
+            name,
+            ReadDescription(reader),
+            ReadMemory(reader),
+            reader.Read("architecture", TargetValues.Architecture, "aarch64"),
+            reader.Read("isa", TargetValues.Isa, "neon"),
+            reader.Read("compiler", TargetValues.Command, "aarch64-linux-gnu-gcc"),
+            reader.Read("flags", TargetValues.Flags, absent: []),
+            reader.Read("emulator", TargetValues.Command.Select(command => (string?)command), absent: null),
+            reader.Read("cores", TargetValues.Cores, "4"),
+            ReadClock(reader),
+            reader.Read("l1", TargetValues.Cache, "32 KiB"),
+            reader.Read("l2", TargetValues.Cache, absent: 0),
+            reader.Read("l3", TargetValues.Cache, absent: 0),
+            reader.Read("int8", TargetValues.Rate, "8 MAC/cycle"),
+            reader.Read("fp32", TargetValues.Rate, "4 MAC/cycle"));
+        return target with { Int16MacsPerCycle = reader.Read("int16", TargetValues.Rate, absent: target.Fp32MacsPerCycle) };
+    }
 
     private static DotNetTarget ReadDotNet(string name, EntryReader reader) => new(
         name,

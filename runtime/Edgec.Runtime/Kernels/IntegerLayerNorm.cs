@@ -1,8 +1,9 @@
+using System.Numerics;
 using Edgec.Runtime.Arithmetic;
 
 namespace Edgec.Runtime.Kernels;
 
-/// <summary>Order-free normalisation of i8 rows. A row is one outer index and one group.</summary>
+/// <summary>Order-free normalisation of i8 or i16 rows. A row is one outer index and one group.</summary>
 public static class IntegerLayerNorm
 {
     /// <summary>
@@ -13,9 +14,10 @@ public static class IntegerLayerNorm
     /// <param name="guard">An even number: room for a small epsilon.</param>
     /// <param name="gains">[Groups, Channels], with <paramref name="fraction"/> fraction bits.</param>
     /// <param name="biases">[Groups, Channels], with 8 fraction bits.</param>
-    public static void Normalize(
-        in GroupGeometry g, ReadOnlySpan<sbyte> x, bool centered, int inputZero, int guard, long epsilon, ReadOnlySpan<short> gains, ReadOnlySpan<int> biases,
-        int fraction, int zero, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+    public static void Normalize<T>(
+        in GroupGeometry g, ReadOnlySpan<T> x, bool centered, int inputZero, int guard, long epsilon, ReadOnlySpan<short> gains, ReadOnlySpan<int> biases,
+        int fraction, int zero, int lo, int hi, Span<T> y, int firstRow, int endRow)
+        where T : unmanaged, IBinaryInteger<T>
     {
         for (int row = firstRow; row < endRow; row++)
         {
@@ -23,8 +25,9 @@ public static class IntegerLayerNorm
             long sum = 0, squares = 0;
             for (int i = 0; i < g.Length; i++)
             {
-                foreach (sbyte value in x.Slice(first + i * g.Pitch, g.Channels))
+                foreach (T element in x.Slice(first + i * g.Pitch, g.Channels))
                 {
+                    long value = long.CreateTruncating(element);
                     sum += value;
                     squares += value * value;
                 }
@@ -39,8 +42,8 @@ public static class IntegerLayerNorm
                 for (int c = 0; c < g.Channels; c++)
                 {
                     int at = first + i * g.Pitch + c;
-                    y[at] = (sbyte)LayerNorm.Normalize(
-                        factor * x[at] - offset, gains[parameters + c], reciprocal, biases[parameters + c], shift, zero, lo, hi);
+                    y[at] = T.CreateTruncating(LayerNorm.Normalize(
+                        factor * int.CreateTruncating(x[at]) - offset, gains[parameters + c], reciprocal, biases[parameters + c], shift, zero, lo, hi));
                 }
         }
     }

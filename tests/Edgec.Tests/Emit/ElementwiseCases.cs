@@ -157,6 +157,8 @@ internal static class ElementwiseCases
             {
                 LayerNormStep step = element == ElementType.F32
                     ? new FloatLayerNormStep(variant, 1e-5f, RandomTensor.F32(random, g.Pitch), g.Count % 2 == 0 ? null : RandomTensor.F32(random, g.Pitch))
+                    : element == ElementType.I16
+                    ? new IntegerLayerNormStep(variant, 0, 0, 100, Gains(random, g.Pitch), RandomTensor.I32(random, 300_000, g.Pitch), 2, 0, -32768, 32000) { Spread = 65535 }
                     : new IntegerLayerNormStep(variant, -17, 4, 100, Gains(random, g.Pitch), RandomTensor.I32(random, 3000, g.Pitch), 10, 5, -128, 120);
                 yield return new($"norm {g.Outer} {g.Length} {g.Groups} {g.Channels} {variant}", new GroupNormKernel(step, g), element, shape, shape);
             }

@@ -101,6 +101,16 @@ public sealed class PrecisionPlanTests
     }
 
     [Fact]
+    public void Values_of_16_bits_take_the_ranges_calibrated_for_these()
+    {
+        Dictionary<string, ValueRange> wide = Ranges.Keys.ToDictionary(value => value, _ => new ValueRange(-2, 2));
+        Graph typed = Quantizer.Quantize(Graph, Ranges, PrecisionPlan.W8A8.With("b", LayerPrecision.W8A16), new DiagnosticBag(), "t", wide: wide);
+        Assert.Equal(Scales.Activation(new(-2, 2), ElementType.I16), typed.TypeOf("b").Quantization);
+        Assert.Equal(Scales.Activation(new(-2, 2), ElementType.I16), typed.TypeOf("a_i16").Quantization);
+        Assert.Equal(Scales.Activation(new(-1, 1)), typed.TypeOf("a").Quantization);
+    }
+
+    [Fact]
     public void An_operator_without_a_wide_form_stays_narrow_and_is_named()
     {
         const string Quotient = """

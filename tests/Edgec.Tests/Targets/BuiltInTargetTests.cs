@@ -45,19 +45,19 @@ public sealed class BuiltInTargetTests
     }
 
     [Theory]
-    [InlineData("cortex-a53", CpuIsa.Neon, 4, 1_400, 32, 512, 0, 5.3, 4)]
-    [InlineData("cortex-a55", CpuIsa.NeonDotprod, 4, 1_800, 32, 0, 512, 16, 4)]
-    [InlineData("cortex-a72", CpuIsa.Neon, 4, 1_500, 32, 1024, 0, 8, 4)]
-    [InlineData("cortex-a76", CpuIsa.NeonDotprod, 4, 2_400, 64, 512, 2048, 32, 8)]
-    [InlineData("apple-a14", CpuIsa.NeonDotprod, 2, 3_000, 128, 8192, 16384, 64, 16)]
-    public void Arm_figures(string name, CpuIsa isa, int cores, double clock, int l1, int l2, int l3, double int8, double fp32)
+    [InlineData("cortex-a53", CpuIsa.Neon, 4, 1_400, 32, 512, 0, 5.3, 4, 4)]
+    [InlineData("cortex-a55", CpuIsa.NeonDotprod, 4, 1_800, 32, 0, 512, 16, 4, 4)]
+    [InlineData("cortex-a72", CpuIsa.Neon, 4, 1_500, 32, 1024, 0, 8, 4, 4)]
+    [InlineData("cortex-a76", CpuIsa.NeonDotprod, 4, 2_400, 64, 512, 2048, 32, 4, 8)]
+    [InlineData("apple-a14", CpuIsa.NeonDotprod, 2, 3_000, 128, 8192, 16384, 64, 16, 16)]
+    public void Arm_figures(string name, CpuIsa isa, int cores, double clock, int l1, int l2, int l3, double int8, double int16, double fp32)
     {
         var target = Assert.IsType<CpuTarget>(TargetCatalog.Load(name));
         Assert.Equal(
             (CpuArchitecture.AArch64, isa, "aarch64-linux-gnu-gcc", "qemu-aarch64", cores, clock),
             (target.Architecture, target.Isa, target.Compiler, target.Emulator, target.Cores, target.ClockMHz));
         Assert.Equal((l1 * 1024L, l2 * 1024L, l3 * 1024L), (target.L1Bytes, target.L2Bytes, target.L3Bytes));
-        Assert.Equal((int8, fp32), (target.Int8MacsPerCycle, target.Fp32MacsPerCycle));
+        Assert.Equal((int8, int16, fp32), (target.Int8MacsPerCycle, target.Int16MacsPerCycle, target.Fp32MacsPerCycle));
     }
 
     [Fact]
@@ -66,7 +66,8 @@ public sealed class BuiltInTargetTests
         var target = Assert.IsType<CpuTarget>(TargetCatalog.Load("x86-64-v3"));
         var expected = new CpuTarget(
             "x86-64-v3", target.Description, new(25.6e9, 18e9), CpuArchitecture.X86_64, CpuIsa.Avx2, "gcc", ["-march=x86-64-v3"],
-            Emulator: null, Cores: 8, ClockMHz: 3_200, L1Bytes: 32 << 10, L2Bytes: 512 << 10, L3Bytes: 32 << 20, Int8MacsPerCycle: 26, Fp32MacsPerCycle: 16);
+            Emulator: null, Cores: 8, ClockMHz: 3_200, L1Bytes: 32 << 10, L2Bytes: 512 << 10, L3Bytes: 32 << 20, Int8MacsPerCycle: 26, Fp32MacsPerCycle: 16)
+        { Int16MacsPerCycle = 26 };
         Assert.Equal(expected with { Source = target.Source }, target);
     }
 

@@ -22,9 +22,9 @@ internal static class GroupNormEmitter
                 .lo = {{step.Lo}},
                 .hi = {{step.Hi}},
             };
-            edgec_layer_norm_i8(groups, x, norm, y);
+            edgec_layer_norm_{{(context.IsWide ? "i16" : "i8")}}(groups, x, norm, y);
             """,
-            "edgec_group_norm_i8.h"),
+            context.IsWide ? "edgec_group_norm_i16.h" : "edgec_group_norm_i8.h"),
         FloatLayerNormStep step => new(
             $"""
             {Groups(kernel.Geometry)}

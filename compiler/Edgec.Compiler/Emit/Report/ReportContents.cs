@@ -94,8 +94,12 @@ internal static class ReportContents
         return target switch
         {
             FpgaTarget fpga => [new("one MAC a cycle in every DSP", fpga.Dsp)],
-            CpuTarget cpu => computing.Select(s => plan.Values[s.Step.Result].Type.Element == ElementType.F32).Distinct().Order()
-                .Select(isFloat => isFloat ? new ReportCeiling("fp32 peak, one core", cpu.Fp32MacsPerCycle) : new("int8 peak, one core", cpu.Int8MacsPerCycle)),
+            CpuTarget cpu => computing.Select(s => plan.Values[s.Step.Result].Type.Element).Distinct().Order().Select(element => element switch
+            {
+                ElementType.F32 => new ReportCeiling("fp32 peak, one core", cpu.Fp32MacsPerCycle),
+                ElementType.I16 => new("int16 peak, one core", cpu.Int16MacsPerCycle),
+                _ => new("int8 peak, one core", cpu.Int8MacsPerCycle),
+            }).Distinct(),
             _ => [],
         };
     }

@@ -33,7 +33,7 @@ public sealed class CSharpKernelTests
         "grouped weights" => KernelCases.Grouped(),
         "16-bit windows" => KernelCases.Windows(ElementType.I16, 12),
         "16-bit sums" => [.. KernelCases.Matmuls(ElementType.I16), .. KernelCases.Reductions(ElementType.I16), .. KernelCases.Packed(ElementType.I16)],
-        "16-bit elements" => [.. ElementwiseCases.WideMaps(), .. KernelCases.Moves(ElementType.I16)],
+        "16-bit elements" => [.. ElementwiseCases.WideMaps(), .. ElementwiseCases.Norms(ElementType.I16), .. KernelCases.Moves(ElementType.I16)],
         "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
         "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. AttentionCases.All(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Indices(ElementType.I8), .. ElementwiseCases.Conversions()],
         "float windows" => KernelCases.Windows(ElementType.F32, 10),
