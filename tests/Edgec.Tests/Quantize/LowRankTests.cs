@@ -1,11 +1,11 @@
 using Edgec.Diagnostics;
+using Edgec.Evaluate;
 using Edgec.Ir;
 using Edgec.Ir.Text;
 using Edgec.Ops;
 using Edgec.Plan;
 using Edgec.Quantize;
 using Edgec.Runtime;
-using Edgec.Evaluate;
 using Xunit;
 
 namespace Edgec.Tests.Quantize;
