@@ -5,8 +5,9 @@ using Edgec.Data;
 using Edgec.Diagnostics;
 using Edgec.Import;
 using Edgec.Passes;
-using Edgec.Quantize;
 using Edgec.Quantize.Calibration;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 

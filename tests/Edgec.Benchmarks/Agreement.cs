@@ -7,7 +7,7 @@ using Edgec.Evaluate;
 using Edgec.Import;
 using Edgec.Ir;
 using Edgec.Plan;
-using Edgec.Quantize;
+using Edgec.Quantize.Calibration;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 using Microsoft.ML.OnnxRuntime;

@@ -6,7 +6,7 @@ using Edgec.Check;
 using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Import;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Targets;
 
 namespace Edgec.Benchmarks;

@@ -7,7 +7,8 @@ using Edgec.Diagnostics;
 using Edgec.Evaluate.Assignment;
 using Edgec.Evaluate.Sensitivity;
 using Edgec.Ir;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Edgec.Targets;
 using Spectre.Console;
 

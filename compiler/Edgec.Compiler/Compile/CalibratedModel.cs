@@ -4,6 +4,8 @@ using Edgec.Ir;
 using Edgec.Passes;
 using Edgec.Quantize;
 using Edgec.Quantize.Calibration;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 
 namespace Edgec.Compile;
 

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Edgec.Data;
 using Edgec.Import;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Compile;

@@ -14,6 +14,8 @@ using Edgec.Passes;
 using Edgec.Plan;
 using Edgec.Quantize;
 using Edgec.Quantize.Calibration;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 using Edgec.Targets;

@@ -1,5 +1,7 @@
 using Edgec.Ir;
 using Edgec.Ops;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Stated;
 using Edgec.Runtime;
 
 namespace Edgec.Quantize;

@@ -1,6 +1,9 @@
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Stated;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 
 namespace Edgec.Quantize;

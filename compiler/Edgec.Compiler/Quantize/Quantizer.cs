@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
+using Edgec.Quantize.Channels;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Stated;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 
 namespace Edgec.Quantize;

@@ -1,5 +1,6 @@
 using Edgec.Ir;
 using Edgec.Ops;
+using Edgec.Quantize.Stated;
 using Edgec.Runtime;
 
 namespace Edgec.Quantize;

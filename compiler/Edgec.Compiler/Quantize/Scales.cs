@@ -1,4 +1,5 @@
 using Edgec.Ir;
+using Edgec.Quantize.Stated;
 using Edgec.Runtime;
 
 namespace Edgec.Quantize;

@@ -1,5 +1,6 @@
 using Edgec.Ir;
-using Edgec.Quantize;
+using Edgec.Quantize.Channels;
+using Edgec.Quantize.Precision;
 
 namespace Edgec.Tests.Backends;
 

@@ -5,6 +5,7 @@ using Edgec.Import.Proto;
 using Edgec.Ir;
 using Edgec.Ir.Text;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 using Edgec.Tests.Import;
 using Google.Protobuf;

@@ -8,6 +8,7 @@ using Edgec.Ir;
 using Edgec.Passes;
 using Edgec.Plan;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 using Edgec.Tests.Passes;
 using Google.Protobuf;

@@ -6,6 +6,8 @@ using Edgec.Import;
 using Edgec.Ir;
 using Edgec.Quantize;
 using Edgec.Quantize.Calibration;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 using Edgec.Targets;
 using Xunit;

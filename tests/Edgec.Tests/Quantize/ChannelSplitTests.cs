@@ -5,6 +5,8 @@ using Edgec.Ir.Text;
 using Edgec.Ops;
 using Edgec.Plan;
 using Edgec.Quantize;
+using Edgec.Quantize.Channels;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 using Edgec.Tests.Backends;
 using Edgec.Tests.Passes;

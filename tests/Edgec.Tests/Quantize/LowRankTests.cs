@@ -5,6 +5,8 @@ using Edgec.Ir.Text;
 using Edgec.Ops;
 using Edgec.Plan;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 using Xunit;
 

@@ -4,6 +4,7 @@ using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Plan;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 using Xunit;

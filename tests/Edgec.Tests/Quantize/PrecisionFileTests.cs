@@ -1,6 +1,6 @@
 using CsCheck;
 using Edgec.Diagnostics;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Xunit;
 
 namespace Edgec.Tests.Quantize;

@@ -3,6 +3,8 @@ using Edgec.Ir;
 using Edgec.Ir.Text;
 using Edgec.Ops;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 using Xunit;
 

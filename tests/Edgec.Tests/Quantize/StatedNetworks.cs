@@ -5,6 +5,7 @@ using Edgec.Ops;
 using Edgec.Passes;
 using Edgec.Plan;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 
 namespace Edgec.Tests.Quantize;

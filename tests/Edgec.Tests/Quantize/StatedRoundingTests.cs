@@ -1,5 +1,6 @@
 using Edgec.Ir;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime.Kernels;
 using Xunit;
 

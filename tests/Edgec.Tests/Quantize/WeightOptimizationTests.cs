@@ -4,6 +4,8 @@ using Edgec.Ir;
 using Edgec.Ir.Text;
 using Edgec.Ops;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 using Edgec.Tests.Kernels;
 using Xunit;

@@ -1,5 +1,5 @@
 using Edgec.Evaluate.Sensitivity;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 
 namespace Edgec.Evaluate.Assignment;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Edgec.Ir;
-using Edgec.Quantize;
+using Edgec.Quantize.Channels;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 
 namespace Edgec.Evaluate.Assignment;
 

@@ -1,4 +1,5 @@
 using Edgec.Quantize;
+using Edgec.Quantize.Weights;
 
 namespace Edgec.Evaluate.Assignment;
 

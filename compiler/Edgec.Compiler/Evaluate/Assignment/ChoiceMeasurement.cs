@@ -3,7 +3,7 @@ using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Evaluate.Sensitivity;
 using Edgec.Ir;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 
 namespace Edgec.Evaluate.Assignment;

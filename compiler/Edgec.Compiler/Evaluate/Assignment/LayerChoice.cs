@@ -1,4 +1,4 @@
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 
 namespace Edgec.Evaluate.Assignment;
 

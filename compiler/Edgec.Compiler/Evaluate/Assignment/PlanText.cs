@@ -1,5 +1,5 @@
 using System.Text;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 
 namespace Edgec.Evaluate.Assignment;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Evaluate.Sensitivity;
 using Edgec.Ir;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 
 namespace Edgec.Evaluate.Assignment;
 

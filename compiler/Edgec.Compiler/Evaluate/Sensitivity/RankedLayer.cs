@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 
 namespace Edgec.Evaluate.Sensitivity;

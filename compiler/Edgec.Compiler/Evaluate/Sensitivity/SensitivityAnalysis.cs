@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Ir;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 
 namespace Edgec.Evaluate.Sensitivity;

@@ -45,7 +45,7 @@ public static class CalibrationFile
     /// <summary>Holds a calibration against the graph that is to be quantized with it.</summary>
     /// <param name="needed">The values that have to have a range.</param>
     /// <param name="model">SHA-256 of the model file.</param>
-    /// <param name="equalized">Whether the graph went through <see cref="Equalization"/>.</param>
+    /// <param name="equalized">Whether the graph went through <see cref="Weights.Equalization"/>.</param>
     /// <param name="bag">Gets EC3021 if the graph has values without a range, EC3022 if there are ranges for values it does
     /// not have, EC3023 if the model file is another one, EC3025 if the sample does not fit its inputs, EC3027 if only one of file and graph is equalized.</param>
     public static void Check(CalibrationResult result, string path, Graph graph, IEnumerable<string> needed, string model, bool equalized, DiagnosticBag bag)

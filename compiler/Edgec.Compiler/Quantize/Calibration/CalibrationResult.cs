@@ -9,7 +9,7 @@ namespace Edgec.Quantize.Calibration;
 /// <param name="Samples">How many samples were used.</param>
 /// <param name="Calibrator">As <see cref="ICalibrator.Description"/> says.</param>
 /// <param name="ClipOutliers">Whether <see cref="OutlierRule"/> was applied.</param>
-/// <param name="Equalized">Whether the ranges are those of a graph after <see cref="Equalization"/>.</param>
+/// <param name="Equalized">Whether the ranges are those of a graph after <see cref="Weights.Equalization"/>.</param>
 /// <param name="Sample">The inputs of the first sample by name, real numbers: a bundle's test vector.</param>
 public sealed record CalibrationResult(
     string Model, string? Data, int Samples, string Calibrator, bool ClipOutliers, bool Equalized, ImmutableArray<CalibratedValue> Values,

@@ -4,7 +4,8 @@ using Edgec.Evaluate.Assignment;
 using Edgec.Evaluate.Sensitivity;
 using Edgec.Ir;
 using Edgec.Ir.Text;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
+using Edgec.Quantize.Weights;
 using Xunit;
 
 namespace Edgec.Tests.Evaluate.Assignment;

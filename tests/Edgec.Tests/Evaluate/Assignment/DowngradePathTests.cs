@@ -4,7 +4,7 @@ using Edgec.Evaluate.Assignment;
 using Edgec.Evaluate.Sensitivity;
 using Edgec.Ir;
 using Edgec.Ops;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Xunit;
 
 namespace Edgec.Tests.Evaluate.Assignment;

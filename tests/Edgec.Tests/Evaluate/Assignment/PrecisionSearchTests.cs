@@ -3,7 +3,7 @@ using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Evaluate.Assignment;
 using Edgec.Ir;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Targets;
 using Edgec.Tests.Evaluate.Sensitivity;
 using Xunit;

@@ -6,6 +6,7 @@ using Edgec.Import.Proto;
 using Edgec.Ir;
 using Edgec.Passes;
 using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 using Edgec.Tests.Import;
 using Google.Protobuf;

@@ -1,7 +1,7 @@
 using System.Xml.Linq;
 using Edgec.Emit;
 using Edgec.Evaluate.Sensitivity;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Xunit;
 
 namespace Edgec.Tests.Evaluate.Sensitivity;

@@ -6,7 +6,7 @@ using Edgec.Evaluate.Sensitivity;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Plan;
-using Edgec.Quantize;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 using Xunit;
 

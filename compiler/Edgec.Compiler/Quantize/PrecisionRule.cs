@@ -1,4 +1,0 @@
-namespace Edgec.Quantize;
-
-/// <summary>The precision of the layers whose names match.</summary>
-public sealed record PrecisionRule(NamePattern Layers, LayerPrecision Precision);
