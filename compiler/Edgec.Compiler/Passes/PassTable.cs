@@ -23,6 +23,7 @@ public static class PassTable
         InlineBranches.Def,
         RecognizeGelu.Def,
         RecognizeGroupNorm.Def,
+        RecognizeL2Norm.Def,
         RecognizeLayerNorm.Def,
         RecognizeSilu.Def,
         ScaleChannels.Def,

@@ -20,6 +20,7 @@ public static class Pipelines
         new EliminateTransposes(), // so that patterns are not split by moves that cancel
         new RecognizeLayerNorm(), // before fuse-batch-norm takes its constants elsewhere
         new RecognizeGroupNorm(), // likewise, and from what recognize-layer-norm found
+        new RecognizeL2Norm(), // likewise
         new RecognizeGelu(), // before fuse-activation and fuse-batch-norm take parts of it
         new RecognizeSilu(), // likewise: hard swish is written with a clip
         new BoundMasks(), // before anything is calibrated

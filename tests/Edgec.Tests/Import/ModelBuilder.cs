@@ -68,6 +68,7 @@ internal sealed class ModelBuilder
     {
         float f => new() { Name = name, Type = AttributeType.Float, F = f },
         int i => new() { Name = name, Type = AttributeType.Int, I = i },
+        long[] values => new() { Name = name, Type = AttributeType.Ints, Ints = { values } },
         string s => new() { Name = name, Type = AttributeType.String, S = ByteString.CopyFromUtf8(s) },
         GraphProto g => new() { Name = name, Type = AttributeType.Graph, G = g },
         _ => throw new ArgumentException(value.GetType().Name),
