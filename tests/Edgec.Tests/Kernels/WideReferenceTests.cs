@@ -63,7 +63,7 @@ public sealed class WideReferenceTests
     [Fact]
     public void Pools_and_reductions_are_exact()
     {
-        foreach (KernelCase c in KernelCases.Reductions(ElementType.I16))
+        foreach (KernelCase c in KernelCases.Reductions(ElementType.I16).Where(c => c.Kernel is ReduceKernel))
         {
             var kernel = (ReduceKernel)c.Kernel;
             RowGeometry g = kernel.Geometry;
