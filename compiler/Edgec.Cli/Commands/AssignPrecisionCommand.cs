@@ -45,7 +45,7 @@ internal static class AssignPrecisionCommand
 
     private static int Run(ModelOptions model, ParseResult parsed)
     {
-        CompileOptions options = model.Read(parsed);
+        CompileOptions options = model.Read(parsed) with { Separate = true };
         Target? target = parsed.GetValue(Target) is { } name ? TargetCatalog.Load(name) : null;
         PrecisionBudget budget = ReadBudget(parsed, target);
         ImmutableArray<LayerPrecision> candidates = ReadCandidates(parsed.GetValue(Candidates)!);

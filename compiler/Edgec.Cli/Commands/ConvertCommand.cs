@@ -25,9 +25,8 @@ internal static class ConvertCommand
         command.Add(json);
         command.SetAction(parsed =>
         {
-            CompileOptions options = model.Read(parsed);
             // ONNX has no word for fused attention that says how its probabilities are quantized: its parts do.
-            options = options with { PassSettings = [.. options.PassSettings.IsDefault ? [] : options.PassSettings, "fuse-attention.columns=0"] };
+            CompileOptions options = model.Read(parsed) with { Separate = true };
             string name = parsed.GetValue(to)!;
             OnnxDialect dialect = name switch
             {

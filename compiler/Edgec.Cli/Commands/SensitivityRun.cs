@@ -27,7 +27,7 @@ internal static class SensitivityRun
         var diagnostics = new DiagnosticBag();
         SensitivityResult result = Screen.Watch(progress =>
         {
-            var compiler = new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed));
+            var compiler = new ModelCompiler(options with { Separate = true }, diagnostics, progress, model.Pipeline(parsed));
             Graph canonical = compiler.Load();
             DataSet set = data is null
                 ? compiler.OpenCalibration(canonical)

@@ -38,6 +38,9 @@ public sealed record CompileOptions(
     /// <summary>Inputs and outputs are real numbers: their conversion is part of the model.</summary>
     public bool RealPorts { get; init; }
 
+    /// <summary>The quantized graph keeps every layer of the float one, so that the two can be compared value by value: nothing is fused behind the quantizer.</summary>
+    public bool Separate { get; init; }
+
     /// <summary>How the plan is written for its target.</summary>
     public BackendOptions Backend { get; init; } = BackendOptions.Usual;
 

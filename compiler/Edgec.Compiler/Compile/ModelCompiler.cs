@@ -52,15 +52,15 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     }
 
     // Before and behind the quantizer, with the user's settings.
-    private ImmutableArray<Pipeline> Usual => PassSettings.Apply([Pipelines.Prepare, Pipelines.Quantized], options.PassSettings, diagnostics);
+    private readonly Lazy<ImmutableArray<Pipeline>> usual = new(() => PassSettings.Apply([Pipelines.Prepare, Pipelines.Quantized], options.PassSettings, diagnostics));
 
     // The usual passes with the user's settings, then the user's own.
     private Pipeline Passes()
     {
-        Pipeline usual = Usual[0];
+        Pipeline before = usual.Value[0];
         ImmutableArray<Pass>? own = options.Passes is { } list ? PassList.Parse(list, PassTable.All, diagnostics) : [];
         diagnostics.ThrowIfErrors();
-        return Pipeline.Create(usual.From, [.. usual.Passes, .. own!]);
+        return Pipeline.Create(before.From, [.. before.Passes, .. own!]);
     }
 
     /// <summary>The graph in the precision and the rounding profile asked for.</summary>
@@ -192,7 +192,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         canonical = Prepared(canonical);
         if (options.Weights.NeedsStatistics && options.Calibration is null && options.CalibrationFile is { } file)
             throw new DiagnosticException(CalibrationDiagnostics.WeightsNeedData(file, options.Weights.ToString()));
-        Func<Graph, Graph> finish = ArrivesQuantized(canonical) ? typed => typed : Fuse;
+        Func<Graph, Graph> finish = options.Separate || ArrivesQuantized(canonical) ? typed => typed : Fuse;
         return new(
             canonical, values, Weights(canonical, SamplesOf(OpenCalibration(canonical))),
             typed => Fit(options.RealPorts ? RealPorts.Open(finish(typed)) : finish(typed), target), options.Model);
@@ -202,7 +202,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
     private Graph Fuse(Graph typed)
     {
         string? dump = pipeline?.DumpFolder is { } folder ? Path.Combine(folder, "quantized") : null;
-        return Usual[1].Run(typed, new(options.Model, new DiagnosticBag()), new PipelineOptions(dump));
+        return usual.Value[1].Run(typed, new(options.Model, new DiagnosticBag()), new PipelineOptions(dump));
     }
 
     /// <summary>Moments of what some layers' weights are multiplied by, over the samples ranges are taken from.</summary>
