@@ -8,7 +8,7 @@ namespace Edgec.Kernels;
 /// </summary>
 /// <remarks>The family is closed: <see cref="WindowKernel"/>, <see cref="MatmulKernel"/>, <see cref="MapKernel"/>,
 /// <see cref="TableKernel"/>, <see cref="ReduceKernel"/>, <see cref="RowNormKernel"/>,
-/// <see cref="GroupNormKernel"/>, <see cref="ResampleKernel"/>, <see cref="AttentionKernel"/>, <see cref="MoveKernel"/>,
+/// <see cref="GroupNormKernel"/>, <see cref="ResampleKernel"/>, <see cref="AttentionKernel"/>, <see cref="DeformKernel"/>, <see cref="MoveKernel"/>,
 /// <see cref="ConvertKernel"/>.</remarks>
 public abstract record Kernel
 {

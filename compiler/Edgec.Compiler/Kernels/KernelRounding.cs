@@ -12,6 +12,7 @@ public static class KernelRounding
         MatmulKernel k => k.Finish,
         ReduceKernel k => k.Finish,
         ResampleKernel k => k.Finish,
+        DeformKernel k => k.Finish,
         AttentionKernel k => k.Scores,
         _ => null,
     };

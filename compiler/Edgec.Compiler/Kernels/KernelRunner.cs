@@ -39,6 +39,9 @@ public static class KernelRunner
             case ResampleKernel resample:
                 Resample(resample, operands[0], y);
                 break;
+            case DeformKernel deform:
+                Deform(deform, operands, y);
+                break;
             case AttentionKernel attention:
                 Attend(attention, operands, y);
                 break;
@@ -83,6 +86,34 @@ public static class KernelRunner
                         IntegerRunner<short>.Window(k, x, y, first, end);
                     else
                         IntegerRunner<sbyte>.Window(k, x, y, first, end);
+                    break;
+            }
+        });
+    }
+
+    private static void Deform(DeformKernel k, ImmutableArray<Tensor> operands, Tensor y)
+    {
+        WindowGeometry g = k.Geometry;
+        Tensor x = operands[0], offsets = operands[1];
+        Tensor? mask = k.Masked ? operands[2] : null;
+        RowSplit.Run(g.Batch * g.OutHeight, (long)y.Count * g.KernelHeight * g.KernelWidth * (g.Channels / g.Groups), (first, end) =>
+        {
+            switch (k.Finish)
+            {
+                case FloatFinish finish:
+                    FloatDeform.Convolve(
+                        g, k.Sampling, x.Span<float>(), offsets.Span<float>(), Span<float>(mask), k.Weights.Span<float>(), Span<float>(k.Bias), finish.Lo, finish.Hi,
+                        y.Span<float>(), first, end);
+                    break;
+                case var finish when offsets.Element == ElementType.I16:
+                    IntegerDeform.Convolve<short>(
+                        g, k.Sampling, x.Span<sbyte>(), k.InputZero, offsets.Span<short>(), Span<short>(mask), k.Weights.Unpacked.Span<sbyte>(), Span<int>(k.Bias),
+                        Requantizer(finish), y.Span<sbyte>(), first, end);
+                    break;
+                case var finish:
+                    IntegerDeform.Convolve<sbyte>(
+                        g, k.Sampling, x.Span<sbyte>(), k.InputZero, offsets.Span<sbyte>(), Span<short>(mask), k.Weights.Unpacked.Span<sbyte>(), Span<int>(k.Bias),
+                        Requantizer(finish), y.Span<sbyte>(), first, end);
                     break;
             }
         });

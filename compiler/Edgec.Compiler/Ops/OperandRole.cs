@@ -1,3 +1,6 @@
+using Edgec.Ir;
+using Edgec.Runtime;
+
 namespace Edgec.Ops;
 
 /// <summary>What an input is to the quantizer.</summary>
@@ -19,6 +22,34 @@ public abstract record OperandRole
 public sealed record ActivationRole : OperandRole;
 
 public sealed record BiasRole : OperandRole;
+
+/// <summary>Changes with the data, as integers of a scale that the operator states: the range only decides how many bits they have.</summary>
+public abstract record StatedOperandRole : OperandRole
+{
+    /// <summary>The integers of the operand.</summary>
+    /// <param name="lo">The least of its values; null if no range is known.</param>
+    /// <param name="hi">The greatest.</param>
+    public abstract (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi);
+}
+
+/// <summary>Distances in pixels with a number of fraction bits: i8 where it holds all of them, otherwise i16 (docs/numerics.md §6).</summary>
+/// <param name="Lo">What they are clamped to.</param>
+public sealed record OffsetRole(int Fraction, float Lo, float Hi) : StatedOperandRole
+{
+    public override (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi)
+    {
+        float least = Math.Max(lo ?? float.NegativeInfinity, Lo), most = Math.Min(hi ?? float.PositiveInfinity, Hi);
+        double bound = Math.ScaleB(128, -Fraction);
+        return (least >= -bound && most <= bound ? ElementType.I8 : ElementType.I16, Quantization.PerTensor(Math.ScaleB(1, -Fraction), 0));
+    }
+}
+
+/// <summary>Factors from 0: i16 at a power of two, such that 256 is the least power of two that none exceeds (docs/numerics.md §6).</summary>
+public sealed record MaskRole : StatedOperandRole
+{
+    public override (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi) =>
+        (ElementType.I16, Quantization.PerTensor(Math.ScaleB(1, Math.Clamp((int)Math.Ceiling(Math.Log2(hi is > 0 ? hi.Value : 1)), -8, 7) - 8), 0));
+}
 
 public sealed record ParameterRole : OperandRole;
 

@@ -41,6 +41,10 @@ public abstract record Operator : Op
     /// <summary>What an input is to the quantizer.</summary>
     public virtual OperandRole RoleOf(int input) => OperandRole.Activation;
 
+    /// <summary>The scale of what an integer kernel multiplies weights by: with that of the weights it is the scale of the bias.</summary>
+    /// <param name="operand">The quantization of an input; null for one that is absent or a parameter.</param>
+    public virtual double ProductScale(Func<int, Quantization?> operand) => operand(0)!.Scale;
+
     /// <summary>This operator with a clamp behind it, which becomes part of it; null if it cannot take one in.</summary>
     /// <param name="next">Bounds that do not cross.</param>
     public virtual Operator? Clamped(Activation next) => null;

@@ -65,7 +65,7 @@ public sealed record FuseBatchNorm : Pass
         string bias = biased || addend.Any(a => a != 0)
             ? editor.AddConstant(biased ? start.Inputs[2] : $"{start.Output}_bias", PerChannel.Shift(weighted.Bias, factor, addend))
             : "";
-        chain.Emit(editor, node, weighted.With(activation), bias.Length == 0 ? [start.Inputs[0], weights] : [start.Inputs[0], weights, bias]);
+        chain.Emit(editor, node, weighted.With(activation), bias.Length == 0 ? [start.Inputs[0], weights] : [start.Inputs[0], weights, bias, .. start.Inputs.Skip(3)]);
     }
 
     private static bool KeepsChannels(GraphEditor editor, Node move) => KeepsFirst(editor, move) || KeepsRows(editor, move);
@@ -109,7 +109,7 @@ public sealed record FuseBatchNorm : Pass
     {
         public static Weighted? Of(GraphEditor editor, Node node)
         {
-            if (node.Op is not (Conv or MatMul) || editor.ConstantOf(node.Inputs[1]) is not { Count: > 0 } weights || !weights.Element.IsFloat())
+            if (node.Op is not (Conv or DeformConv { BiasThird: true } or MatMul) || editor.ConstantOf(node.Inputs[1]) is not { Count: > 0 } weights || !weights.Element.IsFloat())
                 return null;
             Tensor? bias = node.HasInput(2) ? editor.ConstantOf(node.Inputs[2]) : null;
             if (node.HasInput(2) && bias is null)
@@ -119,6 +119,8 @@ public sealed record FuseBatchNorm : Pass
             {
                 Conv { Activation.IsNone: true } conv =>
                     new(weights, bias, conv.ChannelsLast ? rank - 1 : 1, i => i / perChannel, a => conv with { Activation = a }),
+                DeformConv { Activation.IsNone: true } deform =>
+                    new(weights, bias, deform.ChannelsLast ? rank - 1 : 1, i => i / perChannel, a => deform with { Activation = a }),
                 MatMul { Activation.IsNone: true, TransposeB: true } matmul when weights.Shape.Rank == 2 =>
                     new(weights, bias, rank - 1, i => i / perChannel, a => matmul with { Activation = a }),
                 _ => null,

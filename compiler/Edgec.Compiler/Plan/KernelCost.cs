@@ -9,6 +9,7 @@ public static class KernelCost
     {
         WindowKernel { Mode: WindowMode.Convolution, Geometry: var g } =>
             (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * g.KernelHeight * g.KernelWidth * (g.Channels / g.Groups),
+        DeformKernel { Geometry: var g } => (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * g.KernelHeight * g.KernelWidth * (g.Channels / g.Groups),
         MatmulKernel { Geometry: var g } => (long)g.Batch * g.Rows * g.Inner * g.Columns,
         AttentionKernel { Geometry: var g } => (long)g.Batch * g.Rows * g.Columns * (g.Inner + g.Width),
         _ => 0,
@@ -19,7 +20,7 @@ public static class KernelCost
     {
         WindowKernel { Geometry: var g, Mode: not WindowMode.Convolution } =>
             (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * g.KernelHeight * g.KernelWidth,
-        WindowKernel or MatmulKernel or AttentionKernel => Macs(kernel),
+        WindowKernel or MatmulKernel or AttentionKernel or DeformKernel => Macs(kernel),
         MapKernel { Geometry: var g } => g.Count,
         TableKernel k => k.Count,
         ReduceKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,

@@ -30,6 +30,7 @@ public static class RoundingError
         WindowKernel { Finish: IntegerFinish } or MatmulKernel { Finish: IntegerFinish } or ReduceKernel { Finish: IntegerFinish } =>
             Half + Reach * Multiplier16,
         WindowKernel { Finish: ClampFinish } or ReduceKernel { Finish: ClampFinish or IndexFinish } or MoveKernel => 0,
+        DeformKernel { Finish: IntegerFinish } k => Half + Reach * Multiplier16 + Samples(k),
         ResampleKernel { Finish: IntegerFinish } k => Half + Reach * Multiplier16 + k.WeightError,
         MapKernel { Step: AddStep s } => Half + Math.ScaleB(Reach, -s.Shift), // half a unit in each multiplier
         MapKernel { Step: MultiplyStep } => Half + Reach * Multiplier16,
@@ -43,6 +44,26 @@ public static class RoundingError
         AttentionKernel k => Attention(k),
         _ => null,
     };
+
+    // Each sample is rounded to its fraction bits, half a unit away at most, and then multiplied by its weight.
+    private static double Samples(DeformKernel kernel)
+    {
+        if (kernel is { Sampling.Fraction: 0, Masked: false } || kernel.Finish is not IntegerFinish finish)
+            return 0;
+        int channels = kernel.Geometry.OutChannels, inner = kernel.Weights.Count / Math.Max(1, channels);
+        ReadOnlySpan<sbyte> weights = kernel.Weights.Unpacked.Span<sbyte>();
+        double most = 0;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            long sum = 0;
+            foreach (sbyte weight in weights.Slice(channel * inner, inner))
+                sum += Math.Abs((int)weight);
+            int at = finish.Multipliers.Count == 1 ? 0 : channel;
+            most = Math.Max(most, sum * Half * Math.ScaleB(finish.Multipliers.Span<int>()[at], -finish.Shifts.Span<byte>()[at]));
+        }
+
+        return most;
+    }
 
     // Against exact softmax of the same 8-bit scores: rounding; the reciprocal, up to 2^-15 too small, and the multiplier; N - 1 rounded
     // exponentials, each weighing a value that lies at most 255 from the mean.

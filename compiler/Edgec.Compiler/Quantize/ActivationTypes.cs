@@ -22,6 +22,20 @@ internal sealed class ActivationTypes(Graph graph, ScaleGroups groups, Precision
     /// <summary>The type a value has where it is read as i8 or i16.</summary>
     public TensorType In(string value, ElementType element) => new(element, graph.TypeOf(value).Shape, groups.In(value, element));
 
+    /// <summary>The type an operand has where a node reads it; null for one that is absent, or neither weights' factor nor an activation.</summary>
+    public TensorType? Operand(Node node, int input)
+    {
+        if (!node.HasInput(input))
+            return null;
+        string value = node.Inputs[input];
+        return ((Operator)node.Op).RoleOf(input) switch
+        {
+            StatedOperandRole role => groups.Stated.Operand(value, role) is var stated ? new(stated.Element, graph.TypeOf(value).Shape, stated.Quantization) : null,
+            ActivationRole => In(value, ElementOf(node)),
+            _ => null,
+        };
+    }
+
     /// <summary>The type of what a node's kernel gives, which a rescale turns into that of its value where they differ.</summary>
     public TensorType ResultOf(Node node)
     {

@@ -40,6 +40,10 @@ internal sealed class Constants(
 
             case BiasRole:
                 return Bias(node, name + "_i32", real, StatedConstant.Of(graph, name));
+            case StatedOperandRole role:
+                ValueRange range = Scales.RangeOf(real);
+                (ElementType element, Quantization quantization) = role.Integers(range.Lo, range.Hi);
+                return editor.AddConstant($"{name}_{element.Text()}", Scales.ToIntegers(real, quantization, element), quantization);
             case ActivationRole:
                 return Activation(node, name, real);
             default:
@@ -111,5 +115,5 @@ internal sealed class Constants(
 
     private Tensor? Real(string value) => StatedConstant.Of(graph, value)?.Real ?? graph.ConstantOf(value);
 
-    private double InputScale(Node node) => types.In(node.Inputs[0], types.ElementOf(node)).Quantization!.Scale;
+    private double InputScale(Node node) => ((Operator)node.Op).ProductScale(input => types.Operand(node, input)?.Quantization);
 }

@@ -270,6 +270,7 @@ public sealed class Quantizer
             inputs.Add(input.Length == 0 ? ""
                 : constants.Has(input) ? constants.Integer(node, i)
                 : integers.TryGetValue(input, out string? name) && editor.TypeOf(name).Element == ElementType.I32 ? name
+                : op.RoleOf(i) is StatedOperandRole ? InInteger(input, types.Operand(node, i)!, node.Origin)
                 : shared is not null && op.RoleOf(i) is ActivationRole ? InInteger(input, shared with { Shape = graph.TypeOf(input).Shape }, node.Origin)
                 : InInteger(input, types.In(input, element), node.Origin));
         }

@@ -20,8 +20,8 @@ public sealed class ScaleGroups
     private readonly Func<Node, QuantizationRule> ruleOf;
     private readonly StatedScales stated;
 
-    private ScaleGroups(Graph graph, Func<Node, QuantizationRule> ruleOf) =>
-        (this.graph, this.ruleOf, stated) = (graph, ruleOf, StatedScales.Of(graph, ruleOf));
+    private ScaleGroups(Graph graph, Func<Node, QuantizationRule> ruleOf, IReadOnlyDictionary<string, ValueRange> ranges) =>
+        (this.graph, this.ruleOf, stated) = (graph, ruleOf, StatedScales.Of(graph, ruleOf, ranges));
 
     /// <summary>The values that were asked for and had neither a stated scale nor a range.</summary>
     public IReadOnlyCollection<string> Unknown => unknown;
@@ -38,7 +38,7 @@ public sealed class ScaleGroups
         Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, IReadOnlyDictionary<string, ValueRange>? wide, Func<Node, QuantizationRule> ruleOf,
         Func<Node, ElementType> elementOf)
     {
-        var groups = new ScaleGroups(graph, ruleOf);
+        var groups = new ScaleGroups(graph, ruleOf, ranges);
         foreach (Node node in graph.Nodes.Where(n => ruleOf(n) is SharedRule))
         {
             if (groups.stated.TryGet(node.Output, out _))

@@ -8,25 +8,36 @@ namespace Edgec.Quantize.Stated;
 /// <summary>
 /// The quantizations that a model states, spread to the values that can have them without a change of meaning: what a
 /// <see cref="FakeQuantize"/> reads is rounded there and only there, so the kernel before it rounds to that scale at once; moves and
-/// maxima commute with rounding, so the scale passes through them in both directions.
+/// maxima commute with rounding, so the scale passes through them in both directions. An operator may state the scale of an operand as well.
 /// </summary>
 public sealed class StatedScales
 {
     private readonly Graph graph;
     private readonly Dictionary<string, StatedIntegers> known = [];
     private readonly Func<Node, QuantizationRule> ruleOf;
+    private readonly IReadOnlyDictionary<string, ValueRange> ranges;
 
-    private StatedScales(Graph graph, Func<Node, QuantizationRule> ruleOf) => (this.graph, this.ruleOf) = (graph, ruleOf);
+    private StatedScales(Graph graph, Func<Node, QuantizationRule> ruleOf, IReadOnlyDictionary<string, ValueRange> ranges) =>
+        (this.graph, this.ruleOf, this.ranges) = (graph, ruleOf, ranges);
 
     /// <param name="ruleOf">The quantizer's rule for a node.</param>
-    public static StatedScales Of(Graph graph, Func<Node, QuantizationRule> ruleOf)
+    /// <param name="ranges">Calibrated ranges by value.</param>
+    public static StatedScales Of(Graph graph, Func<Node, QuantizationRule> ruleOf, IReadOnlyDictionary<string, ValueRange> ranges)
     {
-        var stated = new StatedScales(graph, ruleOf);
+        var stated = new StatedScales(graph, ruleOf, ranges);
         stated.Spread();
         return stated;
     }
 
     public bool TryGet(string value, [NotNullWhen(true)] out StatedIntegers? stated) => known.TryGetValue(value, out stated);
+
+    /// <summary>A value as the integers that an operator states for its operand.</summary>
+    public StatedIntegers Operand(string value, StatedOperandRole role)
+    {
+        ValueRange? range = ranges.TryGetValue(value, out ValueRange known) ? known : null;
+        (ElementType element, Quantization quantization) = role.Integers(range?.Lo, range?.Hi);
+        return new(quantization, element);
+    }
 
     /// <summary>A clamp that everybody who reads a value puts on it, so that its kernel can; null if there is none.</summary>
     public StatedScale? Clamp(string value)
@@ -73,6 +84,8 @@ public sealed class StatedScales
             {
                 StatedRule => StatedScale.Of(graph, reader)?.Integers,
                 SharedRule => known.GetValueOrDefault(reader.Output),
+                FloatOnlyRule => null,
+                _ when reader.Op is Operator op && op.RoleOf(reader.Inputs.IndexOf(value)) is StatedOperandRole role => Operand(value, role),
                 _ => null,
             };
             if (wanted is not null && known.TryAdd(value, wanted))
