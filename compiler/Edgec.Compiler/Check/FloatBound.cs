@@ -12,7 +12,7 @@ public static class FloatBound
     public static double Of(Kernel kernel) => kernel switch
     {
         WindowKernel { Mode: WindowMode.Maximum } or MoveKernel => 0,
-        WindowKernel or MatmulKernel or ReduceKernel => 1e-4,
+        WindowKernel or DeformKernel or MatmulKernel or ReduceKernel => 1e-4,
         MapKernel or ResampleKernel or RowNormKernel or GroupNormKernel => 1e-5,
         ConvertKernel => 1e-6,
         _ => 0,

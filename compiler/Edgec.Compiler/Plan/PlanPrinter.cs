@@ -48,6 +48,9 @@ public static class PlanPrinter
         RowNormKernel { Geometry: var g } k => $"row-norm.{k.Step.GetType().Name} [{g.Outer},{g.Length},{g.Inner}]",
         AttentionKernel { Geometry: var g } => $"attention [{g.Batch},{g.Rows},{g.Columns},{g.Inner},{g.Width}]",
         GroupNormKernel { Geometry: var g } k => $"group-norm.{k.Step.GetType().Name} [{g.Outer},{g.Length},{g.Groups},{g.Channels}]",
+        DeformKernel { Geometry: var g, Sampling: var s } k =>
+            $"deform{(s.Square ? ".square" : "")} [{g.Batch},{g.Height},{g.Width},{g.Channels}]->[{g.OutHeight},{g.OutWidth},{g.OutChannels}] k={g.KernelHeight}x{g.KernelWidth} s={g.StrideY}x{g.StrideX} "
+            + $"d={g.DilationY}x{g.DilationX} p={g.PadTop},{g.PadLeft} g={g.Groups} og={s.OffsetGroups} f={s.Fraction} {s.Lo}..{s.Hi}{(k.Masked ? " masked" : "")}{Weights(k.Weights, null)} {Describe(k.Finish)}",
         ResampleKernel { Geometry: var g } k => $"resample [{g.Outer},{g.Height},{g.Width},{g.Inner}]->[{g.OutHeight},{g.OutWidth}] taps={g.RowTaps}x{g.ColumnTaps} {Describe(k.Finish)}",
         MoveKernel k => $"move {k.Count}x{k.ElementSize} in {k.Copies.Length}{(k.Fill is null ? "" : " fill")}",
         ConvertKernel k => $"convert.{Word(k.Conversion)} {k.Count}",

@@ -16,6 +16,7 @@ internal static class KernelEmitter
         GroupNormKernel norm => GroupNormEmitter.Emit(norm, context),
         ResampleKernel resample => ResampleEmitter.Emit(resample, context),
         AttentionKernel attention => AttentionEmitter.Emit(attention, context),
+        DeformKernel deform => DeformEmitter.Emit(deform, context),
         MoveKernel move => MoveEmitter.Emit(move, context),
         ConvertKernel convert => ConvertEmitter.Emit(convert, context),
         _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "not a kernel of the closed family"),

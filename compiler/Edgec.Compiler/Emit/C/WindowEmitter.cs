@@ -80,7 +80,7 @@ internal static class WindowEmitter
 
     private static string Width(WindowKernel kernel) => kernel.Weights?.Element == ElementType.I4 ? "i4" : "i8";
 
-    private static string Geometry(WindowGeometry g) =>
+    public static string Geometry(WindowGeometry g) =>
         $$"""
         const edgec_window window = {
             .batch = {{g.Batch}}, .height = {{g.Height}}, .width = {{g.Width}}, .channels = {{g.Channels}},

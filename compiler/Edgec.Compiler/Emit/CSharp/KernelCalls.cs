@@ -34,6 +34,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
         GroupNormKernel k => GroupNorm(k),
         ResampleKernel k => Resample(k),
         AttentionKernel k => Attention(k),
+        DeformKernel k => Deform(k),
         MoveKernel k => Move(k),
         ConvertKernel k => new(Call($"FloatConversion.{k.Conversion}", "x", CSharpLiteral.Float(k.Scale), $"{k.Zero}", "y")),
         _ => throw new InvalidOperationException($"{step.Kernel.Shape} is no kernel of the closed family"),
@@ -42,15 +43,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
     private CSharpBody Window(WindowKernel k)
     {
         WindowGeometry g = k.Geometry;
-        string geometry = SourceText.Wrap(
-            "var window = new WindowGeometry(",
-            [
-                $"Batch: {g.Batch}", $"Height: {g.Height}", $"Width: {g.Width}", $"Channels: {g.Channels}", $"OutHeight: {g.OutHeight}",
-                $"OutWidth: {g.OutWidth}", $"OutChannels: {g.OutChannels}", $"KernelHeight: {g.KernelHeight}", $"KernelWidth: {g.KernelWidth}",
-                $"StrideY: {g.StrideY}", $"StrideX: {g.StrideX}", $"DilationY: {g.DilationY}", $"DilationX: {g.DilationX}",
-                $"PadTop: {g.PadTop}", $"PadLeft: {g.PadLeft}", $"Groups: {g.Groups}",
-            ],
-            ");", Margin).TrimStart();
+        string geometry = Geometry(g);
         string[] rows = ["y", "0", $"{g.Batch * g.OutHeight}"];
         return (k.Mode, k.Finish) switch
         {
@@ -71,6 +64,41 @@ internal sealed class KernelCalls(PlanStep step, string name)
                 geometry, Finish(f), Call("IntegerWindow.Average", ["window", "x", $"{k.InputZero}", CSharpLiteral.Bool(k.CountPadding), "finish", .. rows])),
             (WindowMode.Average, FloatFinish f) => new(
                 geometry, Call("FloatPool.Average", ["window", "x", CSharpLiteral.Bool(k.CountPadding), .. Bounds(f), .. rows])),
+            _ => throw Mismatch(k.Finish),
+        };
+    }
+
+    private static string Geometry(WindowGeometry g) => SourceText.Wrap(
+        "var window = new WindowGeometry(",
+        [
+            $"Batch: {g.Batch}", $"Height: {g.Height}", $"Width: {g.Width}", $"Channels: {g.Channels}", $"OutHeight: {g.OutHeight}",
+            $"OutWidth: {g.OutWidth}", $"OutChannels: {g.OutChannels}", $"KernelHeight: {g.KernelHeight}", $"KernelWidth: {g.KernelWidth}",
+            $"StrideY: {g.StrideY}", $"StrideX: {g.StrideX}", $"DilationY: {g.DilationY}", $"DilationX: {g.DilationX}",
+            $"PadTop: {g.PadTop}", $"PadLeft: {g.PadLeft}", $"Groups: {g.Groups}",
+        ],
+        ");", Margin).TrimStart();
+
+    private CSharpBody Deform(DeformKernel k)
+    {
+        WindowGeometry g = k.Geometry;
+        DeformSampling s = k.Sampling;
+        string[] operands = Operands(step), rows = ["y", "0", $"{g.Batch * g.OutHeight}"];
+        string mask = k.Masked ? operands[2] : "[]";
+        string sampling = SourceText.Wrap(
+            "var sampling = new DeformSampling(",
+            [$"OffsetGroups: {s.OffsetGroups}", $"Square: {CSharpLiteral.Bool(s.Square)}", $"Fraction: {s.Fraction}", $"Lo: {CSharpLiteral.Float(s.Lo)}", $"Hi: {CSharpLiteral.Float(s.Hi)}"],
+            ");", Margin).TrimStart();
+        return k.Finish switch
+        {
+            IntegerFinish f => new(
+                [
+                    Geometry(g), sampling, Finish(f),
+                    Call("IntegerDeform.Convolve", ["window", "sampling", operands[0], $"{k.InputZero}", operands[1], mask, Weights(k.Weights), Constant<int>("bias"), "finish", .. rows]),
+                ],
+                Unpacked(k.Weights)),
+            FloatFinish f => new(
+                Geometry(g), sampling,
+                Call("FloatDeform.Convolve", ["window", "sampling", operands[0], operands[1], mask, Constant<float>("weights"), Constant<float>("bias"), .. Bounds(f), .. rows])),
             _ => throw Mismatch(k.Finish),
         };
     }

@@ -7,7 +7,7 @@ internal static class KernelWords
 {
     public static KernelFamily Family(Kernel kernel) => kernel switch
     {
-        WindowKernel { Mode: WindowMode.Convolution } => KernelFamily.Convolution,
+        WindowKernel { Mode: WindowMode.Convolution } or DeformKernel => KernelFamily.Convolution,
         WindowKernel or ReduceKernel => KernelFamily.Pool,
         MatmulKernel or AttentionKernel => KernelFamily.Matmul,
         RowNormKernel or GroupNormKernel => KernelFamily.Normalize,
@@ -18,6 +18,8 @@ internal static class KernelWords
     public static string Of(Kernel kernel) => kernel switch
     {
         WindowKernel { Geometry: var g } k => $"{Window(k)} {g.KernelHeight}x{g.KernelWidth}{Stride(g.StrideY, g.StrideX)}",
+        DeformKernel { Geometry: var g, Sampling: var s } k =>
+            $"{(s.Square ? "square" : "free")} deform{(k.IsDepthwise ? " depthwise" : "")} {g.KernelHeight}x{g.KernelWidth}{Stride(g.StrideY, g.StrideX)}",
         MatmulKernel { Weights: null } => "matmul, dynamic",
         MapKernel { Step: FloatBinaryStep step } => Word(step.Function.ToString()),
         MapKernel { Step: FloatUnaryStep step } => Word(step.Function.ToString()),

@@ -16,6 +16,8 @@ public sealed class CSharpKernelTests
     [InlineData("16-bit elements")]
     [InlineData("moves")]
     [InlineData("elements")]
+    [InlineData("deformable")]
+    [InlineData("float deformable")]
     [InlineData("float windows")]
     [InlineData("float sums")]
     [InlineData("float elements")]
@@ -36,6 +38,8 @@ public sealed class CSharpKernelTests
         "16-bit elements" => [.. ElementwiseCases.WideMaps(), .. ElementwiseCases.Norms(ElementType.I16), .. KernelCases.Moves(ElementType.I16)],
         "moves" => [.. KernelCases.Moves(ElementType.I8), .. KernelCases.Moves(ElementType.F32), .. KernelCases.Moves(ElementType.I64)],
         "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. AttentionCases.All(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Indices(ElementType.I8), .. ElementwiseCases.Conversions()],
+        "deformable" => DeformCases.All(ElementType.I8),
+        "float deformable" => DeformCases.All(ElementType.F32),
         "float windows" => KernelCases.Windows(ElementType.F32, 10),
         "float sums" => [.. KernelCases.Matmuls(ElementType.F32), .. KernelCases.Reductions(ElementType.F32)],
         "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows(), .. ElementwiseCases.Norms(ElementType.F32), .. ElementwiseCases.Indices(ElementType.F32)],
