@@ -22,12 +22,13 @@ internal static class Agreement
 {
     private const int Bins = 6;
 
+    /// <param name="import">Extents of symbolic dimensions.</param>
     /// <param name="data">Pictures or arrays; null for random inputs.</param>
     /// <returns>A table.</returns>
-    public static string Of(string model, string? data, DataOptions preprocessing, int count, RoundingProfile? rounding)
+    public static string Of(string model, ImportOptions import, string? data, DataOptions preprocessing, int count, RoundingProfile? rounding)
     {
         var diagnostics = new DiagnosticBag();
-        var compiler = new ModelCompiler(new CompileOptions(model, ImportOptions.None, Calibration: data, DataOptions: preprocessing) { Rounding = rounding }, diagnostics);
+        var compiler = new ModelCompiler(new CompileOptions(model, import, Calibration: data, DataOptions: preprocessing) { Rounding = rounding }, diagnostics);
         Graph canonical = compiler.Load(), typed = compiler.Lower(canonical);
         ModelPlan plan = Planner.Plan(typed, new PlanOptions(), model);
         DataInput[] inputs = [.. DataInput.Of(canonical)];

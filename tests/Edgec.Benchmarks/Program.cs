@@ -1,12 +1,13 @@
 using System.Globalization;
 using Edgec.Benchmarks;
 using Edgec.Data;
+using Edgec.Import;
 using Edgec.Runtime.Kernels;
 
 // Prints a table a model: ONNX Runtime in fp32 and edgec's C in fp32 and w8a8, in turn, on one core of this machine.
 //   dotnet run -c Release --project tests/Edgec.Benchmarks [ROUNDS] MODEL.onnx …
 // Prints how far a quantized model's integers are from ONNX Runtime, at the output or layer by layer, on data or on random inputs.
-//   dotnet run -c Release --project tests/Edgec.Benchmarks agreement|layers [COUNT] MODEL.onnx … [data=PATH resize=N crop=N mean=A,B,C std=A,B,C rounding=NAME]
+//   dotnet run -c Release --project tests/Edgec.Benchmarks agreement|layers [COUNT] MODEL.onnx … [data=PATH resize=N crop=N mean=A,B,C std=A,B,C rounding=NAME dim=NAME:EXTENT …]
 string mode = args is [("agreement" or "layers") and var word, ..] ? word : "";
 string[] words = mode.Length > 0 ? args[1..] : args;
 int? given = words.Length > 0 && int.TryParse(words[0], out int number) ? number : null;
@@ -17,13 +18,21 @@ foreach (string model in models)
 {
     Console.WriteLine(mode switch
     {
-        "agreement" => Agreement.Of(model, Value("data"), Preprocessing(), given ?? 500, Rounding()),
-        "layers" => Layers.Of(model, Value("data"), Preprocessing(), given ?? 8, Rounding()),
+        "agreement" => Agreement.Of(model, Import(), Value("data"), Preprocessing(), given ?? 500, Rounding()),
+        "layers" => Layers.Of(model, Import(), Value("data"), Preprocessing(), given ?? 8, Rounding()),
         _ => Comparison.Of(model, given ?? 5),
     });
 }
 
-string? Value(string key) => words.Where(word => word.StartsWith(key + "=", StringComparison.Ordinal)).Select(word => word[(key.Length + 1)..]).FirstOrDefault();
+string? Value(string key) => Values(key).FirstOrDefault();
+
+IEnumerable<string> Values(string key) => words.Where(word => word.StartsWith(key + "=", StringComparison.Ordinal)).Select(word => word[(key.Length + 1)..]);
+
+// Extents of symbolic dimensions.
+ImportOptions Import() => ImportOptions.None with
+{
+    Dims = Values("dim").Select(dim => dim.Split(':')).ToDictionary(parts => parts[0], parts => int.Parse(parts[1], CultureInfo.InvariantCulture)),
+};
 
 DataOptions Preprocessing() => new(Numbers("mean"), Numbers("std"), Size("resize"), Size("crop"));
 
