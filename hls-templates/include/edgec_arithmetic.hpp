@@ -61,6 +61,16 @@ inline ap_int<32> requantize_wide(
     return clamp_wide(scaled, lo, hi);
 }
 
+// Requantize of two 64-bit accumulators, each at a scale of its own: their sum is exact and rounds once. |a *
+// multiplier_a| + |b * multiplier_b| + |addend| is under 2^62.
+inline ap_int<32> requantize_joined(
+        ap_int<64> a, ap_int<32> multiplier_a, ap_int<64> b, ap_int<32> multiplier_b, ap_int<64> addend,
+        ap_int<32> shift, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> scaled = ap_int<64>(a * multiplier_a + b * multiplier_b + addend) >> ap_uint<6>(shift);
+    return clamp_wide(scaled, lo, hi);
+}
+
 // Requantize with the 16-bit multiplier of 8-bit results: the same value, a narrower product in hardware.
 inline ap_int<32> requantize16(
         ap_int<32> acc, ap_uint<16> multiplier, ap_int<64> addend, ap_int<32> shift, ap_int<32> lo, ap_int<32> hi) {
@@ -276,6 +286,16 @@ inline ap_int<32> rounding_half_even_wide(
         ap_int<32> hi) {
 #pragma HLS inline
     ap_int<64> scaled = acc * multiplier + addend;
+    return rounding_even_tie(scaled, shift, zero, lo, hi);
+}
+
+// HalfEven of two 64-bit accumulators, each at a scale of its own: |a * multiplier_a| + |b * multiplier_b| + |addend|
+// is under 2^62.
+inline ap_int<32> rounding_joined_half_even(
+        ap_int<64> a, ap_int<32> multiplier_a, ap_int<64> b, ap_int<32> multiplier_b, ap_int<64> addend,
+        ap_int<32> shift, ap_int<32> zero, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<64> scaled = a * multiplier_a + b * multiplier_b + addend;
     return rounding_even_tie(scaled, shift, zero, lo, hi);
 }
 

@@ -59,6 +59,15 @@ static inline int32_t edgec_requantize_wide(
     return edgec_clamp_wide(scaled, lo, hi);
 }
 
+// Requantize of two 64-bit accumulators, each at a scale of its own: their sum is exact and rounds once. |a *
+// multiplier_a| + |b * multiplier_b| + |addend| is under 2^62.
+static inline int32_t edgec_requantize_joined(
+        int64_t a, int32_t multiplier_a, int64_t b, int32_t multiplier_b, int64_t addend, int32_t shift, int32_t lo,
+        int32_t hi) {
+    int64_t scaled = (a * multiplier_a + b * multiplier_b + addend) >> (shift & 63);
+    return edgec_clamp_wide(scaled, lo, hi);
+}
+
 // Requantize with the 16-bit multiplier of 8-bit results: the same value, a narrower product in hardware.
 static inline int32_t edgec_requantize16(
         int32_t acc, uint16_t multiplier, int64_t addend, int32_t shift, int32_t lo, int32_t hi) {
@@ -253,6 +262,15 @@ static inline int32_t edgec_rounding_half_even(
 static inline int32_t edgec_rounding_half_even_wide(
         int64_t acc, int32_t multiplier, int64_t addend, int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
     int64_t scaled = acc * multiplier + addend;
+    return edgec_rounding_even_tie(scaled, shift, zero, lo, hi);
+}
+
+// HalfEven of two 64-bit accumulators, each at a scale of its own: |a * multiplier_a| + |b * multiplier_b| + |addend|
+// is under 2^62.
+static inline int32_t edgec_rounding_joined_half_even(
+        int64_t a, int32_t multiplier_a, int64_t b, int32_t multiplier_b, int64_t addend, int32_t shift, int32_t zero,
+        int32_t lo, int32_t hi) {
+    int64_t scaled = a * multiplier_a + b * multiplier_b + addend;
     return edgec_rounding_even_tie(scaled, shift, zero, lo, hi);
 }
 

@@ -100,13 +100,14 @@ internal static class NumericTable
 
     private static string Range(int[] numbers) => numbers.Min() == numbers.Max() ? $"{numbers[0]}" : $"{numbers.Min()}..{numbers.Max()}";
 
-    // Both factors of a sum share a shift.
+    // Both factors of a sum, of tensors or of accumulators, share a shift.
     private static (int[] Multipliers, int[] Shifts) Scaling(Kernel kernel) => kernel switch
     {
         MapKernel { Step: AddStep s } => ([s.MultiplierA, s.MultiplierB], [s.Shift]),
         MapKernel { Step: MultiplyStep s } => ([s.Multiplier], [s.Shift]),
         MapKernel { Step: RescaleStep s } => Scaling(s.Finish),
         MapKernel { Step: ReluDeltaStep s } => ([s.Multiplier], [s.Shift]),
+        BranchedKernel { Finish: var f } => ([.. f.Multipliers.Span<int>(), .. f.BranchMultipliers.Span<int>()], [.. f.Shifts.Span<byte>().ToArray().Select(s => (int)s)]),
         _ when KernelRounding.FinishOf(kernel) is IntegerFinish f => Scaling(f),
         _ => ([], []),
     };
@@ -126,6 +127,7 @@ internal static class NumericTable
         _ => KernelRounding.FinishOf(kernel) switch
         {
             IntegerFinish f => (f.Lo, f.Hi),
+            JoinedFinish f => (f.Lo, f.Hi),
             ClampFinish f => (f.Lo, f.Hi),
             _ => null,
         },

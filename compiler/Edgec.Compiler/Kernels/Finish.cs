@@ -26,6 +26,23 @@ public sealed record IntegerFinish(
 }
 
 /// <summary>
+/// Two accumulators of one output channel, each at a scale of its own: <c>clamp((acc · multiplier + branch · branchMultiplier + addend) >> shift, lo, hi)</c>,
+/// the exact sum rounded once.
+/// </summary>
+/// <param name="Multipliers">i32, one for each output channel.</param>
+/// <param name="BranchMultipliers">i32, as many. The larger of the two of a channel is normalised to <see cref="FixedPoint.JoinedBits"/> bits.</param>
+/// <param name="Shifts">u8, as many.</param>
+/// <param name="Addends">i64, as many: rounding and zero point.</param>
+/// <param name="Profile">The function that rounds; ties go to even in <c>onnx</c>, down in <c>truncate</c>, else up.</param>
+/// <param name="Zero">The output's zero point in <c>onnx</c>, whose addends do not hold it; else 0.</param>
+public sealed record JoinedFinish(
+    Tensor Multipliers, Tensor BranchMultipliers, Tensor Shifts, Tensor Addends, int Lo, int Hi, RoundingProfile Profile = RoundingProfile.Single, int Zero = 0) : Finish
+{
+    public override IEnumerable<KernelConstant> Constants =>
+        [new("multipliers", Multipliers), new("branch_multipliers", BranchMultipliers), new("shifts", Shifts), new("addends", Addends)];
+}
+
+/// <summary>
 /// A staircase for each output channel: <c>start + step · #{i: acc ≥ thresholds[i]}</c>, exact for any function of few
 /// levels that only rises or only falls.
 /// </summary>

@@ -15,6 +15,9 @@ public static class FixedPoint
     /// <summary>Multipliers have at least so many bits, whatever the ratio.</summary>
     private const int LeastBits = 16;
 
+    /// <summary>Bits of the larger multiplier where two accumulators meet.</summary>
+    public const int JoinedBits = 24;
+
     private const double Least = 1.0 / (1L << 32);
 
     /// <summary>
@@ -110,6 +113,43 @@ public static class FixedPoint
         Shape shape = [ratios.Length];
         return new(
             Tensor.Of(shape, multipliers), Tensor.Of(shape, shifts), Tensor.Of(shape, addends), lo, hi, profile, AddsZeroLast(profile) ? zero : 0);
+    }
+
+    /// <summary>
+    /// The finish of two accumulators of each channel: the larger ratio of the two gets a multiplier of <see cref="JoinedBits"/> bits (as few as 16 where the
+    /// shift would pass 47), the other what the same shift leaves it. A channel whose ratios are below 2^-32 gives the zero point.
+    /// </summary>
+    /// <returns>Null if a ratio is out of reach.</returns>
+    public static JoinedFinish? Joined(ReadOnlySpan<double> ratios, ReadOnlySpan<double> branch, int zero, int lo, int hi, RoundingProfile profile)
+    {
+        int[] multipliers = new int[ratios.Length], branchMultipliers = new int[ratios.Length];
+        var shifts = new byte[ratios.Length];
+        var addends = new long[ratios.Length];
+        // As for a sum of two tensors, the profile that rounds twice rounds once.
+        profile = profile == RoundingProfile.Tflite ? RoundingProfile.Single : profile;
+        for (int i = 0; i < ratios.Length; i++)
+        {
+            double larger = Math.Max(ratios[i], branch[i]);
+            int shift = MinShift;
+            if (!(larger < Least))
+            {
+                if (Normalize(larger, JoinedBits) is not { } normal)
+                    return null;
+                shift = normal.Shift;
+                multipliers[i] = Multiplier(ratios[i], shift);
+                branchMultipliers[i] = Multiplier(branch[i], shift);
+            }
+
+            shifts[i] = (byte)shift;
+            addends[i] = Addend(shift, zero, profile);
+        }
+
+        Shape shape = [ratios.Length];
+        return new(
+            Tensor.Of(shape, multipliers), Tensor.Of(shape, branchMultipliers), Tensor.Of(shape, shifts), Tensor.Of(shape, addends), lo, hi, profile,
+            profile == RoundingProfile.Onnx ? zero : 0);
+
+        static int Multiplier(double ratio, int shift) => (int)Math.Round(Math.ScaleB(ratio, shift), MidpointRounding.AwayFromZero);
     }
 
     private static long Addend(int shift, int zero, RoundingProfile profile) => profile switch

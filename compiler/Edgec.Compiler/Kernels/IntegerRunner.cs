@@ -44,6 +44,17 @@ internal static class IntegerRunner<T> where T : unmanaged, IBinaryInteger<T>
         }
     }
 
+    public static void Branched(BranchedKernel k, Tensor x, Tensor thin, Tensor y)
+    {
+        WindowGeometry g = k.Geometry;
+        JoinedFinish f = k.Finish;
+        RowSplit.Run(g.Batch * g.OutHeight, (long)y.Count * (k.Weights.Count / g.OutChannels + k.Rank), (first, end) => BranchedWindow.Convolve(
+            g, Read(x), k.InputZero, Values<sbyte>(k.Weights.Unpacked), Bias(k.Bias), Values<short>(thin), Values<sbyte>(k.Branch), k.Rank,
+            new JoinedRequantizer(
+                f.Multipliers.Span<int>(), f.BranchMultipliers.Span<int>(), f.Shifts.Span<byte>(), f.Addends.Span<long>(), f.Lo, f.Hi, f.Profile, f.Zero),
+            y.Span<T>(), first, end));
+    }
+
     public static void Map(MapKernel k, ImmutableArray<Tensor> operands, Tensor y, int first, int end)
     {
         BroadcastGeometry g = k.Geometry;

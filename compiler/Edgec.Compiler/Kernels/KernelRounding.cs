@@ -14,6 +14,7 @@ public static class KernelRounding
         ResampleKernel k => k.Finish,
         DeformKernel k => k.Finish,
         AttentionKernel k => k.Scores,
+        BranchedKernel k => k.Finish,
         _ => null,
     };
 
@@ -23,6 +24,7 @@ public static class KernelRounding
         MapKernel { Step: AddStep step } => step.Profile,
         MapKernel { Step: MultiplyStep step } => step.Profile,
         MapKernel { Step: RescaleStep step } => step.Finish.Profile,
+        BranchedKernel k => k.Finish.Profile,
         _ => (FinishOf(kernel) as IntegerFinish)?.Profile,
     };
 }

@@ -45,6 +45,12 @@ public static class KernelRunner
             case AttentionKernel attention:
                 Attend(attention, operands, y);
                 break;
+            case BranchedKernel branched when y.Element == ElementType.I16:
+                IntegerRunner<short>.Branched(branched, operands[0], operands[1], y);
+                break;
+            case BranchedKernel branched:
+                IntegerRunner<sbyte>.Branched(branched, operands[0], operands[1], y);
+                break;
             case MoveKernel move:
                 Move(move, operands, y);
                 break;

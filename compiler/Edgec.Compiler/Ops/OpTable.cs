@@ -15,6 +15,7 @@ public static class OpTable
         .. Binary.Defs,
         BipolarQuant.Def,
         .. Bitwise.Defs,
+        .. Branched.Defs,
         Cast.Def,
         CastLike.Def,
         .. Compare.Defs,

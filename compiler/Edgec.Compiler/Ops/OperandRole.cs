@@ -9,6 +9,12 @@ public abstract record OperandRole
     /// <summary>Changes with the data (or broadcasts like data): i8, per tensor, asymmetric.</summary>
     public static readonly OperandRole Activation = new ActivationRole();
 
+    /// <summary>Changes with the data: i16, whatever the operator computes with.</summary>
+    public static readonly OperandRole WideActivation = new WideActivationRole();
+
+    /// <summary>A constant [Outputs, Rank] that multiplies a <see cref="WideActivation"/>: i8, symmetric, one scale for each output, to nearest.</summary>
+    public static readonly OperandRole BranchWeight = new BranchWeightRole();
+
     /// <summary>i32 at scale(input 0) · scale(input 1), zero 0.</summary>
     public static readonly OperandRole Bias = new BiasRole();
 
@@ -20,6 +26,10 @@ public abstract record OperandRole
 }
 
 public sealed record ActivationRole : OperandRole;
+
+public sealed record WideActivationRole : OperandRole;
+
+public sealed record BranchWeightRole : OperandRole;
 
 public sealed record BiasRole : OperandRole;
 

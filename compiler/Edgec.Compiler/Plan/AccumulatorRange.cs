@@ -33,6 +33,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
                 Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, reach, null),
             ReduceKernel { Mode: ReduceMode.Sum, Finish: IntegerFinish } k => Symmetric(k.Geometry.Length, reach, null),
             ResampleKernel { Finish: IntegerFinish } k => new(-reach * k.Reach, reach * k.Reach),
+            BranchedKernel k => Weighted(k.Weights, k.Bias, k.InputZero, null, reach),
             AttentionKernel k => Symmetric(k.Geometry.Inner, reach * reach, null),
             GroupNormKernel { Step: IntegerLayerNormStep s } k => new(0, (long)((LayerNormReach.Total(k.Geometry, s.Centered, s.Spread) << s.Guard) + s.Epsilon)),
             _ => null,
@@ -53,6 +54,12 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
             return;
         if (range.Width > 32 && input != ElementType.I16)
             throw new OperatorException("EC4006", $"An accumulator may need {range.Bits} bits; kernels have 32. Split the reduction, or use narrower weights.");
+        if (kernel is BranchedKernel branched)
+        {
+            Prove(branched, range);
+            return;
+        }
+
         if (KernelRounding.FinishOf(kernel) is not IntegerFinish integer)
             return;
         BigInteger reach = BigInteger.Max(BigInteger.Abs(range.Lowest), range.Highest);
@@ -74,6 +81,23 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
             gain = Math.Max(gain, Math.Abs((int)value));
         if (!LayerNormReach.Fits(kernel.Geometry, s.Centered, s.Spread, s.Guard, s.Epsilon, gain, MostBias(s.Biases), s.Fraction))
             throw new OperatorException("EC4007", $"Normalising rows of {kernel.Geometry.Count} elements may need more than 62 bits. Split them, or calibrate on data that uses this layer.");
+    }
+
+    /// <summary>The range of the second sum of a kernel that has one.</summary>
+    public static AccumulatorRange OfBranch(BranchedKernel kernel) => Weighted(kernel.Branch, null, 0, null, -short.MinValue);
+
+    private static void Prove(BranchedKernel kernel, AccumulatorRange range)
+    {
+        AccumulatorRange branch = OfBranch(kernel);
+        if (branch.Width > 32)
+            throw new OperatorException("EC4006", $"The sum of a branch of rank {kernel.Rank} may need {branch.Bits} bits; kernels have 32. Use a lower rank.");
+        BigInteger most = BigInteger.Max(BigInteger.Abs(range.Lowest), range.Highest), thin = branch.Highest;
+        JoinedFinish f = kernel.Finish;
+        for (int i = 0; i < f.Multipliers.Count; i++)
+        {
+            if (most * f.Multipliers.Integer(i) + thin * f.BranchMultipliers.Integer(i) + BigInteger.Abs(f.Addends.Integer(i)) >= BigInteger.One << 62)
+                throw new OperatorException("EC4007", $"Requantizing channel {i} may need more than 62 bits. Calibrate on data that uses this layer.");
+        }
     }
 
     private static AccumulatorRange Symmetric(int terms, long each, Tensor? bias)

@@ -10,6 +10,8 @@ public static class KernelCost
         WindowKernel { Mode: WindowMode.Convolution, Geometry: var g } =>
             (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * g.KernelHeight * g.KernelWidth * (g.Channels / g.Groups),
         DeformKernel { Geometry: var g } => (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * g.KernelHeight * g.KernelWidth * (g.Channels / g.Groups),
+        BranchedKernel { Geometry: var g } k =>
+            (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * (g.KernelHeight * g.KernelWidth * g.Channels + k.Rank),
         MatmulKernel { Geometry: var g } => (long)g.Batch * g.Rows * g.Inner * g.Columns,
         AttentionKernel { Geometry: var g } => (long)g.Batch * g.Rows * g.Columns * (g.Inner + g.Width),
         _ => 0,
@@ -20,7 +22,7 @@ public static class KernelCost
     {
         WindowKernel { Geometry: var g, Mode: not WindowMode.Convolution } =>
             (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * g.KernelHeight * g.KernelWidth,
-        WindowKernel or MatmulKernel or AttentionKernel or DeformKernel => Macs(kernel),
+        WindowKernel or MatmulKernel or AttentionKernel or DeformKernel or BranchedKernel => Macs(kernel),
         MapKernel { Geometry: var g } => g.Count,
         TableKernel k => k.Count,
         ReduceKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,

@@ -37,9 +37,8 @@ public static class PlanPrinter
     /// <summary>A kernel's shape and numbers on one line.</summary>
     public static string Describe(Kernel kernel) => kernel switch
     {
-        WindowKernel { Geometry: var g } k =>
-            $"window.{Word(k.Mode)} [{g.Batch},{g.Height},{g.Width},{g.Channels}]->[{g.OutHeight},{g.OutWidth},{g.OutChannels}] "
-            + $"k={g.KernelHeight}x{g.KernelWidth} s={g.StrideY}x{g.StrideX} d={g.DilationY}x{g.DilationX} p={g.PadTop},{g.PadLeft} g={g.Groups}{Weights(k.Weights, k.Groups)} {Describe(k.Finish)}",
+        WindowKernel { Geometry: var g } k => $"window.{Word(k.Mode)} {Window(g)} g={g.Groups}{Weights(k.Weights, k.Groups)} {Describe(k.Finish)}",
+        BranchedKernel { Geometry: var g } k => $"branched {Window(g)}{Weights(k.Weights, null)} rank={k.Rank} {Describe(k.Finish)}",
         MatmulKernel { Geometry: var g } k =>
             $"matmul {g.Batch}x[{g.Rows},{g.Inner}]x[{g.Columns}]{(k.Weights is null ? " dynamic" : Weights(k.Weights, k.Groups))} {Describe(k.Finish)}",
         MapKernel k => $"map.{k.Step.GetType().Name} [{string.Join(',', k.Geometry.Extents)}]",
@@ -57,6 +56,10 @@ public static class PlanPrinter
         _ => kernel.Shape,
     };
 
+    private static string Window(in WindowGeometry g) =>
+        $"[{g.Batch},{g.Height},{g.Width},{g.Channels}]->[{g.OutHeight},{g.OutWidth},{g.OutChannels}] "
+        + $"k={g.KernelHeight}x{g.KernelWidth} s={g.StrideY}x{g.StrideX} d={g.DilationY}x{g.DilationX} p={g.PadTop},{g.PadLeft}";
+
     // Weights of 8 bits or float go without saying.
     private static string Weights(Tensor? weights, WeightGroups? groups) =>
         weights?.Element != ElementType.I4 ? "" : groups is null ? " w=i4" : $" w=i4/{groups.Size}";
@@ -65,6 +68,7 @@ public static class PlanPrinter
     {
         ThresholdFinish f => $"thresholds[{f.Thresholds.Shape[0]},{f.Thresholds.Shape[1]}]",
         IntegerFinish f => $"requantize[{f.Multipliers.Count}] {f.Lo}..{f.Hi}",
+        JoinedFinish f => $"join[{f.Multipliers.Count}] {f.Lo}..{f.Hi}",
         IndexFinish => "index",
         ClampFinish f => $"clamp {f.Lo}..{f.Hi}",
         FloatFinish { Clamps: true } f => $"clamp {f.Lo}..{f.Hi}",

@@ -42,6 +42,7 @@ public static class RoundingError
         RowNormKernel { Step: LogSoftmaxStep s, Geometry: var g } => LogSoftmax(s, g.Length),
         GroupNormKernel { Step: IntegerLayerNormStep } k => LayerNorm(k, (IntegerLayerNormStep)k.Step),
         AttentionKernel k => Attention(k),
+        BranchedKernel k => Joined(k),
         _ => null,
     };
 
@@ -63,6 +64,13 @@ public static class RoundingError
         }
 
         return most;
+    }
+
+    // Rounding, and half a unit in each multiplier, times the greatest sums that the weights allow: the two can be large and cancel.
+    private static double Joined(BranchedKernel kernel)
+    {
+        double sums = AccumulatorRange.Of(kernel, kernel.Element)!.Value.Highest + (double)AccumulatorRange.OfBranch(kernel).Highest;
+        return Half + kernel.Finish.Shifts.Integers().Max(shift => Math.ScaleB(sums, -(int)shift - 1));
     }
 
     // Against exact softmax of the same 8-bit scores: rounding; the reciprocal, up to 2^-15 too small, and the multiplier; N - 1 rounded

@@ -38,6 +38,9 @@ internal sealed class Constants(
                     return editor.AddConstant($"{name}_{chosen.Integers.Element.Text()}", chosen.Integers, chosen.Quantization);
                 }
 
+            case BranchWeightRole:
+                double[] scales = Scales.OfWeights(real, 0, sbyte.MaxValue);
+                return editor.AddConstant($"{name}_i8", Scales.RoundWeights(real, 0, 8, scales), Quantization.PerChannel(0, scales));
             case BiasRole:
                 return Bias(node, name + "_i32", real, StatedConstant.Of(graph, name));
             case StatedOperandRole role:

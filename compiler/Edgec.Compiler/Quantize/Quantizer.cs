@@ -61,7 +61,7 @@ public sealed class Quantizer
         precision.Check(graph, bag, model);
         bag.ThrowIfErrors();
         weights ??= WeightQuantizer.Nearest;
-        LowRankBranch.Branched branched = LowRankBranch.Run(graph, ranges, plan, precision, bag, model);
+        LowRankBranch.Result branched = LowRankBranch.Run(graph, ranges, plan, precision, bag, model);
         if (branched.Graph != graph)
         {
             (graph, ranges, weights) = (branched.Graph, branched.Ranges, weights.Knowing(branched.Twins));
@@ -272,7 +272,7 @@ public sealed class Quantizer
                 : integers.TryGetValue(input, out string? name) && editor.TypeOf(name).Element == ElementType.I32 ? name
                 : op.RoleOf(i) is StatedOperandRole ? InInteger(input, types.Operand(node, i)!, node.Origin)
                 : shared is not null && op.RoleOf(i) is ActivationRole ? InInteger(input, shared with { Shape = graph.TypeOf(input).Shape }, node.Origin)
-                : InInteger(input, types.In(input, element), node.Origin));
+                : InInteger(input, types.In(input, op.RoleOf(i) is WideActivationRole ? ElementType.I16 : element), node.Origin));
         }
 
         return constants.AddedBias(node) is { } bias ? [.. inputs.Take(Constants.BiasInput), bias] : inputs.ToImmutable();

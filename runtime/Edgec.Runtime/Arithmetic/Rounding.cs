@@ -24,6 +24,14 @@ public static class Rounding
         return EvenTie(scaled, shift, zero, lo, hi);
     }
 
+    /// <summary>HalfEven of two 64-bit accumulators, each at a scale of its own: |a * multiplierA| + |b * multiplierB| + |addend| is under 2^62.</summary>
+    public static int JoinedHalfEven(
+        long a, int multiplierA, long b, int multiplierB, long addend, int shift, int zero, int lo, int hi)
+    {
+        long scaled = a * multiplierA + b * multiplierB + addend;
+        return EvenTie(scaled, shift, zero, lo, hi);
+    }
+
     /// <summary>clamp(zero + q, lo, hi), where q is scaled >> shift, made even where the shift loses no bit.</summary>
     public static int EvenTie(long scaled, int shift, int zero, int lo, int hi)
     {

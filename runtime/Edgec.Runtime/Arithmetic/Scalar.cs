@@ -29,6 +29,14 @@ public static class Scalar
         return ClampWide(scaled, lo, hi);
     }
 
+    /// <summary>Requantize of two 64-bit accumulators, each at a scale of its own: their sum is exact and rounds once.</summary>
+    /// <remarks>|a * multiplierA| + |b * multiplierB| + |addend| is under 2^62.</remarks>
+    public static int RequantizeJoined(long a, int multiplierA, long b, int multiplierB, long addend, int shift, int lo, int hi)
+    {
+        long scaled = (a * multiplierA + b * multiplierB + addend) >> (shift & 63);
+        return ClampWide(scaled, lo, hi);
+    }
+
     /// <summary>Requantize with the 16-bit multiplier of 8-bit results: the same value, a narrower product in hardware.</summary>
     public static int Requantize16(int acc, ushort multiplier, long addend, int shift, int lo, int hi)
     {

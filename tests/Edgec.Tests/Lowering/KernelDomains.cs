@@ -19,6 +19,7 @@ internal static class KernelDomains
     {
         ["Scalar.Requantize"] = Requantize(Int, Int),
         ["Scalar.RequantizeWide"] = Requantize((-Two62, Two62), Int),
+        ["Scalar.RequantizeJoined"] = new((-Two62, Two62), Int, (-Two62, Two62), Int, (-Two62, Two62), (1, 47), Int, Int) { Where = Joined },
         ["Scalar.Requantize16"] = Requantize(Int, (0, ushort.MaxValue)),
         ["Scalar.AddQuantized"] = new(
             Value, Value, Factor, Value, Value, Factor, (1, 47), Signed16, Int, Int),
@@ -29,6 +30,7 @@ internal static class KernelDomains
 
         ["Rounding.HalfEven"] = Rounded(Int, (0, int.MaxValue), (1, 47)),
         ["Rounding.HalfEvenWide"] = Rounded((-Two62, Two62), (0, int.MaxValue), (1, 47)),
+        ["Rounding.JoinedHalfEven"] = new((-Two62, Two62), Int, (-Two62, Two62), Int, (-Two62, Two62), (1, 47), Signed16, Int, Int) { Where = Joined },
         ["Rounding.EvenTie"] = new((-Two62, Two62), (1, 62), Signed16, Int, Int),
         ["Rounding.Twice"] = Rounded(Int, (0, int.MaxValue), (1, 62)),
         ["Rounding.AddHalfEven"] = new(Value, Value, Factor, Value, Value, Factor, (1, 47), Signed16, Int, Int),
@@ -105,6 +107,8 @@ internal static class KernelDomains
         {
             Where = row => Magnitude(row[0], row[1], 1) + Int128.Abs(row[2]) < Two62,
         };
+
+    private static bool Joined(long[] row) => Magnitude(row[0], row[1], 1) + Magnitude(row[2], row[3], 1) + Int128.Abs(row[4]) < Two62;
 
     private static Int128 Magnitude(long a, long b, long c) => Int128.Abs((Int128)a * b * c);
 }

@@ -18,6 +18,8 @@ public sealed class OpTableTests
         new BatchNormalization(0.5f),
         new BiasGelu(true),
         new Binary(BinaryFunction.Subtract, Six, 1),
+        new Branched(new Conv(new([3, 3], [1, 2], [1, 1], [1, 1, 1, 1]), 1, Activation.Relu, ChannelsLast: true)),
+        new Branched(new MatMul(true, Six)),
         new Cast(ElementType.I64),
         new Compare(CompareFunction.LessOrEqual, 2),
         new Constant(Tensor.Scalar(3L)),

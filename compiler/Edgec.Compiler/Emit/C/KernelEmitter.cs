@@ -17,6 +17,7 @@ internal static class KernelEmitter
         ResampleKernel resample => ResampleEmitter.Emit(resample, context),
         AttentionKernel attention => AttentionEmitter.Emit(attention, context),
         DeformKernel deform => DeformEmitter.Emit(deform, context),
+        BranchedKernel branched => BranchedEmitter.Emit(branched, context),
         MoveKernel move => MoveEmitter.Emit(move, context),
         ConvertKernel convert => ConvertEmitter.Emit(convert, context),
         _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "not a kernel of the closed family"),

@@ -80,6 +80,7 @@ internal static class WindowEmitter
 
     private static string Width(WindowKernel kernel) => kernel.Weights?.Element == ElementType.I4 ? "i4" : "i8";
 
+    /// <summary>The declaration of a convolution's geometry, <c>window</c>.</summary>
     public static string Geometry(WindowGeometry g) =>
         $$"""
         const edgec_window window = {

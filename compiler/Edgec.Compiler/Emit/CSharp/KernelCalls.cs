@@ -35,6 +35,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
         ResampleKernel k => Resample(k),
         AttentionKernel k => Attention(k),
         DeformKernel k => Deform(k),
+        BranchedKernel k => Branched(k),
         MoveKernel k => Move(k),
         ConvertKernel k => new(Call($"FloatConversion.{k.Conversion}", "x", CSharpLiteral.Float(k.Scale), $"{k.Zero}", "y")),
         _ => throw new InvalidOperationException($"{step.Kernel.Shape} is no kernel of the closed family"),
@@ -101,6 +102,29 @@ internal sealed class KernelCalls(PlanStep step, string name)
                 Call("FloatDeform.Convolve", ["window", "sampling", operands[0], operands[1], mask, Constant<float>("weights"), Constant<float>("bias"), .. Bounds(f), .. rows])),
             _ => throw Mismatch(k.Finish),
         };
+    }
+
+    private CSharpBody Branched(BranchedKernel k)
+    {
+        JoinedFinish f = k.Finish;
+        string finish = SourceText.Wrap(
+            "var finish = new JoinedRequantizer(",
+            [
+                Constant<int>("multipliers"), Constant<int>("branch_multipliers"), Constant<byte>("shifts"), Constant<long>("addends"), $"{f.Lo}", $"{f.Hi}",
+                .. f.Profile == RoundingProfile.Single ? [] : new[] { Profile(f.Profile), $"{f.Zero}" },
+            ],
+            ");", Margin).TrimStart();
+        return new(
+            [
+                Geometry(k.Geometry), finish,
+                Call(
+                    "BranchedWindow.Convolve",
+                    [
+                        "window", "a", $"{k.InputZero}", Weights(k.Weights), Constant<int>("bias"), "b", Constant<sbyte>("branch"), $"{k.Rank}", "finish", "y", "0",
+                        $"{k.Geometry.Batch * k.Geometry.OutHeight}",
+                    ]),
+            ],
+            Unpacked(k.Weights));
     }
 
     private CSharpBody Matmul(MatmulKernel k)

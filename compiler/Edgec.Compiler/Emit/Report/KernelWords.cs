@@ -7,7 +7,7 @@ internal static class KernelWords
 {
     public static KernelFamily Family(Kernel kernel) => kernel switch
     {
-        WindowKernel { Mode: WindowMode.Convolution } or DeformKernel => KernelFamily.Convolution,
+        WindowKernel { Mode: WindowMode.Convolution } or DeformKernel or BranchedKernel => KernelFamily.Convolution,
         WindowKernel or ReduceKernel => KernelFamily.Pool,
         MatmulKernel or AttentionKernel => KernelFamily.Matmul,
         RowNormKernel or GroupNormKernel => KernelFamily.Normalize,
@@ -20,6 +20,7 @@ internal static class KernelWords
         WindowKernel { Geometry: var g } k => $"{Window(k)} {g.KernelHeight}x{g.KernelWidth}{Stride(g.StrideY, g.StrideX)}",
         DeformKernel { Geometry: var g, Sampling: var s } k =>
             $"{(s.Square ? "square" : "free")} deform{(k.IsDepthwise ? " depthwise" : "")} {g.KernelHeight}x{g.KernelWidth}{Stride(g.StrideY, g.StrideX)}",
+        BranchedKernel { Geometry: var g } => $"branched {g.KernelHeight}x{g.KernelWidth}{Stride(g.StrideY, g.StrideX)}",
         MatmulKernel { Weights: null } => "matmul, dynamic",
         MapKernel { Step: FloatBinaryStep step } => Word(step.Function.ToString()),
         MapKernel { Step: FloatUnaryStep step } => Word(step.Function.ToString()),

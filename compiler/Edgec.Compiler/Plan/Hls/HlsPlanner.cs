@@ -56,6 +56,8 @@ public sealed class HlsPlanner
         PlanValue result = plan.Values[step.Result];
         if (result.Type.Shape.ElementCount == 0)
             return;
+        if (step.Kernel is BranchedKernel)
+            throw HlsFault.NoIntegerForm(model, step);
         if (step.Operands.Append(step.Result).Any(v => plan.Values[v].Type.Element == ElementType.I16))
             throw new DiagnosticException(HlsDiagnostics.WideActivations(HlsFault.Location(model, step)));
         if (KernelRounding.Of(step.Kernel) is { } own && own != plan.Rounding)

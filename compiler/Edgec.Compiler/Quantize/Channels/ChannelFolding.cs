@@ -33,7 +33,7 @@ internal sealed class ChannelFolding(GraphEditor editor)
     public ImmutableArray<string> Follow(Node node, out string? fault)
     {
         string[] inputs = [.. node.Inputs];
-        (ChannelOrder? order, fault) = node.Op switch
+        (ChannelOrder? order, fault) = (node.Op is Branched branched ? branched.Layer : node.Op) switch
         {
             Conv { ChannelsLast: true } conv when OnlyFirst(node) is { } x && x.Axis == Rank(node.Inputs[0]) - 1 => Convolve(node, conv, x, inputs),
             MatMul { TransposeB: true } when OnlyFirst(node) is { } x && x.Axis == Rank(node.Inputs[0]) - 1 && Rank(node.Inputs[1]) == 2 => Contract(node, 1, x, inputs),

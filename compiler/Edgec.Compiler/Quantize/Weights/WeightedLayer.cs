@@ -17,7 +17,7 @@ public sealed record WeightedLayer(Node Node, Tensor Weights, int Outputs, int I
         if (WeightedLayers.WeightInput(graph, node) is not 1 || graph.ConstantOf(node.Inputs[1]) is not { Element: ElementType.F32 } weights)
             return null;
         Shape w = weights.Shape;
-        return node.Op switch
+        return (node.Op is Branched branched ? branched.Layer : node.Op) switch
         {
             Conv { ChannelsLast: true } conv when w.Rank == 4 => new(
                 node, weights, w[0], w[1] * w[2] * w[3], conv.Groups, conv.Window.Geometry(graph.TypeOf(node.Inputs[0]).Shape, w[0], [w[1], w[2]], conv.Groups)),

@@ -12,7 +12,7 @@ public sealed class CKernelTests
     private static readonly ImmutableArray<string> Warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"];
 
     public static TheoryData<string, string> Toolchains => new(
-        from family in (string[])["windows", "sums", "4-bit weights", "grouped weights", "16-bit windows", "16-bit sums", "16-bit elements", "moves", "elements", "deformable", "float windows", "float sums", "float elements", "float deformable"]
+        from family in (string[])["windows", "sums", "4-bit weights", "grouped weights", "branches", "16-bit windows", "16-bit sums", "16-bit elements", "moves", "elements", "deformable", "float windows", "float sums", "float elements", "float deformable"]
         from tools in (string[])["gcc", "clang", "aarch64", "sanitized"]
         select (family, tools));
 
@@ -30,6 +30,7 @@ public sealed class CKernelTests
         "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
         "4-bit weights" => KernelCases.Packed(ElementType.I8),
         "grouped weights" => KernelCases.Grouped(),
+        "branches" => BranchedCases.All(),
         "16-bit windows" => KernelCases.Windows(ElementType.I16, 12),
         "16-bit sums" => [.. KernelCases.Matmuls(ElementType.I16), .. KernelCases.Reductions(ElementType.I16), .. KernelCases.Packed(ElementType.I16)],
         "16-bit elements" => [.. ElementwiseCases.WideMaps(), .. ElementwiseCases.Norms(ElementType.I16), .. KernelCases.Moves(ElementType.I16)],

@@ -33,6 +33,7 @@ public sealed class CSharpKernelTests
         "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
         "4-bit weights" => KernelCases.Packed(ElementType.I8),
         "grouped weights" => KernelCases.Grouped(),
+        "branches" => BranchedCases.All(),
         "16-bit windows" => KernelCases.Windows(ElementType.I16, 12),
         "16-bit sums" => [.. KernelCases.Matmuls(ElementType.I16), .. KernelCases.Reductions(ElementType.I16), .. KernelCases.Packed(ElementType.I16)],
         "16-bit elements" => [.. ElementwiseCases.WideMaps(), .. ElementwiseCases.Norms(ElementType.I16), .. KernelCases.Moves(ElementType.I16)],
