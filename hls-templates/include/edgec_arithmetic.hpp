@@ -172,6 +172,18 @@ inline ap_int<32> interpolation_sample(ap_int<32> bilinear_sum, ap_int<32> fract
     return ap_int<32>(bilinear_sum + half) >> ap_uint<5>(fraction_bits);
 }
 
+// top + ((difference * fraction + 2^(F-1)) >> F): the sample between two rows that are interpolated already, which have
+// F fraction bits and this difference. It is Sample of BilinearSum bit for bit, and for F up to 6 no step of it needs
+// more than 16 bits.
+inline ap_int<32> interpolation_sample_rows(
+        ap_int<32> top, ap_int<32> difference, ap_int<32> fraction, ap_int<32> fraction_bits) {
+#pragma HLS inline
+    ap_int<32> one = ap_int<32>(1) << ap_uint<5>(fraction_bits);
+    ap_int<32> whole = (difference >> ap_uint<5>(fraction_bits)) * fraction;
+    ap_int<32> part = ap_int<32>(difference & ap_int<32>(one - 1)) * fraction + (one >> 1);
+    return top + whole + (part >> ap_uint<5>(fraction_bits));
+}
+
 // (bilinear_sum * mask + 2^(F+7)) >> (F+8), with a mask in 0 to 256: a modulated sample with F fraction bits.
 inline ap_int<32> interpolation_sample_masked(ap_int<32> bilinear_sum, ap_int<32> mask, ap_int<32> fraction_bits) {
 #pragma HLS inline

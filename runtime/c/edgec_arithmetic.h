@@ -159,6 +159,17 @@ static inline int32_t edgec_interpolation_sample(int32_t bilinear_sum, int32_t f
     return (bilinear_sum + half) >> (fraction_bits & 31);
 }
 
+// top + ((difference * fraction + 2^(F-1)) >> F): the sample between two rows that are interpolated already, which have
+// F fraction bits and this difference. It is Sample of BilinearSum bit for bit, and for F up to 6 no step of it needs
+// more than 16 bits.
+static inline int32_t edgec_interpolation_sample_rows(
+        int32_t top, int32_t difference, int32_t fraction, int32_t fraction_bits) {
+    int32_t one = (int32_t)(1U << (fraction_bits & 31));
+    int32_t whole = (difference >> (fraction_bits & 31)) * fraction;
+    int32_t part = (difference & (one - 1)) * fraction + (one >> 1);
+    return top + whole + (part >> (fraction_bits & 31));
+}
+
 // (bilinear_sum * mask + 2^(F+7)) >> (F+8), with a mask in 0 to 256: a modulated sample with F fraction bits.
 static inline int32_t edgec_interpolation_sample_masked(int32_t bilinear_sum, int32_t mask, int32_t fraction_bits) {
     int32_t half = (int32_t)(1U << ((fraction_bits + 7) & 31));

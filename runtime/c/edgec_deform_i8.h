@@ -10,8 +10,9 @@
 #include "edgec_rows_i4.h"
 
 enum {
-    EDGEC_LANES_DEFORM = 64,  // channels that are sampled together
-    EDGEC_TAPS_DEFORM = 64,   // most taps of a depthwise kernel that keeps its weights on the stack
+    EDGEC_LANES_DEFORM = 512,    // most channels that are sampled together
+    EDGEC_WEIGHTS_DEFORM = 8192, // most weights of a depthwise kernel that are on the stack
+    EDGEC_NARROW_DEFORM = 6,     // most fraction bits with which rows and their difference have 16 bits
 };
 
 // What moves the taps: offsets of 8 or 16 bits, and a mask in 256ths or null.
@@ -41,6 +42,7 @@ EDGEC_INLINE const int8_t *edgec_neighbour_i8(
     return inside ? image + ((ptrdiff_t)y * g.width + x) * g.channels + channel : outside;
 }
 
+// Those of a tap of an output pixel, counted over all images, from `channel` on.
 EDGEC_INLINE edgec_neighbours_i8 edgec_neighbours_of_i8(
         edgec_deform d, const int8_t *x, edgec_moves_i8 m, const int8_t *outside, int pixel, int tap, int channel) {
     edgec_window g = d.window;
@@ -66,66 +68,78 @@ EDGEC_INLINE edgec_neighbours_i8 edgec_neighbours_of_i8(
     return near;
 }
 
-// samples[i] for `count` channels, all of one offset group.
-EDGEC_INLINE void edgec_sample_i8(
-        edgec_deform d, edgec_neighbours_i8 near, bool masked, int32_t zero, int count, int16_t *restrict samples) {
-    if (d.fraction == 0 && !masked) {
-        EDGEC_KEEP_LOOP
-        for (int c = 0; c < count; c++)
-            samples[c] = (int16_t)(near.top_left[c] - zero);
-        return;
-    }
-
-    if (d.fraction == 0) {
-        EDGEC_KEEP_LOOP
-        for (int c = 0; c < count; c++)
-            samples[c] = (int16_t)edgec_interpolation_sample_masked(near.top_left[c] - zero, near.mask, 0);
-        return;
-    }
-
-    EDGEC_KEEP_LOOP
-    for (int c = 0; c < count; c++) {
+// The sample of a channel.
+EDGEC_INLINE int16_t edgec_sample_i8(edgec_deform d, edgec_neighbours_i8 near, bool masked, int16_t zero, int c) {
+    int16_t top_left = (int16_t)(near.top_left[c] - zero);
+    if (d.fraction == 0)
+        return masked ? (int16_t)edgec_interpolation_sample_masked(top_left, near.mask, 0) : top_left;
+    int16_t top_right = (int16_t)(near.top_right[c] - zero), bottom_left = (int16_t)(near.bottom_left[c] - zero);
+    int16_t bottom_right = (int16_t)(near.bottom_right[c] - zero);
+    if (masked || d.fraction > EDGEC_NARROW_DEFORM) {
         int32_t sum = edgec_interpolation_bilinear_sum(
-            near.top_left[c] - zero, near.top_right[c] - zero, near.bottom_left[c] - zero, near.bottom_right[c] - zero,
-            near.fraction_y, near.fraction_x, d.fraction);
-        samples[c] = (int16_t)(masked ? edgec_interpolation_sample_masked(sum, near.mask, d.fraction)
-                                      : edgec_interpolation_sample(sum, d.fraction));
+            top_left, top_right, bottom_left, bottom_right, near.fraction_y, near.fraction_x, d.fraction);
+        return (int16_t)(masked ? edgec_interpolation_sample_masked(sum, near.mask, d.fraction)
+                                : edgec_interpolation_sample(sum, d.fraction));
     }
+
+    // All of it in 16 bits, which vectors hold twice as many of.
+    int16_t one = (int16_t)(1 << d.fraction), part = (int16_t)near.fraction_x;
+    int16_t top = (int16_t)(top_left * one + (int16_t)(top_right - top_left) * part);
+    int16_t bottom = (int16_t)(bottom_left * one + (int16_t)(bottom_right - bottom_left) * part);
+    int16_t difference = (int16_t)(bottom - top);
+    return (int16_t)edgec_interpolation_sample_rows(top, difference, near.fraction_y, d.fraction);
+}
+
+// How many channels from `from` on have the offsets of the same group, up to `end`.
+EDGEC_INLINE int edgec_alike(edgec_deform d, int from, int end) {
+    int per_offset = d.window.channels / d.offset_groups, rest = per_offset - from % per_offset;
+    int count = end - from < rest ? end - from : rest;
+    return count < EDGEC_LANES_DEFORM ? count : EDGEC_LANES_DEFORM;
 }
 
 // The samples of one tap in the channels [first, first + count).
 EDGEC_INLINE void edgec_sample_channels_i8(
         edgec_deform d, const int8_t *restrict x, int32_t zero, edgec_moves_i8 m, const int8_t *outside, int pixel, int tap,
         int first, int count, int16_t *restrict samples) {
-    int per_offset = d.window.channels / d.offset_groups;
     for (int from = first, taken; from < first + count; from += taken) {
-        int left = first + count - from, rest = per_offset - from % per_offset;
-        taken = left < rest ? left : rest;
-        taken = taken < EDGEC_LANES_DEFORM ? taken : EDGEC_LANES_DEFORM;
-        edgec_sample_i8(
-            d, edgec_neighbours_of_i8(d, x, m, outside, pixel, tap, from), m.mask != NULL, zero, taken, samples + from - first);
+        taken = edgec_alike(d, from, first + count);
+        edgec_neighbours_i8 near = edgec_neighbours_of_i8(d, x, m, outside, pixel, tap, from);
+        int16_t *restrict target = samples + from - first;
+        EDGEC_KEEP_LOOP
+        for (int c = 0; c < taken; c++)
+            target[c] = edgec_sample_i8(d, near, m.mask != NULL, (int16_t)zero, c);
     }
 }
 
-// Depthwise: the channels [first, first + count) side by side, at most EDGEC_LANES_DEFORM.
+// Depthwise: the channels [first, first + count) side by side, at most EDGEC_LANES_DEFORM. Weights are [taps, count].
 EDGEC_INLINE void edgec_deform_lanes_i8(
         edgec_deform d, const int8_t *restrict x, int32_t zero, edgec_moves_i8 m, const int8_t *outside,
-        int16_t (*restrict weights)[EDGEC_LANES_DEFORM], const int32_t *restrict bias, edgec_requantizer finish,
-        int8_t *restrict y, int first, int count) {
+        const int16_t *restrict weights, const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y,
+        int first, int count) {
     edgec_window g = d.window;
     for (int pixel = 0; pixel < g.batch * g.out_height * g.out_width; pixel++) {
-        int32_t sums[EDGEC_LANES_DEFORM] = {0};
+        int32_t sums[EDGEC_LANES_DEFORM];
+        for (int c = 0; c < count; c++)
+            sums[c] = bias ? bias[first + c] : 0;
         for (int tap = 0; tap < g.kernel_height * g.kernel_width; tap++) {
-            int16_t samples[EDGEC_LANES_DEFORM];
-            edgec_sample_channels_i8(d, x, zero, m, outside, pixel, tap, first, count, samples);
-            EDGEC_KEEP_LOOP
-            for (int c = 0; c < count; c++)
-                sums[c] += samples[c] * weights[tap][c];
+            for (int from = first, taken; from < first + count; from += taken) {
+                taken = edgec_alike(d, from, first + count);
+                edgec_neighbours_i8 near = edgec_neighbours_of_i8(d, x, m, outside, pixel, tap, from);
+                const int16_t *restrict w = weights + (ptrdiff_t)tap * count + from - first;
+                int32_t *restrict target = sums + from - first;
+                int16_t samples[EDGEC_LANES_DEFORM];
+                EDGEC_KEEP_LOOP
+                for (int c = 0; c < taken; c++)
+                    samples[c] = edgec_sample_i8(d, near, m.mask != NULL, (int16_t)zero, c);
+                EDGEC_KEEP_LOOP
+                for (int c = 0; c < taken; c++)
+                    target[c] += samples[c] * w[c];
+            }
         }
 
         int8_t *restrict target = y + (ptrdiff_t)pixel * g.out_channels + first;
         for (int c = 0; c < count; c++)
-            target[c] = edgec_finish(finish, sums[c] + (bias ? bias[first + c] : 0), first + c);
+            target[c] = edgec_finish(finish, sums[c], first + c);
     }
 }
 
@@ -180,9 +194,9 @@ EDGEC_INLINE void edgec_deform_taps_i8(
         for (int c = 0; c < g.out_channels; c++) {
             int32_t sum = bias ? bias[c] : 0;
             for (int at = 0, count; at < taps * per_group; at += count) {
-                int16_t samples[EDGEC_LANES_DEFORM], weights[EDGEC_LANES_DEFORM];
+                int16_t samples[EDGEC_CHUNK_I4], weights[EDGEC_CHUNK_I4];
                 int left = per_group - at % per_group;
-                count = left < EDGEC_LANES_DEFORM ? left : EDGEC_LANES_DEFORM;
+                count = left < EDGEC_CHUNK_I4 ? left : EDGEC_CHUNK_I4;
                 edgec_sample_channels_i8(d, x, zero, m, outside, pixel, at / per_group, c / outs * per_group + at % per_group,
                     count, samples);
                 if (!w)
@@ -205,7 +219,7 @@ EDGEC_INLINE void edgec_deform_i8(
     int taps = g.kernel_height * g.kernel_width;
     int8_t outside[EDGEC_LANES_DEFORM];
     memset(outside, zero, sizeof outside);
-    if (g.groups != g.channels || g.groups != g.out_channels || taps > EDGEC_TAPS_DEFORM) {
+    if (g.groups != g.channels || g.groups != g.out_channels || taps > EDGEC_WEIGHTS_DEFORM) {
         if (taps * (g.channels / g.groups) <= EDGEC_INNER_I8)
             edgec_deform_rows_i8(d, x, zero, m, outside, w, packed, bias, finish, y);
         else
@@ -213,17 +227,17 @@ EDGEC_INLINE void edgec_deform_i8(
         return;
     }
 
-    int count = g.channels < EDGEC_LANES_DEFORM ? g.channels : EDGEC_LANES_DEFORM;
-    int16_t weights[EDGEC_TAPS_DEFORM][EDGEC_LANES_DEFORM];
+    int most = EDGEC_WEIGHTS_DEFORM / taps < EDGEC_LANES_DEFORM ? EDGEC_WEIGHTS_DEFORM / taps : EDGEC_LANES_DEFORM;
+    int count = g.channels < most ? g.channels : most;
+    int16_t weights[EDGEC_WEIGHTS_DEFORM], column[EDGEC_WEIGHTS_DEFORM];
     for (int first = 0; first < g.channels; first += count) {
         // The last block begins early enough to be whole: some channels are computed twice.
         int from = first < g.channels - count ? first : g.channels - count;
         for (int c = 0; c < count; c++) {
-            int16_t column[EDGEC_TAPS_DEFORM];
             if (!w)
                 edgec_column_i4(packed, from + c, taps, 0, taps, column);
             for (int tap = 0; tap < taps; tap++)
-                weights[tap][c] = w ? w[(ptrdiff_t)(from + c) * taps + tap] : column[tap];
+                weights[tap * count + c] = w ? w[(ptrdiff_t)(from + c) * taps + tap] : column[tap];
         }
 
         edgec_deform_lanes_i8(d, x, zero, m, outside, weights, bias, finish, y, from, count);

@@ -6,12 +6,16 @@ using Edgec.Runtime.Kernels;
 
 // Prints a table a model: ONNX Runtime in fp32 and edgec's C in fp32 and w8a8, in turn, on one core of this machine.
 //   dotnet run -c Release --project tests/Edgec.Benchmarks [ROUNDS] MODEL.onnx …
+// The same for deformable convolutions between pointwise ones, with each form of offsets.
+//   dotnet run -c Release --project tests/Edgec.Benchmarks deformable [ROUNDS]
 // Prints how far a quantized model's integers are from ONNX Runtime, at the output or layer by layer, on data or on random inputs.
 //   dotnet run -c Release --project tests/Edgec.Benchmarks agreement|layers [COUNT] MODEL.onnx … [data=PATH resize=N crop=N mean=A,B,C std=A,B,C rounding=NAME dim=NAME:EXTENT …]
-string mode = args is [("agreement" or "layers") and var word, ..] ? word : "";
+string mode = args is [("agreement" or "layers" or "deformable") and var word, ..] ? word : "";
 string[] words = mode.Length > 0 ? args[1..] : args;
 int? given = words.Length > 0 && int.TryParse(words[0], out int number) ? number : null;
 string[] models = [.. words.Where(word => word.EndsWith(".onnx", StringComparison.Ordinal))];
+if (mode == "deformable")
+    models = DeformableModel.WriteAll();
 if (models.Length == 0)
     models = [Path.Combine("examples", "shapes-classifier", "shapes_resnet8.onnx")];
 foreach (string model in models)

@@ -89,6 +89,7 @@ internal static class KernelDomains
         },
         ["Interpolation.Sample"] = new((-(1 << 22), 1 << 22), FractionBits),
         ["Interpolation.SampleMasked"] = new((-(1 << 22), 1 << 22), (0, 256), FractionBits),
+        ["Interpolation.SampleRows"] = new((-16320, 16320), (-32640, 32640), (0, 64), (0, 6)),
 
         ["Constructs.DivideUnsigned"] = new((0, long.MaxValue), (0, uint.MaxValue)),
         ["Constructs.Mixed"] = new((0, uint.MaxValue), (-1 << 30, 1 << 30)),
