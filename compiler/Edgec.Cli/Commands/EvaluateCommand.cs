@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Edgec.Compile;
 using Edgec.Data;
 using Edgec.Diagnostics;
+using Edgec.Emit;
 using Edgec.Evaluate;
 using Edgec.Ir;
 using Edgec.Ir.Text;
@@ -24,7 +25,7 @@ internal static class EvaluateCommand
         var limit = new Option<int?>("--limit") { Description = $"At most so many samples; {SensitivityRun.UsualSamples} by default with --sensitivity.", HelpName = "N" };
         var compare = new Option<bool>("--compare-calibrators") { Description = "Judges the model with the ranges of each calibrator." };
         var sensitivity = new Option<bool>("--sensitivity") { Description = "Ranks the layers by what quantizing each costs." };
-        var html = new Option<string?>("--html") { Description = "With --sensitivity: writes a page with drawings.", HelpName = "FILE" };
+        var html = new Option<string?>("--html") { Description = "With --sensitivity or --metric ap50: writes a page with drawings.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("evaluate", "Measures what compiling costs in accuracy: the float model and the compiled one, or a bundle, on the same data.");
         model.AddTo(command);
@@ -66,6 +67,8 @@ internal static class EvaluateCommand
                 return evaluator.Evaluate(set, judge, parsed.GetValue(output), parsed.GetValue(limit), progress);
             });
             Screen.Print(diagnostics.Items);
+            if (parsed.GetValue(html) is { } page)
+                Draw(result, page, options);
             if (Directory.Exists(options.Model))
                 BundleFindings.Keep(options.Model, result, parsed.GetValue(data)!);
             if (parsed.GetValue(json))
@@ -75,6 +78,13 @@ internal static class EvaluateCommand
             return 0;
         });
         return command;
+    }
+
+    private static void Draw(Evaluation result, string page, CompileOptions options)
+    {
+        if (result.Pictures.IsEmpty)
+            throw new DiagnosticException(CommandDiagnostics.WrongValue("--html", page, "there is a page for --sensitivity and for --metric ap50 only"));
+        OutputFile.Write(page, DetectionPage.Render(result, ModelCompiler.Tool, Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Model)), new Templates(options.TemplateFolder)));
     }
 
     private static Evaluator OfModel(ModelCompiler compiler, string model)

@@ -12,6 +12,9 @@ public sealed record Ap50 : IMetric
 {
     private const double Overlap = 0.5;
 
+    // So many are kept to be looked at.
+    private const int Pictures = 12;
+
     public string Name => "ap50";
 
     public bool NeedsFloat => false;
@@ -20,6 +23,7 @@ public sealed record Ap50 : IMetric
 
     public string Describe(Evaluation result) => result.Float is { } real
         ? $"AP50 on {result.Count} pictures: float {real:f4}, compiled {result.Quantized:f4}"
+            + $"\n  compiled - float: {result.Quantized - real:+0.0000;-0.0000;0.0000}, standard error of the pairs {result.StandardError:f4}"
         : $"AP50 on {result.Count} pictures: compiled {result.Quantized:f4}";
 
     private sealed class Measurement : IMeasurement
@@ -47,13 +51,26 @@ public sealed record Ap50 : IMetric
                 this.real[index] = Decode(outputs);
         }
 
-        public Evaluation Finish() => new(
-            "ap50", string.Join(", ", ports.All.Select(port => subject.Outputs[port].Name)), subject.Count, real.Any(r => r.IsDefault) ? null : Mean(real), Mean(compiled), null);
+        public Evaluation Finish()
+        {
+            bool paired = !real.Any(r => r.IsDefault);
+            AveragePrecision integer = Of(compiled);
+            AveragePrecision? single = paired ? Of(real) : null;
+            return new(
+                "ap50", string.Join(", ", ports.All.Select(port => subject.Outputs[port].Name)), subject.Count, single?.Mean(), integer.Mean(), null,
+                StandardError: single is null ? null : Bootstrap.StandardError(subject.Count, copies => integer.Mean(copies) - single.Mean(copies)))
+            {
+                Pictures = [.. Enumerable.Range(0, IsDrawable(subject.Inputs[0].Shape) ? Math.Min(Pictures, subject.Count) : 0).Select(i => new DetectedPicture(
+                    i, subject.Data.Sample(i)[subject.Inputs[0].Name], [.. truth[i]], paired ? real[i] : null, compiled[i]))],
+            };
+        }
 
         private ImmutableArray<Detection> Decode(ImmutableArray<Tensor> outputs) =>
             CenterNetDecoder.Decode(outputs[ports.Heatmap], outputs[ports.Size], outputs[ports.Offset], ports.Stride);
 
-        private double Mean(ImmutableArray<Detection>[] found) => AveragePrecision.Mean([.. found.Select(d => (IReadOnlyList<Detection>)d)], truth, Overlap);
+        private static bool IsDrawable(Shape shape) => shape is [1, 1 or 3, _, _] or [1, _, _, 1 or 3];
+
+        private AveragePrecision Of(ImmutableArray<Detection>[] found) => new([.. found.Select(d => (IReadOnlyList<Detection>)d)], truth, Overlap);
 
         private static (Box, int)[] Truth(Tensor boxes)
         {

@@ -55,6 +55,29 @@ public sealed class AveragePrecisionTests
     [Fact]
     public void Without_truth_there_is_nothing_to_find() => Assert.Equal(0, Of([[(A, .9f)]], [[]]));
 
+    [Fact]
+    public void A_picture_may_count_more_than_once()
+    {
+        Detection[][] found = [[new(A, 0, .9f), new(Nowhere, 0, .5f)], [new(B, 0, .8f), new(C, 0, .7f)], [new(C, 0, .95f)]];
+        (Box, int)[][] truth = [[(A, 0)], [(B, 0), (A, 0)], []];
+        var single = new AveragePrecision(found, truth, 0.5);
+        var repeated = new AveragePrecision([found[0], found[1], found[1], found[1]], [truth[0], truth[1], truth[1], truth[1]], 0.5);
+        Assert.Equal(repeated.Mean(), single.Mean([1, 3, 0]), 1e-12);
+        Assert.NotEqual(single.Mean(), single.Mean([1, 3, 0]));
+        Assert.Equal(0, single.Mean([0, 0, 5]));
+    }
+
+    // Of a mean of numbers it is their deviation by the root of how many they are.
+    [Fact]
+    public void Bootstrap_finds_the_standard_error_of_a_mean()
+    {
+        var random = new Random(1);
+        double[] values = [.. Enumerable.Range(0, 400).Select(_ => random.NextDouble())];
+        double error = Bootstrap.StandardError(values.Length, copies => values.Zip(copies, (value, n) => value * n).Sum() / values.Length);
+        Assert.InRange(error, 0.85 * Math.Sqrt(1.0 / 12 / 400), 1.15 * Math.Sqrt(1.0 / 12 / 400));
+        Assert.Equal(0, Bootstrap.StandardError(10, _ => 7));
+    }
+
     private static double Of((Box Box, float Score)[][] found, Box[][] truth) => AveragePrecision.Mean(
         [.. found.Select(picture => picture.Select(d => new Detection(d.Box, 0, d.Score)).ToArray())],
         [.. truth.Select(picture => picture.Select(box => (box, 0)).ToArray())],
