@@ -8,7 +8,8 @@
 namespace edgec {
 
 // ==== Division ====
-// The only place that divides by a variable: it runs once per row, and in hardware it is one divider.
+// The only place that divides by a variable: it runs once per row, and in hardware it is one divider. Quotients of
+// 16-bit values, which are not for hardware, divide element by element.
 
 // floor(dividend / divisor); the divisor is not zero.
 inline ap_uint<64> division_quotient(ap_uint<64> dividend, ap_uint<32> divisor) {
@@ -112,6 +113,34 @@ inline ap_int<32> prelu_quantized(
     ap_int<32> scale = distance < 0 ? negative_multiplier : multiplier;
     ap_int<64> scaled = ap_int<32>(distance * slope) * scale;
     return clamp_wide(ap_int<64>(scaled + addend) >> ap_uint<6>(shift), lo, hi);
+}
+
+// Requantize of a where it is not negative, else of a * b: each with a multiplier and a shift of its own, half up.
+// 16-bit values with zero points of 0, multipliers of 24 bits. Shifts are 1 to 47.
+inline ap_int<32> prelu_wide(
+        ap_int<32> a, ap_int<32> b, ap_int<32> multiplier, ap_int<32> shift, ap_int<32> negative_multiplier,
+        ap_int<32> negative_shift, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<32> value = a < 0 ? ap_int<32>(a * b) : a;
+    ap_int<32> scale = a < 0 ? negative_multiplier : multiplier;
+    ap_int<32> down = a < 0 ? negative_shift : shift;
+    ap_int<64> half = ap_int<64>(1) << ap_uint<6>(down - 1);
+    return clamp_wide(ap_int<64>(value * scale + half) >> ap_uint<6>(down), lo, hi);
+}
+
+// clamp(a * multiplier / (b * 2^shift), lo, hi) to nearest, half away from zero; where b is 0 it is half a step. 16-bit
+// values with zero points of 0 and a multiplier of 31 bits: the dividend stays below 2^63. Shift is 1 to 47.
+inline ap_int<32> divide_wide(
+        ap_int<32> a, ap_int<32> b, ap_int<32> multiplier, ap_int<32> shift, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<32> magnitude = a < 0 ? ap_int<32>(-a) : a;
+    ap_int<32> step = b < 0 ? ap_int<32>(-b) : b;
+    ap_int<32> divisor = b == 0 ? ap_int<32>(1) : ap_int<32>(2 * step);
+    ap_int<64> half = ap_int<64>(divisor) << ap_uint<6>(shift - 1);
+    ap_int<64> dividend = ap_int<32>(2 * magnitude) * multiplier + half;
+    ap_uint<64> quotient = division_quotient(ap_uint<64>(dividend), ap_uint<32>(divisor));
+    ap_int<64> rounded = ap_int<64>(quotient >> ap_uint<6>(shift));
+    return clamp_wide((a ^ b) < 0 ? ap_int<64>(-rounded) : rounded, lo, hi);
 }
 
 // ==== Interpolation ====

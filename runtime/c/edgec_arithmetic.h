@@ -13,7 +13,8 @@ static_assert((-3 >> 1) == -2, "right shifts of negative numbers keep the sign")
 static_assert((int32_t)UINT32_MAX == -1, "conversion to a signed type wraps");
 
 // ==== Division ====
-// The only place that divides by a variable: it runs once per row, and in hardware it is one divider.
+// The only place that divides by a variable: it runs once per row, and in hardware it is one divider. Quotients of
+// 16-bit values, which are not for hardware, divide element by element.
 
 // floor(dividend / divisor); the divisor is not zero.
 static inline uint64_t edgec_division_quotient(uint64_t dividend, uint32_t divisor) {
@@ -105,6 +106,32 @@ static inline int32_t edgec_prelu_quantized(
     int32_t scale = distance < 0 ? negative_multiplier : multiplier;
     int64_t scaled = (int64_t)(distance * slope) * scale;
     return edgec_clamp_wide((scaled + addend) >> (shift & 63), lo, hi);
+}
+
+// Requantize of a where it is not negative, else of a * b: each with a multiplier and a shift of its own, half up.
+// 16-bit values with zero points of 0, multipliers of 24 bits. Shifts are 1 to 47.
+static inline int32_t edgec_prelu_wide(
+        int32_t a, int32_t b, int32_t multiplier, int32_t shift, int32_t negative_multiplier, int32_t negative_shift,
+        int32_t lo, int32_t hi) {
+    int32_t value = a < 0 ? a * b : a;
+    int32_t scale = a < 0 ? negative_multiplier : multiplier;
+    int32_t down = a < 0 ? negative_shift : shift;
+    int64_t half = (int64_t)(UINT64_C(1) << ((down - 1) & 63));
+    return edgec_clamp_wide(((int64_t)value * scale + half) >> (down & 63), lo, hi);
+}
+
+// clamp(a * multiplier / (b * 2^shift), lo, hi) to nearest, half away from zero; where b is 0 it is half a step. 16-bit
+// values with zero points of 0 and a multiplier of 31 bits: the dividend stays below 2^63. Shift is 1 to 47.
+static inline int32_t edgec_divide_wide(
+        int32_t a, int32_t b, int32_t multiplier, int32_t shift, int32_t lo, int32_t hi) {
+    int32_t magnitude = a < 0 ? -a : a;
+    int32_t step = b < 0 ? -b : b;
+    int32_t divisor = b == 0 ? 1 : 2 * step;
+    int64_t half = (int64_t)((uint64_t)(int64_t)divisor << ((shift - 1) & 63));
+    int64_t dividend = (int64_t)(2 * magnitude) * multiplier + half;
+    uint64_t quotient = edgec_division_quotient((uint64_t)dividend, (uint32_t)divisor);
+    int64_t rounded = (int64_t)(quotient >> (shift & 63));
+    return edgec_clamp_wide((a ^ b) < 0 ? -rounded : rounded, lo, hi);
 }
 
 // ==== Interpolation ====

@@ -1,4 +1,4 @@
-// Functions of one 16-bit integer by linear interpolation, and softmax of 16-bit scores.
+// Functions of one 16-bit integer by linear interpolation, and softmax of 16-bit scores and its logarithm.
 #ifndef EDGEC_MAP_I16_H
 #define EDGEC_MAP_I16_H
 
@@ -59,6 +59,48 @@ EDGEC_INLINE void edgec_softmax_i16(
             ptrdiff_t at = first + (ptrdiff_t)i * g.inner;
             int32_t exponential = edgec_exponential_i16(highest - x[at], powers, multiplier, shift);
             y[at] = (int16_t)edgec_softmax_weight(exponential, reciprocal, k, maximum);
+        }
+    }
+}
+
+// What the logarithm of a softmax needs. Logarithms have `shift` - `lift` fraction bits of a step of the output, what
+// follows them has `shift`.
+typedef struct edgec_log_softmax_wide {
+    const int32_t *powers;
+    int32_t power_multiplier;
+    int32_t power_shift;
+    const int32_t *logarithms;  // of 1 + i / 256
+    int64_t octave;             // of 2
+    int64_t unit;               // of what stands for exp 0
+    int32_t multiplier;         // a step of the scores
+    int32_t lift;
+    int32_t shift;
+    int32_t lo;
+    int32_t hi;
+} edgec_log_softmax_wide;
+
+EDGEC_INLINE void edgec_log_softmax_i16(
+        edgec_axis g, const int16_t *restrict x, edgec_log_softmax_wide s, int16_t *restrict y) {
+    if (g.length == 0)
+        return;
+    for (int row = 0; row < g.outer * g.inner; row++) {
+        ptrdiff_t first = (ptrdiff_t)(row / g.inner) * g.length * g.inner + row % g.inner;
+        int32_t highest = INT16_MIN;
+        for (int i = 0; i < g.length; i++)
+            highest = edgec_maximum(highest, x[first + (ptrdiff_t)i * g.inner]);
+        uint32_t sum = 0;
+        for (int i = 0; i < g.length; i++) {
+            int32_t distance = highest - x[first + (ptrdiff_t)i * g.inner];
+            sum += (uint32_t)edgec_exponential_i16(distance, s.powers, s.power_multiplier, s.power_shift);
+        }
+
+        int32_t k = edgec_softmax_normalization_shift(sum), index = edgec_softmax_logarithm_index(sum, k);
+        int64_t mantissa = edgec_softmax_logarithm(sum, k, s.logarithms[index], s.logarithms[index + 1]);
+        int64_t logarithm = mantissa * ((int64_t)1 << s.lift) + (31 - k) * s.octave - s.unit;
+        for (int i = 0; i < g.length; i++) {
+            ptrdiff_t at = first + (ptrdiff_t)i * g.inner;
+            y[at] = (int16_t)edgec_softmax_log_weight(
+                x[at] - highest, s.multiplier, logarithm, s.shift, 0, s.lo, s.hi);
         }
     }
 }

@@ -177,6 +177,15 @@ public static class KernelRunner
                         g, operands[0].Span<sbyte>(), s.ZeroA, operands[1].Span<sbyte>(), s.ZeroB, s.Multiplier, s.NegativeMultiplier,
                         s.Addend, s.Shift, s.Lo, s.Hi, y.Span<sbyte>(), first, end);
                     break;
+                case WideDivideStep s:
+                    IntegerMap.DivideWide(
+                        g, operands[0].Span<short>(), operands[1].Span<short>(), s.Multiplier, s.Shift, s.Lo, s.Hi, y.Span<short>(), first, end);
+                    break;
+                case WidePreluStep s:
+                    IntegerMap.PreluWide(
+                        g, operands[0].Span<short>(), operands[1].Span<short>(), s.Multiplier, s.Shift, s.NegativeMultiplier, s.NegativeShift,
+                        s.Lo, s.Hi, y.Span<short>(), first, end);
+                    break;
                 case FloatUnaryStep s:
                     FloatMap.Unary(g, s.Function, s.Alpha, s.Beta, operands[0].Span<float>(), y.Span<float>(), first, end);
                     break;
@@ -253,6 +262,11 @@ public static class KernelRunner
                     break;
                 case WideSoftmaxStep s:
                     WideSoftmax.Normalize(g, x.Span<short>(), s.Powers.Span<int>(), s.Multiplier, s.Shift, s.Maximum, y.Span<short>(), first, end);
+                    break;
+                case WideLogSoftmaxStep s:
+                    WideSoftmax.Logarithm(
+                        g, x.Span<short>(), s.Powers.Span<int>(), s.PowerMultiplier, s.PowerShift, s.Logarithms.Span<int>(), s.Octave, s.Unit,
+                        s.Multiplier, s.Lift, s.Shift, s.Lo, s.Hi, y.Span<short>(), first, end);
                     break;
                 case FloatSoftmaxStep s:
                     FloatSoftmax.Normalize(g, x.Span<float>(), s.Logarithm, y.Span<float>(), first, end);

@@ -39,6 +39,14 @@ public sealed record DivideStep(int ZeroA, Tensor Reciprocals, long Addend, int 
 public sealed record PreluStep(
     int ZeroA, int ZeroB, int Multiplier, int NegativeMultiplier, long Addend, int Shift, int Lo, int Hi) : MapStep;
 
+/// <summary><c>Scalar.DivideWide</c>: a quotient of two i16, by one division of integers.</summary>
+/// <param name="Multiplier">With <paramref name="Shift"/>: scale(a) / (scale(b) · scale(y)), 24 bits, up to 31 where the ratio is that large.</param>
+public sealed record WideDivideStep(int Multiplier, int Shift, int Lo, int Hi) : MapStep;
+
+/// <summary><c>Scalar.PreluWide</c>: an i16, times another where it is negative, with one rounding.</summary>
+/// <param name="Multiplier">Of 24 bits: scales operand 0, <paramref name="NegativeMultiplier"/> the product, each with fraction bits of its own.</param>
+public sealed record WidePreluStep(int Multiplier, int Shift, int NegativeMultiplier, int NegativeShift, int Lo, int Hi) : MapStep;
+
 /// <summary>The greater of two integers on one scale, clamped.</summary>
 public sealed record MaximumStep(int Lo, int Hi) : MapStep;
 

@@ -41,6 +41,21 @@ public sealed record WideSoftmaxStep(Tensor Powers, int Multiplier, int Shift, i
     public override IEnumerable<KernelConstant> Constants => [new("powers", Powers)];
 }
 
+/// <summary>
+/// The logarithm of <see cref="WideSoftmaxStep"/>: i16 scores to i16 with zero point 0. Logarithms have <paramref name="Shift"/> - <paramref name="Lift"/> fraction bits
+/// of a step of the output, all else has <paramref name="Shift"/>.
+/// </summary>
+/// <param name="Powers">As for <see cref="WideSoftmaxStep"/>, with <paramref name="PowerMultiplier"/> and <paramref name="PowerShift"/>.</param>
+/// <param name="Logarithms">i32[257]: ln(1 + i / 256).</param>
+/// <param name="Octave">ln 2.</param>
+/// <param name="Unit">ln 32767, the logarithm of what stands for exp 0.</param>
+/// <param name="Multiplier">A step of the scores.</param>
+public sealed record WideLogSoftmaxStep(
+    Tensor Powers, int PowerMultiplier, int PowerShift, Tensor Logarithms, long Octave, long Unit, int Multiplier, int Lift, int Shift, int Lo, int Hi) : RowNormStep
+{
+    public override IEnumerable<KernelConstant> Constants => [new("powers", Powers), new("logarithms", Logarithms)];
+}
+
 /// <summary>Softmax in single precision: maximum, exponentials, sum, division.</summary>
 /// <param name="Logarithm">The logarithm of the softmax instead.</param>
 public sealed record FloatSoftmaxStep(bool Logarithm) : RowNormStep;

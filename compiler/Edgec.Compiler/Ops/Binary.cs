@@ -48,7 +48,7 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
 
     public override bool HasExactSums => Activation.IsNone && Function is BinaryFunction.Add or BinaryFunction.Subtract;
 
-    public override bool HasWideForm => Function is not (BinaryFunction.Divide or BinaryFunction.Prelu);
+    public override bool HasWideForm => true;
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
@@ -193,6 +193,8 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
             BinaryFunction.Add => Sum(a, b, context.Output, 1, lo, hi, context.Rounding),
             BinaryFunction.Subtract => Sum(a, b, context.Output, -1, lo, hi, context.Rounding),
             BinaryFunction.Multiply => Product(a, b, context.Output, lo, hi, context.Rounding),
+            BinaryFunction.Divide when context.Output.Element == ElementType.I16 => WideQuotient(a, b, y, lo, hi),
+            BinaryFunction.Prelu when context.Output.Element == ElementType.I16 => WidePrelu(a, b, y, lo, hi),
             BinaryFunction.Divide => Quotient(a, b, y, lo, hi),
             BinaryFunction.Prelu => Prelu(a, b, y, lo, hi),
             BinaryFunction.Maximum when a == y && b == y => new MaximumStep(lo, hi),
@@ -241,6 +243,28 @@ public sealed record Binary(BinaryFunction Function, Activation Activation, int?
 
         int Reciprocal(double divisor) =>
             (int)Math.Clamp(Math.Round(Math.ScaleB(ratio / divisor, shift), MidpointRounding.AwayFromZero), -int.MaxValue, int.MaxValue);
+    }
+
+    // Where the ratio leaves no room for a shift the multiplier grows; beyond 2^30 a dividend of one step saturates whatever divides it.
+    private static WideDivideStep WideQuotient(Quantization a, Quantization b, Quantization y, int lo, int hi)
+    {
+        double ratio = a.Scale / b.Scale / y.Scale;
+        (int multiplier, int shift) = Math.ILogB(ratio) < FixedPoint.BitsOf(ElementType.I16) - 1 - FixedPoint.MinShift
+            ? FixedPoint.Normalize(ratio, FixedPoint.BitsOf(ElementType.I16)) ?? throw Scaling.OutOfReach(ratio)
+            : ((int)Math.Min(Math.Round(Math.ScaleB(ratio, FixedPoint.MinShift)), int.MaxValue), FixedPoint.MinShift);
+        return new(multiplier, shift, lo, hi);
+    }
+
+    private static WidePreluStep WidePrelu(Quantization a, Quantization b, Quantization y, int lo, int hi)
+    {
+        (int multiplier, int shift) = Parameters(a.Scale / y.Scale);
+        (int negative, int down) = Parameters(a.Scale * b.Scale / y.Scale);
+        return new(multiplier, shift, negative, down, lo, hi);
+
+        // Products of less than 2^-32 are less than half a step.
+        static (int Multiplier, int Shift) Parameters(double ratio) => ratio < Math.ScaleB(1, -32)
+            ? (0, FixedPoint.MinShift)
+            : FixedPoint.Saturate(ratio, FixedPoint.BitsOf(ElementType.I16)) ?? throw Scaling.OutOfReach(ratio);
     }
 
     private static PreluStep Prelu(Quantization a, Quantization b, Quantization y, int lo, int hi)

@@ -34,7 +34,7 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
     public override QuantizationRule Quantization =>
         Logarithm ? QuantizationRule.Calibrated : QuantizationRule.Fixed(Probability.Scale, Probability.Zero, WideProbability.Scale);
 
-    public override bool HasWideForm => !Logarithm;
+    public override bool HasWideForm => true;
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
@@ -74,6 +74,8 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
             throw new OperatorException("EC3004", $"Quantized {Name} gives probabilities at scale 1/255 and zero -128, or 1/32767 and zero 0 in 16 bits. Give its output these, or keep it in float.");
         if (row.Length > MaxLength)
             throw new OperatorException("EC4002", $"Softmax over {row.Length} elements has no integer kernel, which takes {MaxLength}. Keep it in float.");
+        if (Logarithm && wide)
+            return context.Kernel(new RowNormKernel(WideLogarithms(context.Quantization(0).Scale, context.Output.Quantization!.Scale), row), 0);
         if (Logarithm)
             return context.Kernel(new RowNormKernel(Logarithms(context.Quantization(0).Scale, context.Output.Quantization!), row), 0);
         if (wide)
@@ -100,11 +102,29 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         int shift = Math.Min(24, 29 - Math.ILogB(largest));
         if (shift < FixedPoint.MinShift)
             throw Scaling.OutOfReach(largest);
-        Tensor logarithms = Tensor.Of([257], [.. Enumerable.Range(0, 257).Select(i => (int)Steps(Math.Log(1 + i / 256.0)))]);
-        return new(Exponentials(scale), logarithms, Steps(Math.Log(2)), Steps(Math.Log(32767)), (int)Steps(scale), shift, y.Zero, sbyte.MinValue, sbyte.MaxValue);
-
-        long Steps(double value) => (long)Math.Round(Math.ScaleB(value / y.Scale, shift), MidpointRounding.AwayFromZero);
+        return new(
+            Exponentials(scale), LogarithmTable(y.Scale, shift), Steps(Math.Log(2), y.Scale, shift), Steps(Math.Log(32767), y.Scale, shift), (int)Steps(scale, y.Scale, shift),
+            shift, y.Zero, sbyte.MinValue, sbyte.MaxValue);
     }
+
+    // Distances have 16 bits, so the multiplier gets as many fraction bits more as leave it 31; the table keeps its own.
+    private static WideLogSoftmaxStep WideLogarithms(double scale, double step)
+    {
+        double largest = Math.Max(scale, Math.Log(2)) / step;
+        int shift = Math.Min(24, 29 - Math.ILogB(largest)), lift = Math.Clamp(29 - Math.ILogB(scale / step) - shift, 0, 16);
+        if (shift < FixedPoint.MinShift)
+            throw Scaling.OutOfReach(largest);
+        WideSoftmaxStep exponentials = Wide(scale);
+        return new(
+            exponentials.Powers, exponentials.Multiplier, exponentials.Shift, LogarithmTable(step, shift), Steps(Math.Log(2), step, shift + lift),
+            Steps(Math.Log(32767), step, shift + lift), (int)Steps(scale, step, shift + lift), lift, shift + lift, short.MinValue, short.MaxValue);
+    }
+
+    private static Tensor LogarithmTable(double step, int shift) =>
+        Tensor.Of([257], [.. Enumerable.Range(0, 257).Select(i => (int)Steps(Math.Log(1 + i / 256.0), step, shift))]);
+
+    // A number in steps of a scale, with so many fraction bits.
+    private static long Steps(double value, double scale, int shift) => (long)Math.Round(Math.ScaleB(value / scale, shift), MidpointRounding.AwayFromZero);
 
     // docs/numerics.md §4: exp(-scale · d) = 2^-(d · scale · log2 e), between 129 powers of two.
     private static WideSoftmaxStep Wide(double scale)

@@ -36,10 +36,12 @@ public static class RoundingError
         MapKernel { Step: MultiplyStep } => Half + Reach * Multiplier16,
         MapKernel { Step: DivideStep s } => Half + Math.ScaleB(Reach, -s.Shift - 1),
         MapKernel { Step: PreluStep s } => Half + Math.ScaleB(Reach * Reach, -s.Shift - 1),
+        MapKernel { Step: WideDivideStep or WidePreluStep } => Half + Reach * Multiplier16,
         MapKernel { Step: MaximumStep or MinimumStep } => 0,
         TableKernel => Half,
         RowNormKernel { Step: SoftmaxStep s, Geometry: var g } => Softmax(s.Maximum, g.Length),
         RowNormKernel { Step: LogSoftmaxStep s, Geometry: var g } => LogSoftmax(s, g.Length),
+        RowNormKernel { Step: WideLogSoftmaxStep s, Geometry: var g } => WideLogSoftmax(s, g.Length),
         GroupNormKernel { Step: IntegerLayerNormStep } k => LayerNorm(k, (IntegerLayerNormStep)k.Step),
         AttentionKernel k => Attention(k),
         BranchedKernel k => Joined(k),
@@ -88,6 +90,15 @@ public static class RoundingError
     {
         double perUnit = Math.ScaleB(step.Octave / Math.Log(2), -step.Shift);
         return Half + (Reach + 31 + 3) * Math.ScaleB(1, -step.Shift - 1) + perUnit * (Math.ScaleB(1, -19) + (length - 1) / (2.0 * 32767));
+    }
+
+    // As above, with distances of 16 bits; the table's numbers, half a unit off, are rounded again between entries; each exponential lies within 0.8 of
+    // exact, and the sum is 32767 or more.
+    private static double WideLogSoftmax(WideLogSoftmaxStep step, int length)
+    {
+        double perUnit = Math.ScaleB(step.Octave / Math.Log(2), -step.Shift);
+        return Half + (65535 + 31 + 1) * Math.ScaleB(1, -step.Shift - 1) + Math.ScaleB(1, step.Lift - step.Shift)
+            + perUnit * (Math.ScaleB(1, -19) + Math.Log(1 + 0.8 * (length - 1) / 32767));
     }
 
     // Rounding; the bias to 8 fraction bits; the gain to its own, times the greatest normalised value; the reciprocal root,

@@ -83,7 +83,7 @@ struct ConvolutionCommand {
     int left_zero, right_zero;
 };
 
-enum MapStep { kAdd, kMultiply, kMapMaximum, kMapMinimum, kTable };
+enum MapStep { kAdd, kMultiply, kMapMaximum, kMapMinimum, kTable, kPrelu };
 
 /// Element by element, the second operand broadcast as its nest says.
 struct MapCommand {
@@ -95,7 +95,7 @@ struct MapCommand {
     int target;
     int words;
     int zero_a, multiplier_a;
-    int zero_b, multiplier_b;
+    int zero_b, multiplier_b;  // of a parametric relu: what scales products
     long long addend;
     int shift, zero, lo, hi;
 };

@@ -32,6 +32,9 @@ inline int mapped(const MapCommand& c, int a, int b) {
         case kMultiply:
             if (!kHasMultiply) return 0;
             return multiplied(c, a, b);
+        case kPrelu:
+            if (!kHasPrelu) return 0;
+            return prelu_quantized(a, c.zero_a, b, c.zero_b, c.multiplier_a, c.multiplier_b, c.addend, c.shift, c.lo, c.hi);
         case kMapMaximum:
             return clamp(maximum(a, b), c.lo, c.hi);
         default:

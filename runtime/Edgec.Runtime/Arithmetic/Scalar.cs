@@ -77,6 +77,31 @@ public static class Scalar
         return ClampWide((scaled + addend) >> (shift & 63), lo, hi);
     }
 
+    /// <summary>Requantize of a where it is not negative, else of a * b: each with a multiplier and a shift of its own, half up.</summary>
+    /// <remarks>16-bit values with zero points of 0, multipliers of 24 bits. Shifts are 1 to 47.</remarks>
+    public static int PreluWide(int a, int b, int multiplier, int shift, int negativeMultiplier, int negativeShift, int lo, int hi)
+    {
+        int value = a < 0 ? a * b : a;
+        int scale = a < 0 ? negativeMultiplier : multiplier;
+        int down = a < 0 ? negativeShift : shift;
+        long half = 1L << ((down - 1) & 63);
+        return ClampWide(((long)value * scale + half) >> (down & 63), lo, hi);
+    }
+
+    /// <summary>clamp(a * multiplier / (b * 2^shift), lo, hi) to nearest, half away from zero; where b is 0 it is half a step.</summary>
+    /// <remarks>16-bit values with zero points of 0 and a multiplier of 31 bits: the dividend stays below 2^63. Shift is 1 to 47.</remarks>
+    public static int DivideWide(int a, int b, int multiplier, int shift, int lo, int hi)
+    {
+        int magnitude = a < 0 ? -a : a;
+        int step = b < 0 ? -b : b;
+        int divisor = b == 0 ? 1 : 2 * step;
+        long half = (long)divisor << ((shift - 1) & 63);
+        long dividend = (long)(2 * magnitude) * multiplier + half;
+        ulong quotient = Division.Quotient((ulong)dividend, (uint)divisor);
+        long rounded = (long)(quotient >> (shift & 63));
+        return ClampWide((a ^ b) < 0 ? -rounded : rounded, lo, hi);
+    }
+
     /// <summary>The nearest value to a 64-bit <paramref name="value"/> in [lo, hi]: it clamps before it narrows.</summary>
     public static int ClampWide(long value, int lo, int hi) => value < lo ? lo : value > hi ? hi : (int)value;
 }

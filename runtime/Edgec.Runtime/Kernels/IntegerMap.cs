@@ -84,6 +84,39 @@ public static class IntegerMap
         }
     }
 
+    /// <summary><see cref="Scalar.DivideWide"/> of each pair.</summary>
+    public static void DivideWide(
+        BroadcastGeometry g, ReadOnlySpan<short> a, ReadOnlySpan<short> b, int multiplier, int shift, int lo, int hi, Span<short> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            (int i, int stepA, int j, int stepB) = g.Pair(row);
+            foreach (ref short value in y.Slice(row * g.RowLength, g.RowLength))
+            {
+                value = (short)Scalar.DivideWide(a[i], b[j], multiplier, shift, lo, hi);
+                i += stepA;
+                j += stepB;
+            }
+        }
+    }
+
+    /// <summary><see cref="Scalar.PreluWide"/> of each pair.</summary>
+    public static void PreluWide(
+        BroadcastGeometry g, ReadOnlySpan<short> a, ReadOnlySpan<short> b, int multiplier, int shift, int negativeMultiplier, int negativeShift, int lo, int hi,
+        Span<short> y, int firstRow, int endRow)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            (int i, int stepA, int j, int stepB) = g.Pair(row);
+            foreach (ref short value in y.Slice(row * g.RowLength, g.RowLength))
+            {
+                value = (short)Scalar.PreluWide(a[i], b[j], multiplier, shift, negativeMultiplier, negativeShift, lo, hi);
+                i += stepA;
+                j += stepB;
+            }
+        }
+    }
+
     /// <summary>The greater of each pair, clamped.</summary>
     public static void Maximum<T>(
         BroadcastGeometry g, ReadOnlySpan<T> a, ReadOnlySpan<T> b, int lo, int hi, Span<T> y, int firstRow, int endRow)

@@ -70,7 +70,7 @@ public sealed class RandomGraphTests
     [InlineData("csharp", 27, RoundingProfile.Onnx)]
     public void Every_layer_of_mixed_widths_is_equal(string target, int seed, RoundingProfile profile)
     {
-        Graph canonical = RandomGraph.Of(seed), optimized = BuiltBundle.Optimize(canonical);
+        Graph canonical = RandomGraph.Of(seed, processors: true), optimized = BuiltBundle.Optimize(canonical);
         var random = new Random(seed);
         LayerPrecision[] widths = [LayerPrecision.W8A8, LayerPrecision.W4A8, LayerPrecision.W8A16, LayerPrecision.W8A16, LayerPrecision.W4A16];
         PrecisionPlan plan = optimized.Nodes.Aggregate(PrecisionPlan.W8A8, (p, node) => p.With(node.Output, widths[random.Next(widths.Length)]));

@@ -48,6 +48,11 @@ internal static class ElementwiseCases
             new AddStep(0, 6_000_000, 0, 3_000_000, 23, 0, -32768, 32767, RoundingProfile.Truncate),
             new MultiplyStep(0, 0, 9_000_001, FixedPoint.Addend(38, 0), 38, -32768, 32767),
             new MultiplyStep(0, 0, 9_000_001, FixedPoint.Addend(38, 0), 38, -32768, 32767, RoundingProfile.Onnx),
+            new WideDivideStep(9_000_001, 12, -32768, 32767),
+            new WideDivideStep(int.MaxValue, 1, -30000, 31000),
+            new WideDivideStep(8_388_608, 47, -32768, 32767),
+            new WidePreluStep(9_000_001, 23, 16_000_000, 40, -32768, 32767),
+            new WidePreluStep(16_777_215, 1, 0, 1, -30000, 31000),
             new MaximumStep(-30000, 31000),
             new MinimumStep(-30000, 31000),
         ];
@@ -76,6 +81,13 @@ internal static class ElementwiseCases
         foreach (RowGeometry g in (RowGeometry[])[new(6, 10, 1), new(2, 300, 3), new(4, 1, 1)])
         {
             Shape shape = [g.Outer, g.Length, g.Inner];
+            foreach ((double reach, double result) in ((double, double)[])[(8, 16), (0.001, 0.7)])
+            {
+                (Tensor, Quantization?)[] scores = [(Tensor.Of(shape, new short[shape.ElementCount]), Quantization.PerTensor(reach / 32767, 0))];
+                Kernel log = new QuantizedNode(new Softmax(1, Logarithm: true), scores, Quantization.PerTensor(result / 32767, 0)) { Element = ElementType.I16 }.Kernel();
+                yield return new($"wide log softmax {g.Length} {reach}", log, ElementType.I16, shape, shape);
+            }
+
             yield return new($"wide softmax {g.Length}", new RowNormKernel(new WideSoftmaxStep(Tensor.Of([129], powers), 11_111_111, 20, 32767), g), ElementType.I16, shape, shape);
         }
 

@@ -184,6 +184,7 @@ public sealed class EngineTests
             Map(draw, "outer_product", Times, [5, 1], [1, 18]),
             Map(draw, "crossed", Add, [2, 1, 3, 17], [1, 4, 1, 17]),
             Map(draw, "column", Add, [6, 1], [6, 1]),
+            Map(draw, "prelu", new PreluStep(4, -20, 1 << 29, 12345678, FixedPoint.Addend(29, -5), 29, -128, 100), [2, 4, 3, 40], [40]),
             Map(draw, "maximum", new MaximumStep(-100, 120), [3, 33], [3, 33]),
             Map(draw, "minimum", new MinimumStep(-128, 60), [3, 33], [33]),
         ], flags: Checked);

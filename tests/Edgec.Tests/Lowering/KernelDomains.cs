@@ -28,6 +28,9 @@ internal static class KernelDomains
         ["Scalar.PreluQuantized"] = new(
             Zero, Zero, Zero, Zero, (0, 1 << 30), (0, 1 << 30), (-Two62 / 2, Two62 / 2), (1, 47), Int, Int),
 
+        ["Scalar.PreluWide"] = new(Signed16, Signed16, (0, 1 << 24), (1, 47), (0, 1 << 24), (1, 47), Int, Int),
+        ["Scalar.DivideWide"] = new(Signed16, Signed16, (0, int.MaxValue), (1, 47), Int, Int),
+
         ["Rounding.HalfEven"] = Rounded(Int, (0, int.MaxValue), (1, 47)),
         ["Rounding.HalfEvenWide"] = Rounded((-Two62, Two62), (0, int.MaxValue), (1, 47)),
         ["Rounding.JoinedHalfEven"] = new((-Two62, Two62), Int, (-Two62, Two62), Int, (-Two62, Two62), (1, 47), Signed16, Int, Int) { Where = Joined },

@@ -1,6 +1,7 @@
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Ops;
+using Edgec.Plan;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 using Xunit;
@@ -144,6 +145,82 @@ public sealed class WideOperatorTests
 
         TestContext.Current.TestOutputHelper?.WriteLine($"exponentials within {worst:f3} of exact");
         Assert.InRange(worst, 0.4, 0.8);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(0.001)]
+    [InlineData(1e5)]
+    public void Quotients_round_once(double reach)
+    {
+        Quantization y = Quantization.PerTensor(reach / 32767, 0);
+        Tensor a = Draw(7, 3000), b = Draw(8, 3000);
+        b.Span<short>()[0] = short.MinValue;
+        var node = new QuantizedNode(new Binary(BinaryFunction.Divide, Activation.None), [(a, X), (b, X)], y) { Element = ElementType.I16 };
+        double bound = RoundingError.Of(node.Kernel())!.Value;
+        Tensor actual = node.Run();
+        for (int i = 0; i < a.Count; i++)
+        {
+            double divisor = b.Integer(i) == 0 ? 0.5 : b.Integer(i);
+            Assert.InRange(Math.Abs(actual.Integer(i) - Math.Clamp(a.Integer(i) / divisor / y.Scale, short.MinValue, short.MaxValue)), 0, bound);
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-7)] // the multiplier fills 31 bits
+    [InlineData(1e-12)] // and then saturates
+    public void Quotients_far_beyond_the_result_saturate(double scale)
+    {
+        Tensor a = Tensor.Of<short>([4], [1, -1, 0, 700]), b = Tensor.Of<short>([4], [32767, 32767, 5, -32768]);
+        var node = new QuantizedNode(
+            new Binary(BinaryFunction.Divide, Activation.None), [(a, Quantization.PerTensor(0.01, 0)), (b, Quantization.PerTensor(0.01, 0))], Quantization.PerTensor(scale, 0)) { Element = ElementType.I16 };
+        long one = (long)Math.Round(1 / 32767.0 / scale);
+        Assert.Equal([Math.Min(one, short.MaxValue), Math.Max(-one, short.MinValue), 0, short.MinValue], node.Run().Integers());
+    }
+
+    [Theory]
+    [InlineData(0.25, 4)]
+    [InlineData(3, 12)]
+    [InlineData(1e-9, 4)]
+    public void Parametric_relus_round_once(double slopes, double reach)
+    {
+        Quantization y = Quantization.PerTensor(reach / 32767, 0), b = Quantization.PerTensor(slopes / 32767, 0);
+        Tensor slope = Draw(9, 65536);
+        var node = new QuantizedNode(new Binary(BinaryFunction.Prelu, new(-3, 2)), [(All, X), (slope, b)], y) { Element = ElementType.I16 };
+        double bound = RoundingError.Of(node.Kernel())!.Value;
+        Tensor actual = node.Run();
+        for (int i = 0; i < All.Count; i++)
+        {
+            double x = X.Scale * All.Integer(i), real = Math.Clamp(x < 0 ? x * b.Scale * slope.Integer(i) : x, -3, 2) / y.Scale;
+            Assert.InRange(Math.Abs(actual.Integer(i) - real), 0, bound + 0.5); // bounds are rounded too
+            if (real > -3 / y.Scale + 1 && real < 2 / y.Scale - 1)
+                Assert.InRange(Math.Abs(actual.Integer(i) - real), 0, bound);
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 8, 16)]
+    [InlineData(2, 0.001, 0.7)]
+    [InlineData(49, 8, 16)]
+    [InlineData(300, 30, 40)]
+    [InlineData(1000, 0.5, 10)]
+    public void Logarithms_of_softmax_stay_within_their_bound(int length, double reach, double result)
+    {
+        Quantization x = Quantization.PerTensor(reach / 32767, 0), y = Quantization.PerTensor(result / 32767, 0);
+        Tensor scores = Draw(length, 50, length);
+        var node = new QuantizedNode(new Softmax(1, Logarithm: true), [(scores, x)], y) { Element = ElementType.I16 };
+        double bound = RoundingError.Of(node.Kernel())!.Value, worst = 0;
+        Tensor actual = node.Run();
+        for (int row = 0; row < 50; row++)
+        {
+            double[] exact = [.. Enumerable.Range(0, length).Select(i => x.Scale * scores.Integer(row * length + i))];
+            double sum = Math.Log(exact.Sum(Math.Exp));
+            for (int i = 0; i < length; i++)
+                worst = Math.Max(worst, Math.Abs(actual.Integer(row * length + i) - Math.Clamp((exact[i] - sum) / y.Scale, short.MinValue, short.MaxValue)));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"rows of {length}, scores within ±{reach}: {worst:f3} steps of {result}/32767, at most {bound:f2}");
+        Assert.InRange(worst, 0.3, bound);
     }
 
     [Fact]

@@ -115,18 +115,40 @@ public sealed class PrecisionPlanTests
     [Fact]
     public void An_operator_without_a_wide_form_stays_narrow_and_is_named()
     {
-        const string Quotient = """
+        const string Deformable = """
             graph @t canonical
-              input %x : f32[4]
-              input %z : f32[4]
-              %q = div(%x, %z) : f32[4] ; Div_0
+              input %x : f32[1,4,4,2]
+              input %z : f32[1,4,4,2]
+              %q = deform-conv(%x, #w, #b, %z) {kernel_shape=[1,1], bias_third=1, channels_last=1} : f32[1,4,4,3] ; Deform_0
               output %q
+              const #w : f32[3,1,1,2] = random(1)
+              const #b : f32[3] = random(2)
             """;
-        Graph graph = GraphParser.Parse(Quotient, "t.ir", new DiagnosticBag())!;
+        Graph graph = GraphParser.Parse(Deformable, "t.ir", new DiagnosticBag())!;
         var bag = new DiagnosticBag();
         var ranges = new[] { "x", "z", "q" }.ToDictionary(value => value, _ => new ValueRange(-1, 1));
         Graph typed = Quantizer.Quantize(graph, ranges, PrecisionPlan.Of(LayerPrecision.W8A16), bag, "t");
         Assert.Equal(ElementType.I8, typed.TypeOf("q").Element);
         Assert.Equal("EC3016", Assert.Single(bag.Items).Code);
+    }
+
+    [Theory]
+    [InlineData("div(%x, %z)")]
+    [InlineData("prelu(%x, %z)")]
+    [InlineData("log-softmax(%x) {axis=0}")]
+    public void Quotients_slopes_and_logarithms_have_16_bits(string node)
+    {
+        string text = $"""
+            graph @t canonical
+              input %x : f32[4]
+              input %z : f32[4]
+              %q = {node} : f32[4] ; N
+              output %q
+            """;
+        var bag = new DiagnosticBag();
+        var ranges = new[] { "x", "z", "q" }.ToDictionary(value => value, _ => new ValueRange(-1, 1));
+        Graph typed = Quantizer.Quantize(GraphParser.Parse(text, "t.ir", bag)!, ranges, PrecisionPlan.Of(LayerPrecision.W8A16), bag, "t");
+        Assert.All(typed.Nodes.Single(n => n.Output == "q").Inputs.Append("q"), value => Assert.Equal(ElementType.I16, typed.TypeOf(value).Element));
+        Assert.Empty(bag.Items);
     }
 }

@@ -39,6 +39,10 @@ internal static class MapEmitter
             $"edgec_requantize(\n    {a} - {s.ZeroA}, {context.Constant("reciprocals")}[{b} + 128], {CLiteral.Long(s.Addend)}, {s.Shift}, {s.Lo}, {s.Hi})",
         PreluStep s =>
             $"edgec_prelu_quantized(\n    {a}, {s.ZeroA}, {b}, {s.ZeroB}, {s.Multiplier}, {s.NegativeMultiplier}, {CLiteral.Long(s.Addend)}, {s.Shift}, {s.Lo}, {s.Hi})",
+        WideDivideStep s =>
+            $"edgec_divide_wide({a}, {b}, {s.Multiplier}, {s.Shift}, {s.Lo}, {s.Hi})",
+        WidePreluStep s =>
+            $"edgec_prelu_wide(\n    {a}, {b}, {s.Multiplier}, {s.Shift}, {s.NegativeMultiplier}, {s.NegativeShift}, {s.Lo}, {s.Hi})",
         MaximumStep s => $"edgec_clamp(edgec_maximum({a}, {b}), {s.Lo}, {s.Hi})",
         MinimumStep s => $"edgec_clamp(edgec_minimum({a}, {b}), {s.Lo}, {s.Hi})",
         _ => throw context.Mismatch(step),

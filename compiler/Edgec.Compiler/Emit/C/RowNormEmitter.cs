@@ -35,6 +35,25 @@ internal static class RowNormEmitter
             edgec_softmax_i16(axis, x, {context.Constant("powers")}, {step.Multiplier}, {step.Shift}, {step.Maximum}, y);
             """,
             "edgec_map_i16.h"),
+        WideLogSoftmaxStep step => new(
+            $$"""
+            {{ReduceEmitter.Axis(kernel.Geometry)}}
+            const edgec_log_softmax_wide log = {
+                .powers = {{context.Constant("powers")}},
+                .power_multiplier = {{step.PowerMultiplier}},
+                .power_shift = {{step.PowerShift}},
+                .logarithms = {{context.Constant("logarithms")}},
+                .octave = {{CLiteral.Long(step.Octave)}},
+                .unit = {{CLiteral.Long(step.Unit)}},
+                .multiplier = {{step.Multiplier}},
+                .lift = {{step.Lift}},
+                .shift = {{step.Shift}},
+                .lo = {{step.Lo}},
+                .hi = {{step.Hi}},
+            };
+            edgec_log_softmax_i16(axis, x, log, y);
+            """,
+            "edgec_map_i16.h"),
         FloatSoftmaxStep step => new(
             $"""
             {ReduceEmitter.Axis(kernel.Geometry)}

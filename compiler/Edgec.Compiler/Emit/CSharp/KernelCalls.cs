@@ -172,6 +172,8 @@ internal sealed class KernelCalls(PlanStep step, string name)
             MultiplyStep s => Call("IntegerMap.Multiply", [field, "a", $"{s.ZeroA}", "b", $"{s.ZeroB}", $"{s.Multiplier}", $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", Profile(s.Profile), $"{s.Zero}", .. rows]),
             DivideStep s => Call("IntegerMap.Divide", [field, "a", $"{s.ZeroA}", "b", Constant<int>("reciprocals"), $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
             PreluStep s => Call("IntegerMap.Prelu", [field, "a", $"{s.ZeroA}", "b", $"{s.ZeroB}", $"{s.Multiplier}", $"{s.NegativeMultiplier}", $"{s.Addend}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            WideDivideStep s => Call("IntegerMap.DivideWide", [field, "a", "b", $"{s.Multiplier}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
+            WidePreluStep s => Call("IntegerMap.PreluWide", [field, "a", "b", $"{s.Multiplier}", $"{s.Shift}", $"{s.NegativeMultiplier}", $"{s.NegativeShift}", $"{s.Lo}", $"{s.Hi}", .. rows]),
             MaximumStep s => Call("IntegerMap.Maximum", [field, "a", "b", $"{s.Lo}", $"{s.Hi}", .. rows]),
             MinimumStep s => Call("IntegerMap.Minimum", [field, "a", "b", $"{s.Lo}", $"{s.Hi}", .. rows]),
             RescaleStep s => Call(
@@ -217,6 +219,14 @@ internal sealed class KernelCalls(PlanStep step, string name)
                 geometry,
                 Call("IntegerSoftmax.Logarithm", ["rows", "x", Constant<short>("exponentials"), Constant<int>("logarithms"), $"{s.Octave}", $"{s.Unit}", $"{s.Multiplier}", $"{s.Shift}", $"{s.Zero}", $"{s.Lo}", $"{s.Hi}", .. rows])),
             WideSoftmaxStep s => new(geometry, Call("WideSoftmax.Normalize", ["rows", "x", Constant<int>("powers"), $"{s.Multiplier}", $"{s.Shift}", $"{s.Maximum}", .. rows])),
+            WideLogSoftmaxStep s => new(
+                geometry,
+                Call(
+                    "WideSoftmax.Logarithm",
+                    [
+                        "rows", "x", Constant<int>("powers"), $"{s.PowerMultiplier}", $"{s.PowerShift}", Constant<int>("logarithms"), $"{s.Octave}", $"{s.Unit}",
+                        $"{s.Multiplier}", $"{s.Lift}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows,
+                    ])),
             FloatSoftmaxStep s => new(geometry, Call("FloatSoftmax.Normalize", ["rows", "x", $"logarithm: {CSharpLiteral.Bool(s.Logarithm)}", .. rows])),
             _ => throw Mismatch(k.Step),
         };

@@ -45,7 +45,7 @@ public static class HlsBackend
         var sizes = new HlsSizes(
             c.Group, c.MacInterval, c.FinishInterval, c.MapInterval, c.RowInterval, c.ParameterBanks, c.LineWords, c.PixelWords,
             c.WeightDepth, c.ParameterRows, c.Ranges, c.RowWords, c.MoveWords, c.AccumulatorBits, c.WeightBits, c.MultiplierBits, (int)c.Rounding, c.Uses.Convolutions, c.Uses.Products,
-            c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps);
+            c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Prelu, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps);
         return new(
             plan.Model.Name, plan.Target.Description, plan.Target.Part, (1000 / plan.Target.ClockMHz).ToString("f3", CultureInfo.InvariantCulture),
             plan.Options.Dialect.ToString().ToUpperInvariant(), plan.Milliseconds.ToString("f2", CultureInfo.InvariantCulture), sizes,

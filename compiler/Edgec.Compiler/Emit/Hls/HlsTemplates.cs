@@ -45,6 +45,7 @@ public sealed record HlsSizes(
     bool Maps,
     bool Add,
     bool Multiply,
+    bool Prelu,
     bool Rows,
     bool Softmax,
     bool Moves,

@@ -49,4 +49,4 @@ public sealed record EngineConfiguration(
 
 /// <summary>Parts of the hardware a model uses.</summary>
 public readonly record struct EngineUses(
-    bool Convolutions, bool Products, bool Maps, bool Add, bool Multiply, bool Rows, bool Softmax, bool Moves);
+    bool Convolutions, bool Products, bool Maps, bool Add, bool Multiply, bool Prelu, bool Rows, bool Softmax, bool Moves);

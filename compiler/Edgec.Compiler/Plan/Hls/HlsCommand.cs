@@ -89,6 +89,7 @@ public enum MapOperation
     Maximum,
     Minimum,
     Table,
+    Prelu,
 }
 
 public sealed record MapCommand(

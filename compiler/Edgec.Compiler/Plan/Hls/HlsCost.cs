@@ -88,7 +88,7 @@ public static class HlsCost
         int array = Lanes * c.Group / c.MacInterval + Lanes / c.MacInterval;
         int wide = target.DspKind == DspKind.Dsp48E2 ? 26 : 24;
         int finish = Lanes / c.FinishInterval * Pieces(c.AccumulatorBits, wide) * Pieces(c.MultiplierBits, 17);
-        int map = c.Uses.Maps ? Lanes / c.MapInterval * ((c.Uses.Add ? 2 : 0) + (c.Uses.Multiply ? 3 : 0)) : 0;
+        int map = c.Uses.Maps ? Lanes / c.MapInterval * ((c.Uses.Add ? 2 : 0) + (c.Uses.Multiply ? 3 : 0) + (c.Uses.Prelu ? 3 : 0)) : 0;
         int row = (c.Uses.Softmax ? Lanes / c.RowInterval * 3 : 0) + (c.Uses.Rows ? 4 : 0);
         const int Addresses = 12;
         int dsp = (c.Uses.Convolutions ? array + finish : 0) + map + row + Addresses;

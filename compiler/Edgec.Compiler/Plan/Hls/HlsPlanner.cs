@@ -70,7 +70,7 @@ public sealed class HlsPlanner
             case MatmulKernel k:
                 AddConvolution(step, ConvolutionShape.Of(step, k, model));
                 break;
-            case MapKernel { Step: AddStep or MultiplyStep or MaximumStep or MinimumStep } k:
+            case MapKernel { Step: AddStep or MultiplyStep or PreluStep or MaximumStep or MinimumStep } k:
                 others.Add(MapLowering.Lower(step.Index, k.Step, [.. step.Operands.Select(ShapeOf)], [.. step.Operands.Select(Address)], result.Type.Shape, Address(step.Result))
                     ?? throw HlsFault.Layout(model, step, $"This broadcasts {ShapeOf(step.Operands[0])} with {ShapeOf(step.Operands[1])} over more than three loops"));
                 break;

@@ -59,7 +59,7 @@ public static class HlsSizer
         HashSet<RowOperation> rows = [.. others.OfType<RowCommand>().Select(c => c.Operation)];
         return new(
             shapes.Count > 0, shapes.Any(s => s.Product is not null), maps.Count > 0, maps.Contains(MapOperation.Add), maps.Contains(MapOperation.Multiply),
-            rows.Count > 0, rows.Contains(RowOperation.Softmax), others.Any(c => c is MoveCommand));
+            maps.Contains(MapOperation.Prelu), rows.Count > 0, rows.Contains(RowOperation.Softmax), others.Any(c => c is MoveCommand));
     }
 
     /// <summary>What a layer needs whatever the engines: entries for one group of outputs, and its part of the line buffer.</summary>

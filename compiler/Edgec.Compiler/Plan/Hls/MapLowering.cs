@@ -43,6 +43,18 @@ public static class MapLowering
                 Lo = s.Lo,
                 Hi = s.Hi,
             },
+            PreluStep s => command with
+            {
+                Operation = MapOperation.Prelu,
+                ZeroA = s.ZeroA,
+                ZeroB = s.ZeroB,
+                MultiplierA = s.Multiplier,
+                MultiplierB = s.NegativeMultiplier,
+                Addend = s.Addend,
+                Shift = s.Shift,
+                Lo = s.Lo,
+                Hi = s.Hi,
+            },
             MaximumStep s => command with { Operation = MapOperation.Maximum, Lo = s.Lo, Hi = s.Hi },
             MinimumStep s => command with { Operation = MapOperation.Minimum, Lo = s.Lo, Hi = s.Hi },
             _ => throw new ArgumentException($"{step.GetType().Name} is no integer step", nameof(step)),
