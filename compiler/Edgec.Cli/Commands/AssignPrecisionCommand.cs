@@ -134,7 +134,7 @@ internal static class AssignPrecisionCommand
         Screen.Print(table);
         foreach (string refusal in refused)
             Console.WriteLine(refusal);
-        Console.WriteLine($"{string.Join(", ", result.Layers.GroupBy(Kind).OrderByDescending(g => g.Count()).Select(g => $"{g.Count()} layers {g.Key}"))}");
+        Console.WriteLine($"{string.Join(", ", result.Layers.GroupBy(Kind).OrderByDescending(g => g.Count()).Select(g => $"{g.Count()} layer{(g.Count() == 1 ? "" : "s")} {g.Key}"))}");
         Console.WriteLine($"predicted {Decibels.Text(result.Predicted)} dB, measured {result.Measured}; {result.Cost}");
         Console.WriteLine($"{baseline.Summary}: {result.Baseline}; {result.BaselineCost}");
         Console.WriteLine($"{file}: use it with --precision {file}");

@@ -40,7 +40,7 @@ internal sealed class RandomGraph
     {
         string x = images[random.Next(Math.Max(0, images.Count - 3), images.Count)];
         Shape s = types[x].Shape;
-        string y = random.Next(processors ? 19 : 14) switch
+        string y = random.Next(processors ? 19 : 15) switch
         {
             0 or 1 or 2 => Convolve(x, groups: 1),
             3 => Convolve(x, groups: s[1]),
@@ -52,8 +52,8 @@ internal sealed class RandomGraph
             9 => Add(new Binary(BinaryFunction.Add, Activation.Relu), x, Partner(x)),
             10 => Add(new Concat(1), x, Partner(x)),
             11 => Add(new Binary(BinaryFunction.Multiply, Activation.None), x, Add(new Reduce(ReduceFunction.Mean, [2, 3], KeepDims: true), x)),
-            14 or 15 => Normalize(x, random.Next(3) switch { 0 => 0, 1 => 1, _ => s[1] % 2 == 0 ? 2 : 1 }),
-            16 => Add(new Binary(BinaryFunction.Prelu, Activation.None), x, Constant([s[1], 1, 1], 0.5f)),
+            15 or 16 => Normalize(x, random.Next(3) switch { 0 => 0, 1 => 1, _ => s[1] % 2 == 0 ? 2 : 1 }),
+            14 => Add(new Binary(BinaryFunction.Prelu, Activation.None), x, Constant([s[1], 1, 1], 0.5f)),
             17 => Add(new Binary(BinaryFunction.Divide, Activation.Relu), x, Add(new Unary(UnaryFunction.Softplus), x)),
             18 => Add(new Binary(BinaryFunction.Add, Activation.None), Add(new Binary(BinaryFunction.Multiply, Activation.None), x, Constant([s[1], 1, 1], 2)), Constant([s[1], 1, 1], 1)),
             12 => Add(new Pad([0, 0, 1, 0, 0, 0, 0, 2], "constant", 0), x),
