@@ -49,12 +49,13 @@ EDGEC_INLINE void edgec_gather_i16(edgec_window g, const int16_t *restrict x, in
     }
 }
 
-// panel[c, k] = weight k of output first + c, rows padded with zeros to whole vectors.
+// panel[c] = the weights of output first + c and then those of its branch, both padded with zeros to whole vectors.
 EDGEC_INLINE void edgec_branched_panel(
-        edgec_factor factor, const void *restrict w, int first, int columns, int inner, int16_t *restrict panel) {
-    int pitch = edgec_padded_i8(inner);
+        edgec_factor factor, const void *restrict w, const int8_t *restrict branch, int first, int columns, int inner,
+        int rank, int16_t *restrict panel) {
+    int pitch = edgec_padded_i8(inner), whole = pitch + edgec_padded_i8(rank);
     for (int c = 0; c < columns; c++) {
-        int16_t *row = panel + (ptrdiff_t)c * pitch;
+        int16_t *row = panel + (ptrdiff_t)c * whole;
         ptrdiff_t from = (ptrdiff_t)(first + c) * inner;
         if (factor == EDGEC_I4) {
             edgec_unpack_i4((const uint8_t *)w, from, inner, row);
@@ -62,8 +63,10 @@ EDGEC_INLINE void edgec_branched_panel(
             for (int k = 0; k < inner; k++)
                 row[k] = ((const int8_t *)w)[from + k];
         }
-        for (int k = inner; k < pitch; k++)
+        for (int k = inner; k < whole; k++)
             row[k] = 0;
+        for (int r = 0; r < rank; r++)
+            row[pitch + r] = branch[(ptrdiff_t)(first + c) * rank + r];
     }
 }
 
@@ -82,24 +85,28 @@ EDGEC_INLINE void edgec_branched_dot(
 
 // y[pixel, c] = finish(bias[c] + sum of w * (x - zero), sum over r of branch[c, r] * thin[pixel, r]) for windows of one
 // group. x and y are of 16 bits if `wide`, else of 8; sums are of 64 bits if `long_sums`, else of 32. `patches` has room
-// for EDGEC_BRANCHED_ROWS padded rows of weights, `panel` for `width` of them.
+// for EDGEC_BRANCHED_ROWS rows of an output's weights and branch, both padded, `panel` for `width` of them.
 EDGEC_INLINE void edgec_convolve_branched(
         edgec_window g, bool wide, bool long_sums, const void *restrict x, int32_t zero, edgec_factor factor,
         const void *restrict w, const int32_t *restrict bias, const int16_t *restrict thin, const int8_t *restrict branch,
         int rank, edgec_joined finish, int16_t *restrict patches, int16_t *restrict panel, int width, void *restrict y) {
     int inner = g.kernel_height * g.kernel_width * g.channels, pitch = edgec_padded_i8(inner);
+    int thin_pitch = edgec_padded_i8(rank), whole = pitch + thin_pitch;
     int pixels = g.batch * g.out_height * g.out_width;
-    memset(patches, 0, (size_t)(EDGEC_BRANCHED_ROWS * pitch) * sizeof *patches);
+    memset(patches, 0, (size_t)(EDGEC_BRANCHED_ROWS * whole) * sizeof *patches);
     for (int first = 0; first < g.out_channels; first += width) {
         int count = g.out_channels - first < width ? g.out_channels - first : width;
-        edgec_branched_panel(factor, w, first, count, inner, panel);
+        edgec_branched_panel(factor, w, branch, first, count, inner, rank, panel);
         for (int pixel = 0; pixel < pixels; pixel += EDGEC_BRANCHED_ROWS) {
             int taken = pixels - pixel < EDGEC_BRANCHED_ROWS ? pixels - pixel : EDGEC_BRANCHED_ROWS;
-            const int16_t *rows[EDGEC_BRANCHED_ROWS];
-            for (int i = 0; i < EDGEC_BRANCHED_ROWS; i++)
-                rows[i] = patches + (ptrdiff_t)(i < taken ? i : taken - 1) * pitch;
+            const int16_t *rows[EDGEC_BRANCHED_ROWS], *thin_rows[EDGEC_BRANCHED_ROWS];
+            for (int i = 0; i < EDGEC_BRANCHED_ROWS; i++) {
+                rows[i] = patches + (ptrdiff_t)(i < taken ? i : taken - 1) * whole;
+                thin_rows[i] = rows[i] + pitch;
+            }
             for (int i = 0; i < taken; i++) {
-                int16_t *patch = patches + (ptrdiff_t)i * pitch;
+                int16_t *patch = patches + (ptrdiff_t)i * whole;
+                memcpy(patch + pitch, thin + (ptrdiff_t)(pixel + i) * rank, (size_t)rank * sizeof *patch);
                 if (wide)
                     edgec_gather_i16(g, (const int16_t *)x, pixel + i, patch);
                 else
@@ -108,13 +115,15 @@ EDGEC_INLINE void edgec_convolve_branched(
 
             for (int c = 0; c < count; c += 2) {
                 int pair = c + 1 < count ? 2 : 1;  // the last column stands in for one that is missing
+                const int16_t *w0 = panel + (ptrdiff_t)c * whole, *w1 = w0 + (ptrdiff_t)(pair - 1) * whole;
                 int64_t sums[EDGEC_BRANCHED_ROWS][2];
-                edgec_branched_dot(long_sums, rows, panel + (ptrdiff_t)c * pitch, panel + (ptrdiff_t)(c + pair - 1) * pitch, pitch, sums);
+                int32_t second[EDGEC_BRANCHED_ROWS][2];
+                edgec_branched_dot(long_sums, rows, w0, w1, pitch, sums);
+                edgec_dot4x2_i16(thin_rows, w0 + pitch, w1 + pitch, thin_pitch, second);
                 for (int i = 0; i < taken; i++) {
                     for (int j = 0; j < pair; j++) {
                         int at = first + c + j;
-                        int32_t second = edgec_dot_i16_sum32(EDGEC_I8, thin + (ptrdiff_t)(pixel + i) * rank, branch, (ptrdiff_t)at * rank, rank);
-                        int32_t value = edgec_finish_joined(finish, sums[i][j] + bias[at], second, at);
+                        int32_t value = edgec_finish_joined(finish, sums[i][j] + bias[at], second[i][j], at);
                         ptrdiff_t target = (ptrdiff_t)(pixel + i) * g.out_channels + at;
                         if (wide)
                             ((int16_t *)y)[target] = (int16_t)value;

@@ -14,7 +14,7 @@ internal static class BranchedEmitter
     {
         WindowGeometry g = kernel.Geometry;
         JoinedFinish f = kernel.Finish;
-        int inner = g.KernelHeight * g.KernelWidth * g.Channels, pitch = Math.Max(16, (inner + 15) / 16 * 16);
+        int pitch = Math.Max(16, Padded(g.KernelHeight * g.KernelWidth * g.Channels) + Padded(kernel.Rank));
         int width = Math.Clamp(Panel / pitch, 1, Math.Max(1, g.OutChannels));
         bool sums = context.Step.Sums!.Value.Width == 64;
         string profile = f.Profile == RoundingProfile.Onnx ? "EDGEC_HALF_EVEN" : "EDGEC_REQUANTIZE";
@@ -53,6 +53,9 @@ internal static class BranchedEmitter
             """,
             "edgec_branched.h");
     }
+
+    // Rows of weights, and the values they meet, are filled up to whole vectors.
+    private static int Padded(int inner) => (inner + 15) / 16 * 16;
 
     private static string Word(bool value) => value ? "true" : "false";
 }
