@@ -11,7 +11,8 @@ public static class FloatBound
     /// <summary>The bound of a kernel shape, relative to the largest element of the result.</summary>
     public static double Of(Kernel kernel) => kernel switch
     {
-        WindowKernel { Mode: WindowMode.Maximum } or MoveKernel => 0,
+        WindowKernel { Mode: WindowMode.Maximum } or MoveKernel or GatherKernel or ScatterKernel => 0,
+        MapKernel { Step: ChooseStep } => 0,
         WindowKernel or DeformKernel or MatmulKernel or ReduceKernel => 1e-4,
         MapKernel or ResampleKernel or RowNormKernel or GroupNormKernel => 1e-5,
         ConvertKernel => 1e-6,

@@ -177,7 +177,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         : DataSet.Noise(Inputs(canonical), NoiseSamples, NoiseSeed);
 
     /// <summary>A graph's inputs, as data has to fill them.</summary>
-    public static ImmutableArray<DataInput> Inputs(Graph graph) => [.. graph.Inputs.Select(i => new DataInput(i, graph.TypeOf(i).Element, graph.TypeOf(i).Shape))];
+    public static ImmutableArray<DataInput> Inputs(Graph graph) => [.. DataInput.Of(graph)];
 
     /// <summary>The same with ranges that were chosen elsewhere.</summary>
     public Graph Lower(Graph canonical, ImmutableArray<CalibratedValue> values, Target? target = null) =>

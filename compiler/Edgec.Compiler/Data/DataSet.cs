@@ -41,7 +41,7 @@ public sealed class DataSet
     }
 
     /// <summary>Random samples for want of data: floats of mean 0 and variance 1, small integers over their whole range,
-    /// wide integers, which mostly index something, 0 or 1. The same on every machine and with every .NET.</summary>
+    /// wide integers, which mostly index something, in range of what they index, 0 or 1 if that is not known. The same on every machine and with every .NET.</summary>
     public static DataSet Noise(IReadOnlyList<DataInput> inputs, int count, long seed) =>
         new(count, index => NoiseData.Sample(inputs, seed, index), Annotations.None);
 

@@ -15,14 +15,15 @@ internal static class NoiseData
         for (int i = 0; i < inputs.Count; i++)
         {
             ulong state = Mix(Mix((ulong)seed + Step) + Step * (ulong)index) + (ulong)i;
-            sample[inputs[i].Name] = Fill(inputs[i].Element, inputs[i].Shape, Mix(state));
+            sample[inputs[i].Name] = Fill(inputs[i], Mix(state));
         }
 
         return sample;
     }
 
-    private static Tensor Fill(ElementType element, Shape shape, ulong state)
+    private static Tensor Fill(DataInput input, ulong state)
     {
+        (ElementType element, Shape shape) = (input.Element, input.Shape);
         var count = (int)shape.ElementCount;
         if (element.IsFloat())
         {
@@ -30,6 +31,12 @@ internal static class NoiseData
             for (int i = 0; i < count; i++)
                 values[i] = Normal(ref state);
             return ElementConversion.Convert(Tensor.Of(shape, values), element)!;
+        }
+
+        if (input.Limit != 2 && element is ElementType.I32 or ElementType.I64)
+        {
+            long[] indices = [.. Enumerable.Range(0, count).Select(_ => (long)(Next(ref state) % (ulong)Math.Max(input.Limit, 1)))];
+            return element == ElementType.I64 ? Tensor.Of(shape, indices) : Tensor.Of(shape, [.. indices.Select(index => (int)index)]);
         }
 
         int size = element.SizeOf();

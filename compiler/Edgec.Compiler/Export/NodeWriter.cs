@@ -38,6 +38,14 @@ internal sealed class NodeWriter(OnnxModel model, Graph graph, Node node)
         return last.Output[0];
     }
 
+    /// <summary>Adds a node and gives its second output, by a name of its own.</summary>
+    public string AddSecond(string op, IEnumerable<string> inputs, params IEnumerable<(string Name, AttributeValue Value)> attributes)
+    {
+        Add(op, inputs, attributes);
+        last!.Output.Add(model.Fresh($"{node.Output}_{op}_indices"));
+        return last.Output[1];
+    }
+
     /// <summary>Adds an initializer that only this node reads.</summary>
     public string Constant(string hint, Tensor tensor) => model.Initializer(model.Fresh($"{node.Output}_{hint}"), tensor);
 

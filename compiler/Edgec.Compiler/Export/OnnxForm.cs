@@ -23,6 +23,8 @@ internal sealed record OnnxForm(int Opset, Action<NodeWriter> Write)
         Unary op => Of(op),
         Reduce { KeepDims: true } op when node.Inputs.Length == 1 => Plain(w => Reduction(w, op)),
         ArgExtremum op => Plain(w => w.Add(op.Maximum ? "ArgMax" : "ArgMin", w.Inputs, ("axis", op.Axis), ("keepdims", op.KeepDims), ("select_last_index", op.Last))),
+        RankedIndices op => Plain(w => w.Add("Identity", [w.AddSecond("TopK", [w.Inputs[0], w.Integers("k", [op.Count])], ("axis", op.Axis), ("largest", op.Largest))])),
+        Compare { Axis: null } op => new(op.Function is CompareFunction.LessOrEqual or CompareFunction.GreaterOrEqual ? 16 : LowestOpset, w => w.Add(op.Function.ToString(), w.Inputs)),
         Softmax { Flatten: false } op => Plain(w => w.Add(op.Logarithm ? "LogSoftmax" : "Softmax", w.Inputs, ("axis", op.Axis))),
         LayerNormalization op when node.Outputs.Length == 1 => new(17, w => w.Add("LayerNormalization", w.Inputs, ("axis", op.Axis), ("epsilon", op.Epsilon))),
         RmsNormalization op => new(23, w => w.Add("RMSNormalization", w.Inputs, ("axis", op.Axis), ("epsilon", op.Epsilon))),

@@ -9,7 +9,8 @@ namespace Edgec.Kernels;
 /// <remarks>The family is closed: <see cref="WindowKernel"/>, <see cref="MatmulKernel"/>, <see cref="MapKernel"/>,
 /// <see cref="TableKernel"/>, <see cref="ReduceKernel"/>, <see cref="RowNormKernel"/>,
 /// <see cref="GroupNormKernel"/>, <see cref="ResampleKernel"/>, <see cref="AttentionKernel"/>, <see cref="DeformKernel"/>,
-/// <see cref="BranchedKernel"/>, <see cref="MoveKernel"/>, <see cref="ConvertKernel"/>.</remarks>
+/// <see cref="BranchedKernel"/>, <see cref="MoveKernel"/>, <see cref="GatherKernel"/>, <see cref="ScatterKernel"/>, <see cref="SelectKernel"/>,
+/// <see cref="ConvertKernel"/>.</remarks>
 public abstract record Kernel
 {
     /// <summary>The kernel shape in a word, for plans, reports and names: <c>window</c>, <c>matmul</c>, ….</summary>

@@ -54,6 +54,15 @@ public static class KernelRunner
             case MoveKernel move:
                 Move(move, operands, y);
                 break;
+            case GatherKernel gather:
+                SelectionRunner.Gather(gather, operands[0], operands[1], y);
+                break;
+            case ScatterKernel scatter:
+                SelectionRunner.Scatter(scatter, operands, y);
+                break;
+            case SelectKernel select:
+                SelectionRunner.Select(select, operands[0], y);
+                break;
             case ConvertKernel convert:
                 Convert(convert, operands[0], y);
                 break;
@@ -185,6 +194,9 @@ public static class KernelRunner
                     IntegerMap.PreluWide(
                         g, operands[0].Span<short>(), operands[1].Span<short>(), s.Multiplier, s.Shift, s.NegativeMultiplier, s.NegativeShift,
                         s.Lo, s.Hi, y.Span<short>(), first, end);
+                    break;
+                case CompareStep or FloatCompareStep or ChooseStep:
+                    SelectionRunner.Map(k, operands, y, first, end);
                     break;
                 case FloatUnaryStep s:
                     FloatMap.Unary(g, s.Function, s.Alpha, s.Beta, operands[0].Span<float>(), y.Span<float>(), first, end);

@@ -74,6 +74,18 @@ public sealed record ReluDeltaStep(Tensor Entries, int StepBits, int Multiplier,
     public override IEnumerable<KernelConstant> Constants => [new("entries", Entries)];
 }
 
+/// <summary>
+/// Two integers compared as real numbers: <c>(a - zero) · factor</c> of the one with that of the other, exactly. Operands of i8 and i16 in any
+/// combination, or of any integer type without a scale, with zero points of 0 and factors of 1; gives bool.
+/// </summary>
+public sealed record CompareStep(CompareFunction Function, int ZeroA, long FactorA, int ZeroB, long FactorB) : MapStep;
+
+/// <summary>Two numbers of single precision compared; gives bool.</summary>
+public sealed record FloatCompareStep(CompareFunction Function) : MapStep;
+
+/// <summary>Operand 1 where operand 0, a bool, holds, else operand 2: elements of any type, moved as they are.</summary>
+public sealed record ChooseStep : MapStep;
+
 /// <summary>A float function of two operands, then a clamp.</summary>
 public sealed record FloatBinaryStep(BinaryFunction Function, float Lo, float Hi) : MapStep;
 

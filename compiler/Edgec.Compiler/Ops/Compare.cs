@@ -1,10 +1,15 @@
 using System.Collections.Immutable;
 using Edgec.Ir;
+using Edgec.Kernels;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
-/// <summary>Comparisons and logic of two operands with broadcasting, giving bool. Evaluated while compiling; there is no kernel.</summary>
+/// <summary>
+/// Comparisons and logic of two operands with broadcasting, giving bool. Integers of different scales are compared exactly, as the real
+/// numbers they stand for.
+/// </summary>
 /// <param name="Axis">Where operand 1 starts in operand 0, for models before opset 7.</param>
 public sealed record Compare(CompareFunction Function, int? Axis = null) : Operator
 {
@@ -32,6 +37,31 @@ public sealed record Compare(CompareFunction Function, int? Axis = null) : Opera
     public override string Name => Spellings.First(spelling => spelling.Function == Function).Text;
 
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes => Axis is null ? [] : [("axis", Axis.Value)];
+
+    public override QuantizationRule Quantization => QuantizationRule.Index;
+
+    public override bool HasWideForm => true;
+
+    public override Operator? ToChannelsLast(InferContext context) => Axis is null ? this : null;
+
+    public override ImmutableArray<string>? Canonicalize(Canonicalizer context) =>
+        Axis is null ? null : [context.Add(this with { Axis = null }, context.Input(0), Aligned(context))];
+
+    public override Lowered Lower(LoweringContext context)
+    {
+        (TensorType a, TensorType b) = (context.Input(0), context.Input(1));
+        var geometry = BroadcastGeometry.Of(context.Output.Shape, a.Shape, b.Shape);
+        if (Axis is not null)
+            throw new OperatorException("EC4001", $"Operator {Name} with axis {Axis} has no kernel. Run the pass canonicalize first.");
+        MapStep step = (a, b) switch
+        {
+            ({ Element: ElementType.F32 }, { Element: ElementType.F32 }) => new FloatCompareStep(Function),
+            ({ Element: ElementType.I8 or ElementType.I16, Quantization: { Axis: < 0 } p }, { Element: ElementType.I8 or ElementType.I16, Quantization: { Axis: < 0 } q }) => Scaled(p, q),
+            ({ Quantization: null }, { Quantization: null }) when a.Element == b.Element && IsPlain(a.Element) => new CompareStep(Function, 0, 1, 0, 1),
+            _ => throw new OperatorException("EC4004", $"Operator {Name} on {a} and {b} has no kernel. Cast both to float before it, or make its inputs constant."),
+        };
+        return context.Kernel(new MapKernel(step, geometry), 0, 1);
+    }
 
     public override ImmutableArray<TensorType> Infer(InferContext context) =>
         [new(ElementType.Bool, Extents.Broadcast(context.Shape(0), Extents.Align(context.Shape(1), context.Shape(0), Axis)))];
@@ -68,4 +98,21 @@ public sealed record Compare(CompareFunction Function, int? Axis = null) : Opera
         CompareFunction.Xor => a != 0 != (b != 0),
         _ => throw new InvalidOperationException(Function.ToString()),
     };
+
+    private string Aligned(Canonicalizer context)
+    {
+        Shape aligned = Extents.Align(context.Shape(1), context.Shape(0), Axis);
+        return aligned == context.Shape(1) ? context.Input(1) : context.Add(new Reshape([.. aligned]), context.Input(1));
+    }
+
+    private static bool IsPlain(ElementType element) =>
+        element is ElementType.I8 or ElementType.U8 or ElementType.I16 or ElementType.I32 or ElementType.I64 or ElementType.Bool;
+
+    // Of equal scales and zero points the integers themselves compare.
+    private CompareStep Scaled(Quantization a, Quantization b)
+    {
+        (long factorA, long factorB) = ScaleRatio.Of((float)a.Scale, (float)b.Scale);
+        bool equal = factorA == factorB && a.Zero == b.Zero;
+        return new(Function, equal ? 0 : a.Zero, factorA, equal ? 0 : b.Zero, factorB);
+    }
 }

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Edgec.Ir;
+using Edgec.Kernels;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
 /// <summary>
 /// The elements at given indices of an axis; the axes of the indices (input 1) take the place of that axis. Canonical,
-/// the indices are a constant vector; those that count up or down evenly become a slice.
+/// known indices are a constant vector; those that count up or down evenly become a slice. Computed ones have any number of axes.
 /// </summary>
 public sealed record Gather(int Axis) : MoveOperator
 {
@@ -16,20 +18,20 @@ public sealed record Gather(int Axis) : MoveOperator
 
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes => Axis == 0 ? [] : [("axis", Axis)];
 
+    public override QuantizationRule Quantization => QuantizationRule.SharedWithTables;
+
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         TensorType x = context.Input(0);
-        int axis = Extents.Axis(Axis, x.Shape.Rank);
-        return [x with { Shape = Extents.Checked([.. x.Shape.Take(axis).Concat(context.Shape(1)).Concat(x.Shape.Skip(axis + 1)).Select(extent => (long)extent)]) }];
+        TensorIndex.RequireInRange(context, 1, x.Shape[Extents.Axis(Axis, x.Shape.Rank)]);
+        return [x with { Shape = Gathered(x.Shape, context.Shape(1)) }];
     }
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)
     {
-        Tensor x = context.Input(0), indices = context.Input(1);
-        if (indices.Shape.Rank == 1)
-            return base.Evaluate(context);
-        Shape shape = Infer(context.Infer)[0].Shape;
-        return [base.Evaluate(new([x, indices.Reshape([indices.Count])], 1))[0].Reshape(shape)];
+        Tensor x = context.Input(0), indices = context.Input(1).ConvertTo(ElementType.I64);
+        var kernel = new GatherKernel(Geometry(x.Shape, indices.Shape), x.Element.SizeOf(), ElementType.I64);
+        return [KernelRunner.Run(kernel, [x, indices], x.Element, Gathered(x.Shape, indices.Shape))];
     }
 
     public override ImmutableArray<string>? Canonicalize(Canonicalizer context)
@@ -55,7 +57,7 @@ public sealed record Gather(int Axis) : MoveOperator
         IsImage(context) && context.Shape(1).Rank == 1 ? new Gather(Extents.ChannelsLast(Extents.Axis(Axis, 4))) : null;
 
     public override Lowered Lower(LoweringContext context) => context.Constant(1) is null
-        ? throw new OperatorException("EC4001", "Gather with computed indices has no kernel. Move the lookup out of the model, and feed it the gathered values.")
+        ? IndexedLowering.Gather(context, Name, Geometry(context.Shape(0), context.Shape(1)))
         : base.Lower(context);
 
     private protected override void Describe(MoveBuilder move, InferContext context)
@@ -64,6 +66,18 @@ public sealed record Gather(int Axis) : MoveOperator
         int axis = Extents.Axis(Axis, x.Rank);
         int[] indices = Resolve(context.RequireConstant(1, "indices"), x[axis]);
         move.Gather(0, x, [.. Enumerable.Range(0, x.Rank).Select(i => i == axis ? indices : Identity(x[i]))]);
+    }
+
+    private Shape Gathered(Shape x, Shape indices)
+    {
+        int axis = Extents.Axis(Axis, x.Rank);
+        return Extents.Checked([.. x.Take(axis).Concat(indices).Concat(x.Skip(axis + 1)).Select(extent => (long)extent)]);
+    }
+
+    private GatherGeometry Geometry(Shape x, Shape indices)
+    {
+        int axis = Extents.Axis(Axis, x.Rank);
+        return new(x.Product(0, axis), (int)indices.ElementCount, x.Product(axis + 1, x.Rank), [x[axis]], OuterIndexed: false, InnerIndexed: false);
     }
 
     private static int[] Resolve(Tensor indices, int extent)

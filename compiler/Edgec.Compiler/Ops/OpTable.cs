@@ -73,6 +73,7 @@ public static class OpTable
         Quantize.Def,
         .. QuantizeLinear.Defs,
         Range.Def,
+        RankedIndices.Def,
         .. Reduce.Defs,
         Requantize.Def,
         RequantShift.Def,

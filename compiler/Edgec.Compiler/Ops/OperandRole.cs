@@ -21,6 +21,9 @@ public abstract record OperandRole
     /// <summary>Stays as it is: shapes, indices, tables.</summary>
     public static readonly OperandRole Parameter = new ParameterRole();
 
+    /// <summary>Says which elements are meant, element by element: indices, conditions. It stays as it is, in the layout of the activations.</summary>
+    public static readonly OperandRole Selector = new SelectorRole();
+
     /// <summary>A constant that multiplies: i8, symmetric, one scale for each index of <paramref name="axis"/>; an activation where it is no constant.</summary>
     public static OperandRole Weight(int axis) => new WeightRole(axis);
 }
@@ -62,5 +65,7 @@ public sealed record MaskRole : StatedOperandRole
 }
 
 public sealed record ParameterRole : OperandRole;
+
+public sealed record SelectorRole : OperandRole;
 
 public sealed record WeightRole(int Axis) : OperandRole;

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
-/// <summary>Questions about each element, answered with bool: Not, IsNaN, IsInf. Evaluated while compiling; there is no kernel.</summary>
+/// <summary>Questions about each element, answered with bool: Not, IsNaN, IsInf. Canonical, Not is a comparison with false; the others have no kernel.</summary>
 /// <param name="Negative">IsInf: -∞ counts.</param>
 /// <param name="Positive">IsInf: ∞ counts.</param>
 public sealed record Predicate(PredicateFunction Function, bool Negative = true, bool Positive = true) : Operator
@@ -35,6 +36,12 @@ public sealed record Predicate(PredicateFunction Function, bool Negative = true,
     }
 
     public override ImmutableArray<TensorType> Infer(InferContext context) => [new(ElementType.Bool, context.Shape(0))];
+
+    public override Operator? ToChannelsLast(InferContext context) => this;
+
+    public override ImmutableArray<string>? Canonicalize(Canonicalizer context) => Function == PredicateFunction.Not && context.Type(0).Element == ElementType.Bool
+        ? [context.Add(new Compare(CompareFunction.Equal), context.Input(0), context.AddConstant("false", Tensor.Scalar(false)))]
+        : null;
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context) => [Elementwise.Test(context.Input(0), Function switch
     {

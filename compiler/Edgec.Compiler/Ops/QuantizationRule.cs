@@ -14,12 +14,15 @@ public abstract record QuantizationRule
     public static readonly QuantizationRule Calibrated = new CalibratedRule();
 
     /// <summary>Moves or selects bits: all activation inputs and outputs share one scale.</summary>
-    public static readonly QuantizationRule Shared = new SharedRule();
+    public static readonly QuantizationRule Shared = new SharedRule(HoldsTables: false);
+
+    /// <summary>The same, where run-time values choose among elements: constants are tables, and the scale holds all of them.</summary>
+    public static readonly QuantizationRule SharedWithTables = new SharedRule(HoldsTables: true);
 
     /// <summary>Says itself what the quantization of its value is; the quantizer puts nothing, or a rescale, in its place.</summary>
     public static readonly QuantizationRule Stated = new StatedRule();
 
-    /// <summary>Integer kernel on operands of their own scales whose outputs are no real numbers: indices.</summary>
+    /// <summary>Integer kernel on operands of their own scales whose outputs are no real numbers: indices, truths.</summary>
     public static readonly QuantizationRule Index = new IndexRule();
 
     /// <summary>Integer kernel whose output always has this scale and zero point.</summary>
@@ -31,7 +34,8 @@ public sealed record FloatOnlyRule(string Reason) : QuantizationRule;
 
 public sealed record CalibratedRule : QuantizationRule;
 
-public sealed record SharedRule : QuantizationRule;
+/// <param name="HoldsTables">Any element of a constant operand may come out, whatever calibration saw.</param>
+public sealed record SharedRule(bool HoldsTables) : QuantizationRule;
 
 public sealed record StatedRule : QuantizationRule;
 

@@ -1,4 +1,5 @@
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
@@ -11,6 +12,16 @@ public sealed record ScatterElements(int Axis, string Reduction) : ScatterOperat
 
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes =>
         Reduction == "none" ? [("axis", Axis)] : [("axis", Axis), ("reduction", Reduction)];
+
+    public override OperandRole RoleOf(int input) => input == 1 ? OperandRole.Selector : OperandRole.Activation;
+
+    public override Operator? ToChannelsLast(InferContext context) =>
+        context.Shape(0).Rank == 4 && context.Shape(1).Rank == 4 ? new ScatterElements(Extents.ChannelsLast(Extents.Axis(Axis, 4)), Reduction) : null;
+
+    private protected override int[] Indexed(Shape data, Shape indices) => [data[Extents.Axis(Axis, data.Rank)]];
+
+    private protected override GatherGeometry Geometry(Shape data, Shape indices) =>
+        IndexedLowering.Along(Name, data, indices, Extents.Axis(Axis, data.Rank));
 
     private protected override Shape UpdatesShape(Shape data, Shape indices)
     {

@@ -1,19 +1,28 @@
 using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
-/// <summary>The data with elements replaced by updates (input 2), or combined with them, where indices (input 1) say. Evaluated only.</summary>
+/// <summary>
+/// The data with elements replaced by updates (input 2), or combined with them, where indices (input 1) say. Of two updates at one place the
+/// later stays. Combining has no kernel.
+/// </summary>
 /// <param name="Reduction">none, add, mul, max or min.</param>
 public abstract record ScatterOperator(string Reduction) : Operator
 {
+    public override QuantizationRule Quantization => Reduction == "none"
+        ? QuantizationRule.SharedWithTables
+        : QuantizationRule.FloatOnly("what is combined at one place is known at run time only");
+
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {
         if (Reduction is not ("none" or "add" or "mul" or "max" or "min"))
             throw OperatorException.Invalid($"reduction {Reduction} is not one of none, add, mul, max, min.");
         TensorType x = context.Input(0);
         Shape wanted = UpdatesShape(x.Shape, context.Shape(1));
+        TensorIndex.RequireInRange(context, 1, Indexed(x.Shape, context.Shape(1)));
         return context.Shape(2) == wanted && context.Input(2).Element == x.Element
             ? [x]
             : throw OperatorException.Invalid($"{Name} needs updates {x.Element.Text()}{wanted}, not {context.Input(2)}.");
@@ -21,7 +30,6 @@ public abstract record ScatterOperator(string Reduction) : Operator
 
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)
     {
-        Infer(context.Infer);
         Tensor x = context.Input(0), updates = context.Input(2);
         int[] targets = [.. Targets(x.Shape, context.Input(1))];
         if (Reduction == "none")
@@ -46,6 +54,15 @@ public abstract record ScatterOperator(string Reduction) : Operator
             integers[targets[i]] = Combine(integers[targets[i]], updates.Wide(i));
         return [ElementConversion.FromIntegers(x.Element, x.Shape, i => integers[i])];
     }
+
+    public override Lowered Lower(LoweringContext context) => Reduction == "none"
+        ? IndexedLowering.Scatter(context, Name, Geometry(context.Shape(0), context.Shape(1)))
+        : base.Lower(context);
+
+    /// <summary>The extents that indices name.</summary>
+    private protected abstract int[] Indexed(Shape data, Shape indices);
+
+    private protected abstract GatherGeometry Geometry(Shape data, Shape indices);
 
     /// <summary>The shape updates must have.</summary>
     private protected abstract Shape UpdatesShape(Shape data, Shape indices);

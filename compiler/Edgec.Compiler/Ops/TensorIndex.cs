@@ -1,8 +1,12 @@
 using Edgec.Runtime;
+using Edgec.Runtime.Arithmetic;
 
 namespace Edgec.Ops;
 
-/// <summary>Indices that a model computes or holds.</summary>
+/// <summary>
+/// Indices that a model computes or holds. Those it holds must be in range; one it computes that is not stands for the nearest end
+/// (<see cref="Scalar.Position"/>).
+/// </summary>
 internal static class TensorIndex
 {
     /// <summary>An index in [0, extent) from one in [-extent, extent).</summary>
@@ -10,6 +14,20 @@ internal static class TensorIndex
     public static int Of(long index, int extent) => index >= -extent && index < extent
         ? (int)(index < 0 ? index + extent : index)
         : throw OperatorException.Invalid($"Index {index} is not in [{-extent}, {extent - 1}].");
+
+    /// <exception cref="OperatorException">Indices are known and out of range, or there is nothing they could name.</exception>
+    /// <param name="extents">Of the axes that tuples along the last axis of the indices name; one for indices that name one axis.</param>
+    public static void RequireInRange(InferContext context, int input, params ReadOnlySpan<int> extents)
+    {
+        if (extents.Length == 0)
+            return; // tuples of nothing name all of the data
+        if (context.Shape(input).ElementCount > 0 && extents.Contains(0))
+            throw OperatorException.Invalid("An axis without elements has none that an index could name. Check the shapes.");
+        if (context.Constant(input) is not { } indices)
+            return;
+        for (int i = 0; i < indices.Count; i++)
+            Of(indices.Integer(i), extents[i % extents.Length]);
+    }
 
     /// <exception cref="OperatorException">Element-wise indices reach outside the data in an axis other than their own.</exception>
     public static void RequireFit(Shape data, Shape indices, int axis)
@@ -27,7 +45,7 @@ internal static class TensorIndex
         int[] strides = data.Strides(), steps = indices.Shape.Strides();
         for (int i = 0; i < indices.Count; i++)
         {
-            int element = Of(indices.Integer(i), data[axis]) * strides[axis];
+            int element = Scalar.Position(indices.Integer(i), data[axis]) * strides[axis];
             for (int k = 0, rest = i; k < steps.Length; rest %= steps[k], k++)
                 element += k == axis ? 0 : rest / steps[k] * strides[k];
             yield return element;
@@ -45,7 +63,7 @@ internal static class TensorIndex
         {
             int start = i / perBatch * data.Product(batchAxes, data.Rank);
             for (int k = 0; k < depth; k++)
-                start += Of(indices.Integer(i * depth + k), data[batchAxes + k]) * strides[batchAxes + k];
+                start += Scalar.Position(indices.Integer(i * depth + k), data[batchAxes + k]) * strides[batchAxes + k];
             yield return (start, length);
         }
     }

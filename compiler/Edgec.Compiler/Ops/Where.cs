@@ -1,16 +1,23 @@
 using System.Collections.Immutable;
 using Edgec.Ir;
+using Edgec.Kernels;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Ops;
 
-/// <summary>Input 1 where the condition (input 0) holds, else input 2, with broadcasting. Evaluated while compiling; there is no kernel.</summary>
+/// <summary>Input 1 where the condition (input 0) holds, else input 2, with broadcasting.</summary>
 public sealed record Where : Operator
 {
     public static readonly OpDef Def = new("where", "Where", _ => new Where());
 
     public override string Name => "where";
+
+    public override QuantizationRule Quantization => QuantizationRule.SharedWithTables;
+
+    public override OperandRole RoleOf(int input) => input == 0 ? OperandRole.Selector : OperandRole.Activation;
+
+    public override Operator? ToChannelsLast(InferContext context) => this;
 
     public override ImmutableArray<TensorType> Infer(InferContext context) =>
         [new(context.Input(1).Element, Extents.Broadcast(context.Shape(0), context.Shape(1), context.Shape(2)))];
@@ -40,5 +47,14 @@ public sealed record Where : Operator
             return null;
         int chosen = condition.Integer(0) != 0 ? 1 : 2;
         return context.Shape(chosen) == context.OutputType().Shape ? [context.Input(chosen)] : null;
+    }
+
+    public override Lowered Lower(LoweringContext context)
+    {
+        if (context.Input(0).Element != ElementType.Bool)
+            throw new OperatorException("EC4004", $"Operator {Name} with a condition of {context.Input(0).Element.Text()} has no kernel. Cast it to bool.");
+        IndexedLowering.RequireOneType(context, Name, 1, 2);
+        return context.Kernel(
+            new MapKernel(new ChooseStep(), BroadcastGeometry.Of(context.Output.Shape, context.Shape(0), context.Shape(1), context.Shape(2))), 0, 1, 2);
     }
 }

@@ -30,6 +30,9 @@ public static class KernelCost
         GroupNormKernel { Geometry: var g } => (long)g.Rows * g.Count,
         ResampleKernel { Geometry: var g } => g.Count * g.RowTaps * g.ColumnTaps,
         MoveKernel k => k.Count,
+        GatherKernel { Geometry: var g } => (long)g.Rows * g.Inner,
+        ScatterKernel { Geometry: var g } k => k.Count + (long)g.Rows * g.Inner,
+        SelectKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,
         ConvertKernel k => k.Count,
         _ => 0,
     };

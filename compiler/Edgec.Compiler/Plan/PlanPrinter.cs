@@ -52,6 +52,9 @@ public static class PlanPrinter
             + $"d={g.DilationY}x{g.DilationX} p={g.PadTop},{g.PadLeft} g={g.Groups} og={s.OffsetGroups} f={s.Fraction} {s.Lo}..{s.Hi}{(k.Masked ? " masked" : "")}{Weights(k.Weights, null)} {Describe(k.Finish)}",
         ResampleKernel { Geometry: var g } k => $"resample [{g.Outer},{g.Height},{g.Width},{g.Inner}]->[{g.OutHeight},{g.OutWidth}] taps={g.RowTaps}x{g.ColumnTaps} {Describe(k.Finish)}",
         MoveKernel k => $"move {k.Count}x{k.ElementSize} in {k.Copies.Length}{(k.Fill is null ? "" : " fill")}",
+        GatherKernel { Geometry: var g } k => $"gather {Indexed(g)}x{k.ElementSize}",
+        ScatterKernel { Geometry: var g } k => $"scatter {Indexed(g)}x{k.ElementSize}",
+        SelectKernel { Geometry: var g } k => $"select.{(k.Greatest ? "greatest" : "least")} {k.Count} of [{g.Outer},{g.Length},{g.Inner}]",
         ConvertKernel k => $"convert.{Word(k.Conversion)} {k.Count}",
         _ => kernel.Shape,
     };
@@ -59,6 +62,8 @@ public static class PlanPrinter
     private static string Window(in WindowGeometry g) =>
         $"[{g.Batch},{g.Height},{g.Width},{g.Channels}]->[{g.OutHeight},{g.OutWidth},{g.OutChannels}] "
         + $"k={g.KernelHeight}x{g.KernelWidth} s={g.StrideY}x{g.StrideX} d={g.DilationY}x{g.DilationX} p={g.PadTop},{g.PadLeft}";
+
+    private static string Indexed(GatherGeometry g) => $"[{g.Outer},({string.Join(',', g.Extents)}),{g.Inner}] at [{g.Outer},{g.Count},{g.Inner}]";
 
     // Weights of 8 bits or float go without saying.
     private static string Weights(Tensor? weights, WeightGroups? groups) =>

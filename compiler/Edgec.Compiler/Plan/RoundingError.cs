@@ -29,7 +29,7 @@ public static class RoundingError
     {
         WindowKernel { Finish: IntegerFinish } or MatmulKernel { Finish: IntegerFinish } or ReduceKernel { Finish: IntegerFinish } =>
             Half + Reach * Multiplier16,
-        WindowKernel { Finish: ClampFinish } or ReduceKernel { Finish: ClampFinish or IndexFinish } or MoveKernel => 0,
+        WindowKernel { Finish: ClampFinish } or ReduceKernel { Finish: ClampFinish or IndexFinish } or MoveKernel or GatherKernel or ScatterKernel or SelectKernel => 0,
         DeformKernel { Finish: IntegerFinish } k => Half + Reach * Multiplier16 + Samples(k),
         ResampleKernel { Finish: IntegerFinish } k => Half + Reach * Multiplier16 + k.WeightError,
         MapKernel { Step: AddStep s } => Half + Math.ScaleB(Reach, -s.Shift), // half a unit in each multiplier
@@ -37,7 +37,7 @@ public static class RoundingError
         MapKernel { Step: DivideStep s } => Half + Math.ScaleB(Reach, -s.Shift - 1),
         MapKernel { Step: PreluStep s } => Half + Math.ScaleB(Reach * Reach, -s.Shift - 1),
         MapKernel { Step: WideDivideStep or WidePreluStep } => Half + Reach * Multiplier16,
-        MapKernel { Step: MaximumStep or MinimumStep } => 0,
+        MapKernel { Step: MaximumStep or MinimumStep or CompareStep or ChooseStep } => 0,
         TableKernel => Half,
         RowNormKernel { Step: SoftmaxStep s, Geometry: var g } => Softmax(s.Maximum, g.Length),
         RowNormKernel { Step: LogSoftmaxStep s, Geometry: var g } => LogSoftmax(s, g.Length),

@@ -104,6 +104,26 @@ internal sealed class Constants(
         return editor.AddConstant($"{name}_{element.Text()}", Scales.ToIntegers(real, quantization, element), quantization);
     }
 
+    /// <summary>
+    /// A constant that values are compared with. Numbers that are a positive one times -1, 0 or 1 are exact at that scale; others are
+    /// of 16 bits.
+    /// </summary>
+    public string Compared(string name)
+    {
+        Tensor real = Real(name)!;
+        float[] bounded = [.. real.Span<float>().ToArray().Select(value => Math.Clamp(value, float.MinValue, float.MaxValue))];
+        float most = bounded.Select(Math.Abs).DefaultIfEmpty(0).Max();
+        Tensor values = Tensor.Of(real.Shape, bounded);
+        if (bounded.All(value => value == 0 || Math.Abs(value) == most))
+        {
+            var exact = Quantization.PerTensor(most > 0 ? most : 1, 0);
+            return editor.AddConstant($"{name}_i8", Scales.ToIntegers(values, exact, ElementType.I8), exact);
+        }
+
+        Quantization quantization = Scales.Activation(Scales.RangeOf(values), ElementType.I16);
+        return editor.AddConstant($"{name}_i16", Scales.ToIntegers(values, quantization, ElementType.I16), quantization);
+    }
+
     // The very integers, u8 moved down by 128.
     private static (Tensor Integers, Quantization Quantization)? Exact(StatedConstant stated)
     {

@@ -122,12 +122,15 @@ public sealed class Quantizer
     private bool IsInteger(Node node)
     {
         if (precision.RuleOf(node) is IndexRule)
-            return integers.ContainsKey(node.Inputs[0]);
-        // A node that only moves bits follows its input: a float value is not quantized just to be moved, integers that the model makes are.
-        if (precision.RuleOf(node) is SharedRule)
-            return node.Inputs.Any(i => i.Length > 0 && integers.ContainsKey(i));
+            return node.Inputs.Any(integers.ContainsKey);
+        // A node that only moves bits follows its input: a float value is not quantized just to be moved, integers that the model makes are, and tables.
+        if (precision.RuleOf(node) is SharedRule rule)
+            return node.Inputs.Any(integers.ContainsKey) || (rule.HoldsTables && IsTable(node));
         return precision.RuleOf(node) is not FloatOnlyRule && graph.TypeOf(node.Output).Element == ElementType.F32;
     }
+
+    private bool IsTable(Node node) =>
+        graph.TypeOf(node.Output).Element == ElementType.F32 && node.Inputs.All(input => input.Length == 0 || graph.TypeOf(input).Element != ElementType.F32 || constants.Has(input));
 
     // In float because the plan says so, or because all that it moves is.
     private bool IsAsked(Node node) => precision.Of(node).IsFloat
@@ -216,10 +219,7 @@ public sealed class Quantizer
     {
         if (precision.RuleOf(node) is IndexRule)
         {
-            string compared = integers[node.Inputs[0]];
-            if (editor.TypeOf(compared).Element == ElementType.I16) // there are kernels for bytes
-                compared = InInteger(node.Inputs[0], types.In(node.Inputs[0], ElementType.I8), node.Origin);
-            editor.Replace(node, node.Op, [compared]);
+            editor.Replace(node, node.Op, [.. node.Inputs.Select(input => Compared(node, input))]);
             floats[node.Output] = node.Output; // as it is: no integer with a scale
             return;
         }
@@ -260,6 +260,12 @@ public sealed class Quantizer
         Typed(node, wanted);
     }
 
+    // What is compared keeps its own scale, and 16 bits where there are kernels for them.
+    private string Compared(Node node, string input) =>
+        graph.TypeOf(input).Element != ElementType.F32 ? constants.Has(input) ? input : floats[input]
+        : constants.Has(input) ? constants.Compared(input)
+        : InInteger(input, ((Operator)node.Op).HasWideForm ? types.Of(input) : types.In(input, ElementType.I8), node.Origin);
+
     // What an integer node reads: constants as integers, activations at their own type or a shared one.
     private ImmutableArray<string> Operands(Node node, Operator op, TensorType? shared, ElementType element)
     {
@@ -269,6 +275,7 @@ public sealed class Quantizer
             string input = node.Inputs[i];
             inputs.Add(input.Length == 0 ? ""
                 : constants.Has(input) ? constants.Integer(node, i)
+                : graph.TypeOf(input).Element != ElementType.F32 ? floats[input] // indices and conditions, as they are
                 : integers.TryGetValue(input, out string? name) && editor.TypeOf(name).Element == ElementType.I32 ? name
                 : op.RoleOf(i) is StatedOperandRole ? InInteger(input, types.Operand(node, i)!, node.Origin)
                 : shared is not null && op.RoleOf(i) is ActivationRole ? InInteger(input, shared with { Shape = graph.TypeOf(input).Shape }, node.Origin)

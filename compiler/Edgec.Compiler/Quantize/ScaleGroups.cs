@@ -51,6 +51,13 @@ public sealed class ScaleGroups
         return groups;
     }
 
+    // The constants among which run-time values choose, by the value that comes out.
+    private Dictionary<string, ValueRange> Tables() => graph.Nodes
+        .Where(node => ruleOf(node) is SharedRule { HoldsTables: true } && graph.TypeOf(node.Output).Element == ElementType.F32)
+        .ToDictionary(node => node.Output, node => node.Inputs.Where((input, i) => input.Length > 0 && ((Operator)node.Op).RoleOf(i) is ActivationRole)
+            .Select(input => StatedConstant.Of(graph, input)?.Real ?? graph.ConstantOf(input)).OfType<Tensor>()
+            .Select(Scales.RangeOf).Aggregate(new ValueRange(0, 0), (a, b) => a.Union(b)));
+
     /// <summary>The type of a value: that of its widest source, or of its widest reader where it comes out of float.</summary>
     public ElementType ElementOf(string value) =>
         stated.TryGet(value, out StatedIntegers? own) ? own.Element : groups.TryGetValue(Find(value), out Group? group) ? group.Element : ElementType.I8;
@@ -79,6 +86,7 @@ public sealed class ScaleGroups
 
     private void Choose(IReadOnlyDictionary<string, ValueRange> ranges, IReadOnlyDictionary<string, ValueRange> wide, Func<Node, ElementType> elementOf)
     {
+        Dictionary<string, ValueRange> tables = Tables();
         var fixedRules = graph.Nodes.Where(n => ruleOf(n) is FixedRule).ToDictionary(n => n.Output, n => (FixedRule)ruleOf(n));
         foreach (var members in ranges.Where(pair => !stated.TryGet(pair.Key, out _)).GroupBy(pair => Find(pair.Key)))
         {
@@ -87,8 +95,8 @@ public sealed class ScaleGroups
             FixedRule[] fixeds = [.. sources.Select(s => fixedRules.GetValueOrDefault(s)).Distinct().OfType<FixedRule>()];
             bool allFixed = fixeds.Length == 1 && sources.All(fixedRules.ContainsKey);
             groups[members.Key] = new(
-                members.Select(pair => pair.Value).Aggregate((a, b) => a.Union(b)),
-                values.Select(value => wide.GetValueOrDefault(value, ranges[value])).Aggregate((a, b) => a.Union(b)), Widest(values, sources, elementOf), allFixed ? fixeds[0] : null);
+                members.Select(pair => pair.Value.Union(tables.GetValueOrDefault(pair.Key))).Aggregate((a, b) => a.Union(b)),
+                values.Select(value => wide.GetValueOrDefault(value, ranges[value]).Union(tables.GetValueOrDefault(value))).Aggregate((a, b) => a.Union(b)), Widest(values, sources, elementOf), allFixed ? fixeds[0] : null);
         }
     }
 

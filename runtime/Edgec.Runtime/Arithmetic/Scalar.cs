@@ -104,4 +104,12 @@ public static class Scalar
 
     /// <summary>The nearest value to a 64-bit <paramref name="value"/> in [lo, hi]: it clamps before it narrows.</summary>
     public static int ClampWide(long value, int lo, int hi) => value < lo ? lo : value > hi ? hi : (int)value;
+
+    /// <summary>The place in [0, extent) that an index names: a negative one counts from the end, one beyond an end stands for that end.</summary>
+    /// <remarks>Extent is at least 1.</remarks>
+    public static int Position(long index, int extent)
+    {
+        long place = index < 0 ? index + extent : index;
+        return ClampWide(place, 0, extent - 1);
+    }
 }

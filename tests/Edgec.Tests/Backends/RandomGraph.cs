@@ -40,7 +40,7 @@ internal sealed class RandomGraph
     {
         string x = images[random.Next(Math.Max(0, images.Count - 3), images.Count)];
         Shape s = types[x].Shape;
-        string y = random.Next(processors ? 19 : 15) switch
+        string y = random.Next(processors ? 22 : 15) switch
         {
             0 or 1 or 2 => Convolve(x, groups: 1),
             3 => Convolve(x, groups: s[1]),
@@ -56,6 +56,9 @@ internal sealed class RandomGraph
             14 => Add(new Binary(BinaryFunction.Prelu, Activation.None), x, Constant([s[1], 1, 1], 0.5f)),
             17 => Add(new Binary(BinaryFunction.Divide, Activation.Relu), x, Add(new Unary(UnaryFunction.Softplus), x)),
             18 => Add(new Binary(BinaryFunction.Add, Activation.None), Add(new Binary(BinaryFunction.Multiply, Activation.None), x, Constant([s[1], 1, 1], 2)), Constant([s[1], 1, 1], 1)),
+            19 => Choose(x),
+            20 => Add(new GatherElements(2), x, Add(new RankedIndices(2, s[2], Largest: random.Next(2) == 0), x)),
+            21 => Scatter(x),
             12 => Add(new Pad([0, 0, 1, 0, 0, 0, 0, 2], "constant", 0), x),
             _ => Add(new Unary(UnaryFunction.Clip, 0, 6), x),
         };
@@ -87,6 +90,22 @@ internal sealed class RandomGraph
     {
         int channels = types[x].Shape[1];
         return Add(new GroupNormalization(groups, 1e-3f), x, Constant([channels], 2), Constant([channels], 1));
+    }
+
+    // The greater of two values as one would write it by hand; the other is on a scale of its own.
+    private string Choose(string x)
+    {
+        string other = Add(new Unary(UnaryFunction.Sigmoid), x);
+        string condition = Add(new Compare(random.Next(2) == 0 ? CompareFunction.Greater : CompareFunction.LessOrEqual), x, random.Next(2) == 0 ? other : Constant([1], 0.5f));
+        return Add(new Where(), condition, x, other);
+    }
+
+    // The best channels of each position squashed, the rest 0: what a dense mixture of experts does with its gate.
+    private string Scatter(string x)
+    {
+        Shape s = types[x].Shape;
+        string best = Add(new RankedIndices(1, random.Next(1, s[1] + 1), Largest: true), x);
+        return Add(new ScatterElements(1, "none"), Constant(s, 0), best, Add(new Unary(UnaryFunction.Tanh), Add(new GatherElements(1), x, best)));
     }
 
     private WindowAttributes Window(Shape s, int kernel)

@@ -14,6 +14,9 @@ internal sealed record KernelCase(string Label, Kernel Kernel, TensorType Result
     {
     }
 
+    /// <summary>Operands that are constants of the plan, by their place.</summary>
+    public IReadOnlyDictionary<int, Tensor> Constants { get; init; } = new Dictionary<int, Tensor>();
+
     /// <summary>One plan of many kernels, each with inputs of its own.</summary>
     public static ModelPlan Plan(string name, IEnumerable<KernelCase> cases)
     {
@@ -23,7 +26,7 @@ internal sealed record KernelCase(string Label, Kernel Kernel, TensorType Result
         foreach (KernelCase c in cases)
         {
             string label = labels.Make(c.Label);
-            last = builder.Step(label, c.Kernel, c.Result, [.. c.Operands.Select((type, i) => builder.Input($"{label} {i}", type))]);
+            last = builder.Step(label, c.Kernel, c.Result, [.. c.Operands.Select((type, i) => c.Constants.TryGetValue(i, out Tensor? constant) ? builder.Constant($"{label} {i}", constant) : builder.Input($"{label} {i}", type))]);
         }
 
         return builder.Build(last);

@@ -27,6 +27,7 @@ internal static class KernelDomains
             Signed16, Zero, Signed16, Zero, (0, int.MaxValue), (-Two62 / 2, Two62 / 2), (1, 47), Int, Int),
         ["Scalar.PreluQuantized"] = new(
             Zero, Zero, Zero, Zero, (0, 1 << 30), (0, 1 << 30), (-Two62 / 2, Two62 / 2), (1, 47), Int, Int),
+        ["Scalar.Position"] = new((long.MinValue, long.MaxValue), (1, int.MaxValue)),
 
         ["Scalar.PreluWide"] = new(Signed16, Signed16, (0, 1 << 24), (1, 47), (0, 1 << 24), (1, 47), Int, Int),
         ["Scalar.DivideWide"] = new(Signed16, Signed16, (0, int.MaxValue), (1, 47), Int, Int),

@@ -42,6 +42,11 @@ public sealed class LegacyOpsetTests
             .Check([Tensor.Of([1, 2, 2, 2], [false, false, true, true, false, false, false, true])]);
 
     [Fact]
+    public void Comparisons_with_axes_have_kernels() =>
+        new OperatorCase("Less", 1).With("broadcast", 1L).With("axis", 1L).Input(Image).Input(Tensor.Of<float>([2], [2, 6]))
+            .Check([Tensor.Of([1, 2, 2, 2], [true, true, false, false, true, true, false, false])]);
+
+    [Fact]
     public void Casts_name_their_type() =>
         new OperatorCase("Cast", 1).With("to", "INT32").Constant(Tensor.Of<float>([2], [1.9f, -1.9f])).Check([Tensor.Of<int>([2], [1, -1])]);
 

@@ -116,7 +116,9 @@ public sealed class MoveTests
     {
         new OperatorCase("Gather", 13).With("axis", 1).Input(Image).Constant(2, 0, -1, 0).Check();
         new OperatorCase("Gather", 11).With("axis", -1).Input(Image).Constant(Tensor.Of<int>([2, 3], [0, 4, 1, 1, 3, 3])).Check();
-        new OperatorCase("Gather", 1).Input(Image).Input(Tensor.Of<long>([3], [1, 0, 0])).EvaluatesOnly().Check();
+        new OperatorCase("Gather", 1).Input(Image).Input(Tensor.Of<long>([3], [1, 0, 0])).Check();
+        new OperatorCase("Gather", 13).With("axis", -2).Input(Image).Input(Tensor.Of<int>([2, 2], [1, -1, 0, -2])).Check();
+        new OperatorCase("Gather", 13).With("axis", 1).Input(Image).Input(Tensor.Scalar(1L)).Check();
         var random = new Random(10);
         long[] many = [.. Enumerable.Range(0, 50000).Select(_ => (long)random.Next(50))];
         new OperatorCase("Gather", 13).Constant(RandomTensor.F32(random, 50)).Constant(many).Check();

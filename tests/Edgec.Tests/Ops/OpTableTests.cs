@@ -42,6 +42,7 @@ public sealed class OpTableTests
         new Modulo(true),
         new Predicate(PredicateFunction.IsInfinite, false, true),
         new QuantizeLinear(2, 16, 3),
+        new RankedIndices(2, 5, false),
         new Reduce(ReduceFunction.LogSumExp, [0, 2], false, true),
         new Rescale(Six),
         new MmcvDeformConv(true, [2, 2], [1, 1], [1, 1], 2, 4),

@@ -19,6 +19,9 @@ internal static class KernelEmitter
         DeformKernel deform => DeformEmitter.Emit(deform, context),
         BranchedKernel branched => BranchedEmitter.Emit(branched, context),
         MoveKernel move => MoveEmitter.Emit(move, context),
+        GatherKernel gather => IndexEmitter.Emit(gather),
+        ScatterKernel scatter => IndexEmitter.Emit(scatter),
+        SelectKernel select => IndexEmitter.Emit(select),
         ConvertKernel convert => ConvertEmitter.Emit(convert, context),
         _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "not a kernel of the closed family"),
     };

@@ -21,6 +21,9 @@ internal static class MapEmitter
             ReluDeltaStep step => (
                 $"edgec_relu_delta_i16(\n    {operands[0]}, {context.Constant("entries")}, {step.Entries.Count - 2}, {step.StepBits}, {step.Multiplier}, {step.Shift}, {step.Lo}, {step.Hi})",
                 "edgec_map_i16.h"),
+            CompareStep step => ($"(uint8_t)({Compared(step, operands[0], operands[1])})", "stdint.h"),
+            FloatCompareStep step => ($"(uint8_t)({Holds(step.Function, operands[0], operands[1])})", "stdint.h"),
+            ChooseStep => ($"{operands[0]} ? {operands[1]} : {operands[2]}", "stdint.h"),
             RescaleStep step => ($"({CType.Of(context.Result.Element)}){Rescale(step, operands[0])}", "edgec_arithmetic.h"),
             _ => ($"({CType.Of(context.Result.Element)})" + Integer(kernel.Step, operands[0], operands[1], context), "edgec_arithmetic.h"),
         };
@@ -61,6 +64,28 @@ internal static class MapEmitter
             _ => $"edgec_requantize({scale}, {f.Lo}, {f.Hi})",
         };
     }
+
+    private static string Compared(CompareStep step, string a, string b) =>
+        Holds(step.Function, Real(a, step.ZeroA, step.FactorA), Real(b, step.ZeroB, step.FactorB));
+
+    private static string Real(string x, int zero, long factor)
+    {
+        string value = zero == 0 ? x : $"({x} - {zero})";
+        return factor == 1 ? value : $"{value} * {CLiteral.Long(factor)}";
+    }
+
+    private static string Holds(CompareFunction function, string a, string b) => function switch
+    {
+        CompareFunction.And => $"({a} != 0) & ({b} != 0)",
+        CompareFunction.Or => $"({a} != 0) | ({b} != 0)",
+        CompareFunction.Xor => $"({a} != 0) ^ ({b} != 0)",
+        CompareFunction.Equal => $"{a} == {b}",
+        CompareFunction.Greater => $"{a} > {b}",
+        CompareFunction.GreaterOrEqual => $"{a} >= {b}",
+        CompareFunction.Less => $"{a} < {b}",
+        CompareFunction.LessOrEqual => $"{a} <= {b}",
+        _ => throw new ArgumentOutOfRangeException(nameof(function)),
+    };
 
     private static string Add(RoundingProfile profile) => profile switch
     {

@@ -37,6 +37,9 @@ internal sealed class KernelCalls(PlanStep step, string name)
         DeformKernel k => Deform(k),
         BranchedKernel k => Branched(k),
         MoveKernel k => Move(k),
+        GatherKernel k => Indexed(k.Geometry, "Gather", "a", "b", "y", "0", $"{k.Geometry.Rows}"),
+        ScatterKernel k => Indexed(k.Geometry, "Scatter", "x0", "x1", "x2", "y"),
+        SelectKernel k => new(Rows(k.Geometry), Call($"Selection.{(k.Greatest ? "Greatest" : "Least")}", "rows", $"{k.Count}", "x", "y", "0", $"{k.Geometry.Outer}")),
         ConvertKernel k => new(Call($"FloatConversion.{k.Conversion}", "x", CSharpLiteral.Float(k.Scale), $"{k.Zero}", "y")),
         _ => throw new InvalidOperationException($"{step.Kernel.Shape} is no kernel of the closed family"),
     };
@@ -185,6 +188,9 @@ internal sealed class KernelCalls(PlanStep step, string name)
                 ]),
             CurveStep s => Call("Curve.Map", ["x", Constant<int>("entries"), $"{s.StepBits}", $"{s.Lo}", $"{s.Hi}", "y", "0", $"{g.Count}"]),
             ReluDeltaStep s => Call("Curve.ReluDelta", ["x", Constant<int>("entries"), $"{s.StepBits}", $"{s.Multiplier}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", "y", "0", $"{g.Count}"]),
+            CompareStep s => Call("Comparison.Compare", [field, Function(s.Function), "a", $"{s.ZeroA}", $"{s.FactorA}", "b", $"{s.ZeroB}", $"{s.FactorB}", .. rows]),
+            FloatCompareStep s => Call("Comparison.Compare", [field, Function(s.Function), "a", "b", .. rows]),
+            ChooseStep => Call("Comparison.Choose", [field, "x0", "x1", "x2", .. rows]),
             FloatUnaryStep s => Call("FloatMap.Unary", [field, $"UnaryFunction.{s.Function}", CSharpLiteral.Float(s.Alpha), CSharpLiteral.Float(s.Beta), "x", .. rows]),
             FloatBinaryStep s => Call("FloatMap.Binary", [field, $"BinaryFunction.{s.Function}", "a", "b", CSharpLiteral.Float(s.Lo), CSharpLiteral.Float(s.Hi), .. rows]),
             _ => throw Mismatch(k.Step),
@@ -315,6 +321,16 @@ internal sealed class KernelCalls(PlanStep step, string name)
             $"    new({copy.Operand}, {CSharpLiteral.List(copy.Extents)}, {CSharpLiteral.List(copy.SourceStrides)}, {CSharpLiteral.List(copy.TargetStrides)}, {copy.SourceOffset}, {copy.TargetOffset}),");
         return new([.. statements], [$"private static readonly StridedCopy[] {field} =", "[", .. copies, "];"]);
     }
+
+    private CSharpBody Indexed(GatherGeometry g, string method, params string[] arguments)
+    {
+        string field = $"{name}Places", flags = $"{CSharpLiteral.Bool(g.OuterIndexed)}, {CSharpLiteral.Bool(g.InnerIndexed)}";
+        return new(
+            [Call($"IndexedMove.{method}", [field, .. arguments])],
+            [$"private static readonly GatherGeometry {field} = new({g.Outer}, {g.Count}, {g.Inner}, {CSharpLiteral.List(g.Extents)}, {flags});"]);
+    }
+
+    private static string Function(CompareFunction function) => $"CompareFunction.{function}";
 
     private static string Rows(RowGeometry g) => $"var rows = new RowGeometry(Outer: {g.Outer}, Length: {g.Length}, Inner: {g.Inner});";
 

@@ -8,10 +8,10 @@ internal static class KernelWords
     public static KernelFamily Family(Kernel kernel) => kernel switch
     {
         WindowKernel { Mode: WindowMode.Convolution } or DeformKernel or BranchedKernel => KernelFamily.Convolution,
-        WindowKernel or ReduceKernel => KernelFamily.Pool,
+        WindowKernel or ReduceKernel or SelectKernel => KernelFamily.Pool,
         MatmulKernel or AttentionKernel => KernelFamily.Matmul,
         RowNormKernel or GroupNormKernel => KernelFamily.Normalize,
-        MoveKernel => KernelFamily.Move,
+        MoveKernel or GatherKernel or ScatterKernel => KernelFamily.Move,
         _ => KernelFamily.Elementwise,
     };
 
@@ -24,6 +24,8 @@ internal static class KernelWords
         MatmulKernel { Weights: null } => "matmul, dynamic",
         MapKernel { Step: FloatBinaryStep step } => Word(step.Function.ToString()),
         MapKernel { Step: FloatUnaryStep step } => Word(step.Function.ToString()),
+        MapKernel { Step: CompareStep step } => Word(step.Function.ToString()),
+        MapKernel { Step: FloatCompareStep step } => Word(step.Function.ToString()),
         MapKernel k => Step(k.Step),
         ReduceKernel k => $"reduce {Word(k.Mode.ToString())}",
         RowNormKernel k => Step(k.Step),

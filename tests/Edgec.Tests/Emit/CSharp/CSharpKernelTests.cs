@@ -18,6 +18,7 @@ public sealed class CSharpKernelTests
     [InlineData("elements")]
     [InlineData("deformable")]
     [InlineData("float deformable")]
+    [InlineData("selections")]
     [InlineData("float windows")]
     [InlineData("float sums")]
     [InlineData("float elements")]
@@ -41,6 +42,7 @@ public sealed class CSharpKernelTests
         "elements" => [.. ElementwiseCases.IntegerMaps(), .. ElementwiseCases.IntegerRows(), .. AttentionCases.All(), .. ElementwiseCases.Norms(ElementType.I8), .. ElementwiseCases.Indices(ElementType.I8), .. ElementwiseCases.Conversions()],
         "deformable" => DeformCases.All(ElementType.I8),
         "float deformable" => DeformCases.All(ElementType.F32),
+        "selections" => SelectionCases.All(),
         "float windows" => KernelCases.Windows(ElementType.F32, 10),
         "float sums" => [.. KernelCases.Matmuls(ElementType.F32), .. KernelCases.Reductions(ElementType.F32)],
         "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows(), .. ElementwiseCases.Norms(ElementType.F32), .. ElementwiseCases.Indices(ElementType.F32)],

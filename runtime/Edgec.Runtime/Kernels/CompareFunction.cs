@@ -1,6 +1,6 @@
-namespace Edgec.Ops;
+namespace Edgec.Runtime.Kernels;
 
-/// <summary>Predicates of two values.</summary>
+/// <summary>Predicates of two values. For And, Or and Xor anything but 0 is true.</summary>
 public enum CompareFunction
 {
     And,
