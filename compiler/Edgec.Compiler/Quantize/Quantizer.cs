@@ -262,9 +262,12 @@ public sealed class Quantizer
 
     // What is compared keeps its own scale, and 16 bits where there are kernels for them.
     private string Compared(Node node, string input) =>
-        graph.TypeOf(input).Element != ElementType.F32 ? constants.Has(input) ? input : floats[input]
+        IsPlain(input) ? floats.GetValueOrDefault(input, input)
         : constants.Has(input) ? constants.Compared(input)
         : InInteger(input, ((Operator)node.Op).HasWideForm ? types.Of(input) : types.In(input, ElementType.I8), node.Origin);
+
+    // No number with a scale.
+    private bool IsPlain(string value) => graph.TypeOf(value).Element != ElementType.F32 && !integers.ContainsKey(value);
 
     // What an integer node reads: constants as integers, activations at their own type or a shared one.
     private ImmutableArray<string> Operands(Node node, Operator op, TensorType? shared, ElementType element)
@@ -275,7 +278,7 @@ public sealed class Quantizer
             string input = node.Inputs[i];
             inputs.Add(input.Length == 0 ? ""
                 : constants.Has(input) ? constants.Integer(node, i)
-                : graph.TypeOf(input).Element != ElementType.F32 ? floats[input] // indices and conditions, as they are
+                : IsPlain(input) ? floats[input] // indices and conditions, as they are
                 : integers.TryGetValue(input, out string? name) && editor.TypeOf(name).Element == ElementType.I32 ? name
                 : op.RoleOf(i) is StatedOperandRole ? InInteger(input, types.Operand(node, i)!, node.Origin)
                 : shared is not null && op.RoleOf(i) is ActivationRole ? InInteger(input, shared with { Shape = graph.TypeOf(input).Shape }, node.Origin)

@@ -43,6 +43,26 @@ public sealed class RoundTripTests
               const #u : f32[5,16] = random(4)
               const #k2 : f32[5] = random(5)
             """,
+        ["selection"] = """
+            input %x : f32[5,8]
+              %l = matmul(%x, #g) ; MatMul_0
+              %p = softmax(%l) {axis=1} ; Softmax_1
+              %v, %i = top-k(%p, #k) {axis=1} ; TopK_2
+              %m = scatter-elements(#z, %i, %v) {axis=1} ; ScatterElements_3
+              %c = greater(%l, #t) ; Greater_4
+              %d = matmul(%x, #w) ; MatMul_5
+              %h = where(%c, %l, %d) ; Where_6
+              %y = mul(%m, %h) ; Mul_7
+              %n = gather(#w, %i) {axis=1} ; Gather_8
+              output %y
+              output %i
+              output %n
+              const #g : f32[8,6] = random(1)
+              const #w : f32[8,6] = random(2)
+              const #k : i64[1] = [2]
+              const #z : f32[5,6] = [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]
+              const #t : f32[] = [0.25]
+            """,
         ["functions"] = """
             input %x : f32[1,4,4,6]
               %a = sigmoid(%x) ; Sigmoid_0
