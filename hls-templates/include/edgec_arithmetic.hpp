@@ -141,6 +141,8 @@ inline ap_int<32> divide_wide(
     ap_uint<64> quotient = division_quotient(ap_uint<64>(dividend), ap_uint<32>(divisor));
     ap_int<64> rounded = ap_int<64>(quotient >> ap_uint<6>(shift));
     return clamp_wide((a ^ b) < 0 ? ap_int<64>(-rounded) : rounded, lo, hi);
+}
+
 // The place in [0, extent) that an index names: a negative one counts from the end, one beyond an end stands for that
 // end. Extent is at least 1.
 inline ap_int<32> position(ap_int<64> index, ap_int<32> extent) {

@@ -132,6 +132,8 @@ static inline int32_t edgec_divide_wide(
     uint64_t quotient = edgec_division_quotient((uint64_t)dividend, (uint32_t)divisor);
     int64_t rounded = (int64_t)(quotient >> (shift & 63));
     return edgec_clamp_wide((a ^ b) < 0 ? -rounded : rounded, lo, hi);
+}
+
 // The place in [0, extent) that an index names: a negative one counts from the end, one beyond an end stands for that
 // end. Extent is at least 1.
 static inline int32_t edgec_position(int64_t index, int32_t extent) {
