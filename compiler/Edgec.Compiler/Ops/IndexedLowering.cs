@@ -1,4 +1,3 @@
-using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
