@@ -74,7 +74,7 @@ internal static class SelectionRunner
                 Compare(k, s, operands, y, first, end);
                 break;
             case FloatCompareStep s:
-                Comparison.Compare(k.Geometry, s.Function, operands[0].Span<float>(), operands[1].Span<float>(), y.WritableBytes, first, end);
+                CompareMap.Compare(k.Geometry, s.Function, operands[0].Span<float>(), operands[1].Span<float>(), y.WritableBytes, first, end);
                 break;
             default:
                 Choose(k, operands, y, first, end);
@@ -126,7 +126,7 @@ internal static class SelectionRunner
     }
 
     private static void Choose<T>(MapKernel k, ImmutableArray<Tensor> operands, Tensor y, int first, int end) where T : unmanaged =>
-        Comparison.Choose(k.Geometry, operands[0].Bytes, Bits<T>(operands[1]), Bits<T>(operands[2]), Target<T>(y), first, end);
+        CompareMap.Choose(k.Geometry, operands[0].Bytes, Bits<T>(operands[1]), Bits<T>(operands[2]), Target<T>(y), first, end);
 
     private static void Compare(MapKernel k, CompareStep s, ImmutableArray<Tensor> operands, Tensor y, int first, int end)
     {
@@ -175,7 +175,7 @@ internal static class SelectionRunner
 
     private static void Compare<TA, TB>(MapKernel k, CompareStep s, ImmutableArray<Tensor> operands, Tensor y, int first, int end)
         where TA : unmanaged, IBinaryInteger<TA>
-        where TB : unmanaged, IBinaryInteger<TB> => Comparison.Compare(
+        where TB : unmanaged, IBinaryInteger<TB> => CompareMap.Compare(
             k.Geometry, s.Function, Bits<TA>(operands[0]), s.ZeroA, s.FactorA, Bits<TB>(operands[1]), s.ZeroB, s.FactorB, y.WritableBytes, first, end);
 
     private static ReadOnlySpan<T> Bits<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.Bytes);

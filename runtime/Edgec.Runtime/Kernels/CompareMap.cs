@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Edgec.Runtime.Kernels;
 
 /// <summary>Predicates of pairs of elements, and choices by them, with broadcasting. Truths are bytes, 0 or 1. A row is the innermost loop: [0, Rows).</summary>
-public static class Comparison
+public static class CompareMap
 {
     /// <summary>
     /// Scaled integers compared as real numbers: <c>(a - zeroA) · factorA</c> with <c>(b - zeroB) · factorB</c>, in 64 bits. Integers
