@@ -20,6 +20,9 @@ public abstract record Pass
     /// <summary>The level of the graph it returns; null if it leaves the level as it is.</summary>
     public virtual Level? Yields => null;
 
+    /// <summary>False for a pass that makes another network of it, cheaper and perhaps less accurate: nobody runs it unless asked to.</summary>
+    public virtual bool KeepsMeaning => true;
+
     public abstract Graph Run(Graph graph, PassContext context);
 
     public bool Takes(Level level) => level >= Accepts && level <= AcceptsUpTo;

@@ -32,8 +32,8 @@ public sealed class PassCaseTests
         if (!test.Expected.StartsWith("graph", StringComparison.Ordinal))
             return; // unchanged or refused: nothing to compare
         Graph before = test.Parse();
-        if (before.Level > Level.Canonical)
-            return; // integers have no float answer
+        if (before.Level > Level.Canonical || !test.Pass().KeepsMeaning)
+            return; // integers have no float answer, and some passes are meant to change it
         Graph after = Pipeline.Create(before.Level, test.Pass()).Run(before, new("m.onnx", new()));
         RandomInputs.AssertSameAnswer(before, after);
     }
