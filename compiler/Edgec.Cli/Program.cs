@@ -17,7 +17,6 @@ RootCommand root = new("Compiles ONNX models into integer-only code for FPGAs, m
     ReportCommand.Create(),
     AssignPrecisionCommand.Create(),
     EstimateCommand.Create(),
-    ExploreCommand.Create(),
     OptCommand.Create(),
     ListCommands.Targets(),
     ListCommands.Passes(),

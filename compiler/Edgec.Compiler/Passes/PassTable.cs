@@ -6,7 +6,6 @@ public static class PassTable
 {
     public static IReadOnlyList<PassDef> All { get; } =
     [
-        AppendDecode.Def,
         BoundMasks.Def,
         Canonicalize.Def,
         ChannelsLast.Def,

@@ -24,8 +24,4 @@ public sealed record FpgaTarget(
     double ClockMHz,
     int AxiPorts,
     int AxiPortBits)
-    : Target(Name, Description, Memory)
-{
-    /// <summary>Null where the file states none.</summary>
-    public EnergyCost? Energy { get; init; }
-}
+    : Target(Name, Description, Memory);

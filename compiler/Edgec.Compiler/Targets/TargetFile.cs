@@ -49,10 +49,7 @@ public static class TargetFile
         double clock = ReadClock(reader);
         (int ports, int bits) = reader.Read("axi", TargetValues.Axi, "6 ports of 128 bit");
         MemoryBandwidth memory = ReadMemory(reader);
-        return new(name, description, memory, part, family, dspKind, dsp, bram36, uram, lut, ff, clock, ports, bits)
-        {
-            Energy = reader.Read("energy", TargetValues.Energy, absent: null),
-        };
+        return new(name, description, memory, part, family, dspKind, dsp, bram36, uram, lut, ff, clock, ports, bits);
     }
 
     private static CpuTarget ReadCpu(string name, EntryReader reader)

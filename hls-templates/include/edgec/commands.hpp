@@ -39,6 +39,34 @@ enum RightSide {
 
 enum ParameterRow { kByOutput, kByCount, kSingle };
 
+/// Where a deformable convolution finds its samples: in buffered rows, a kernel column at a time (square) or a tap at a time,
+/// or in memory.
+enum SampleAccess { kNoSamples, kSquareSamples, kBankedSamples, kGatheredSamples };
+
+/// What moves the taps of a deformable convolution, see sampler.hpp. A place is where a step samples: one tap, or a column of
+/// the kernel, for the lanes of a word that share an offset group.
+struct Deformation {
+    int access;
+    int offsets, offset_words;  // address, and words of an output pixel
+    int wide_offsets;           // 16 bits each
+    int mask, mask_words;       // 0 words: no mask
+    int square;                 // one number an offset group, which scales the grid
+    int fraction;               // fraction bits
+    int lo, hi;                 // bounds of the numbers
+    int raw;                    // samples are elements as they are, not relative to the zero point
+    int kernel_height, kernel_width;
+    int channels;               // of the command
+    int group_channels;         // of an offset group
+    int first_group;            // offset group of the first channel, and its channels from there on
+    int first_left;
+    int places;                 // of an output pixel
+    int phases;                 // reads of a place, one after another
+    int pixel_steps;            // steps in which the places of a pixel are found
+    int pitch;                  // words from pixel to pixel in memory
+    int first_load;             // rows that the first row of outputs reaches
+    int low, low_step;          // lowest row that the first row of outputs reaches, and how far it moves
+};
+
 /// A convolution, a pooling or a matrix product (which is a convolution by 1 x 1) for some of its output channels.
 struct ConvolutionCommand {
     int mode;
@@ -67,7 +95,7 @@ struct ConvolutionCommand {
     int x_advance;
     int pad_top, pad_left;
     int pad;              // value of the lanes outside the image
-    int direct;           // 1 x 1 at every pixel: words are used as they come, without the line buffer
+    int direct;           // words are used as they come, without the line buffer: 1 x 1 at every pixel, or samples
     int ring_rows;        // rows the line buffer holds
     int first_slot;       // ring row of the first window's top, and how far it moves from window to window
     int slot_step;
@@ -81,6 +109,7 @@ struct ConvolutionCommand {
     int right_outputs;    // outputs of this command that exist
     int right_inner;      // lanes that count
     int left_zero, right_zero;
+    Deformation deform;
 };
 
 enum MapStep { kAdd, kMultiply, kMapMaximum, kMapMinimum, kTable, kPrelu };

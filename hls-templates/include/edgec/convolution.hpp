@@ -20,7 +20,7 @@ struct Range {
 
 /// A word taken apart for the multipliers.
 struct Taps {
-    std::int8_t lane[kLanes];
+    sample_t lane[kLanes];
 };
 
 inline Taps taps_of(const word_t& word) {
@@ -30,6 +30,17 @@ split_lanes:
     for (int l = 0; l < kLanes; ++l) {
         EDGEC_UNROLL
         taps.lane[l] = lane(word, l);
+    }
+    return taps;
+}
+
+inline Taps taps_of_port(const samples_t& word, int port) {
+    EDGEC_INLINE
+    Taps taps;
+split_samples:
+    for (int l = 0; l < kLanes; ++l) {
+        EDGEC_UNROLL
+        taps.lane[l] = sample_of(word, port, l);
     }
     return taps;
 }
@@ -52,15 +63,29 @@ dense_outputs:
     }
 }
 
-/// One step lane by lane.
-inline void accumulate_lanes(int mode, const Taps& x, const weight_t weights[kGroup][kLanes], bool first,
-                             accumulator_t sum[kGroup]) {
+/// One step lane by lane; where a step takes a column of samples, what the ports after the first add to its products.
+inline void add_ports(const samples_t& word, const weight_t weights[kGroup][kLanes], int term[kLanes]) {
+    EDGEC_INLINE
+later_ports:
+    for (int p = 1; p < kSamplePorts; ++p) {
+        EDGEC_UNROLL
+    later_lanes:
+        for (int l = 0; l < kLanes; ++l) {
+            EDGEC_UNROLL
+            term[l] += sample_of(word, p, l) * static_cast<int>(weights[p][l]);
+        }
+    }
+}
+
+/// One step lane by lane. `more` are products of the same lanes.
+inline void accumulate_lanes(int mode, const Taps& x, const weight_t weights[kGroup][kLanes], const int more[kLanes],
+                             bool first, accumulator_t sum[kGroup]) {
     EDGEC_INLINE
 lane_outputs:
     for (int l = 0; l < kLanes; ++l) {
         EDGEC_UNROLL
         const int value = x.lane[l];
-        const int term = mode == kDepthwise ? value * static_cast<int>(weights[0][l]) : value;
+        const int term = mode == kDepthwise ? value * static_cast<int>(weights[0][l]) + more[l] : value;
         const int before = sum[l].to_int();
         if (first)
             sum[l] = term;
@@ -90,11 +115,11 @@ struct LineFill {
     word_t recent;
 };
 
-inline void fill_line(const ConvolutionCommand& c, hls::stream<word_t>& in, LineFill& at, word_t line[kLineWords]) {
+inline void fill_line(const ConvolutionCommand& c, hls::stream<samples_t>& in, LineFill& at, word_t line[kLineWords]) {
     EDGEC_INLINE
     const word_t outside = splat(c.pad);
     word_t next = outside;
-    if (at.x < c.width) next = in.read();
+    if (at.x < c.width) next = word_t(in.read());
     if (c.taps > 1) {
         const word_t all = ~word_t(0);
         const word_t old = at.x == 0 ? outside : at.recent;
@@ -113,12 +138,13 @@ inline void fill_line(const ConvolutionCommand& c, hls::stream<word_t>& in, Line
     if (++at.slot == c.ring_rows) at.slot = 0;
 }
 
-inline void convolve(const ConvolutionCommand c, hls::stream<word_t>& in,
+inline void convolve(const ConvolutionCommand c, hls::stream<samples_t>& in,
                      const weight_t weights[kWeightDepth][kGroup][kLanes], const Range ranges[kRanges],
                      hls::stream<Sums>& out) {
     EDGEC_INLINE_OFF
     static word_t line[kLineWords];
-    static word_t pixel[kPixelWords];  // of a direct command: the pixel at hand
+    static sample_word_t pixel[kPixelWords];  // of a direct command: the words of the pixel at hand
+    const bool sampled = kHasSamples && c.deform.access != kNoSamples;
     accumulator_t sum[kGroup] = {};
     EDGEC_PARTITION(sum, 0)
     int count = 0;
@@ -147,6 +173,7 @@ images:
             int left = -c.pad_left;  // input column of the window's left edge
             int entry = 0;           // of the weights
             int seen = 0;            // direct: words of the pixel that have come
+            int tap = 0;
         steps:
             for (int i = 0; i < row_steps; ++i) {
                 EDGEC_PIPELINE(EDGEC_MAC_INTERVAL)
@@ -160,15 +187,16 @@ images:
                     const bool first = word <= begin && ky == 0 && kx == 0;
                     if (first) word = begin;
 
-                    word_t value;
+                    samples_t value = 0;
                     bool inside = true;
                     if (c.direct) {
-                        if (word >= seen) {
+                        const int at = word * c.kernel_height * c.kernel_width + tap;
+                        if (at >= seen) {
                             value = in.read();
-                            pixel[word] = value;
-                            seen = word + 1;
+                            if (dense) pixel[at] = sample_word_t(value);
+                            seen = at + 1;
                         } else {
-                            value = pixel[word];
+                            value = pixel[at];
                         }
                     } else {
                         const int y = top + ky * c.dilation_y;
@@ -179,18 +207,22 @@ images:
                         value = inside ? line[(row * entries + x) * c.words + word] : splat(c.pad);
                     }
 
-                    const Taps x = taps_of(value);
+                    const Taps x = sampled ? taps_of_port(value, 0) : taps_of(word_t(value));
+                    int more[kLanes] = {};
+                    if (sampled && c.deform.access == kSquareSamples) add_ports(value, weights[entry], more);
                     if (dense)
                         accumulate_dense(x, weights[entry], first, sum);
                     else
-                        accumulate_lanes(c.mode, x, weights[entry], first, sum);
+                        accumulate_lanes(c.mode, x, weights[entry], more, first, sum);
                     count = (first ? 0 : count) + (inside ? 1 : 0);
 
                     if (dense || c.mode == kDepthwise) ++entry;
+                    ++tap;
                     if (++kx == c.kernel_width) {
                         kx = 0;
                         if (++ky == c.kernel_height) {
                             ky = 0;
+                            tap = 0;
                             if (++word == end) {
                                 out.write(sums_of(sum, count));
                                 word = 0;

@@ -3,6 +3,7 @@
 
 #include "convolution.hpp"
 #include "product.hpp"
+#include "sampler.hpp"
 #include "transfer.hpp"
 
 namespace edgec {
@@ -67,7 +68,7 @@ inline void stream_convolution(const ConvolutionCommand& c, const word_t* input,
                                const weight_t weights[kWeightDepth][kGroup][kLanes]) {
     EDGEC_INLINE_OFF
     EDGEC_DATAFLOW
-    hls::stream<word_t> words("words");
+    hls::stream<samples_t> words("words");
     hls::stream<Sums> sums("sums");
     hls::stream<word_t> results("results");
     EDGEC_STREAM(words, 64)
@@ -75,6 +76,36 @@ inline void stream_convolution(const ConvolutionCommand& c, const word_t* input,
     EDGEC_STREAM(results, 64)
     read_words(input, c.source, words);
     convolve(c, words, weights, ranges, sums);
+    finish(c, sums, parameters, results);
+    write_words(results, output, c.target);
+}
+
+/// The same where some convolutions are deformable: words of the others pass the sampler by. The queues of places are as
+/// long as a read of memory takes, for the words that belong to them come so much later.
+inline void stream_sampled(const ConvolutionCommand& c, const word_t* input, const word_t* field_port, word_t* output,
+                           const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
+                           const weight_t weights[kWeightDepth][kGroup][kLanes]) {
+    EDGEC_INLINE_OFF
+    EDGEC_DATAFLOW
+    hls::stream<word_t> fields("fields");
+    hls::stream<Place> places("places");
+    hls::stream<int> addresses("addresses");
+    hls::stream<word_t> words("words");
+    hls::stream<samples_t> samples("samples");
+    hls::stream<Sums> sums("sums");
+    hls::stream<word_t> results("results");
+    EDGEC_STREAM(fields, 64)
+    EDGEC_STREAM(places, 128)
+    EDGEC_STREAM(addresses, 64)
+    EDGEC_STREAM(words, 64)
+    EDGEC_STREAM(samples, 16)
+    EDGEC_STREAM(sums, 4)
+    EDGEC_STREAM(results, 64)
+    read_fields(c, field_port, fields);
+    locate(c, fields, places, addresses);
+    read_image(c, input, addresses, words);
+    sample(c, words, places, samples);
+    convolve(c, samples, weights, ranges, sums);
     finish(c, sums, parameters, results);
     write_words(results, output, c.target);
 }
@@ -94,7 +125,10 @@ inline void run_convolution(const ConvolutionCommand& c, const word_t* input, co
     EDGEC_PARTITION(sums, 2)
     if (kHasProducts && c.right_side != kConstantRight) load_right_side(c, weights_port, sums, weights);
     load_parameters(c, weights_port, sums, parameters, ranges, weights);
-    stream_convolution(c, input, output, parameters, ranges, weights);
+    if (kHasSamples)
+        stream_sampled(c, input, weights_port, output, parameters, ranges, weights);
+    else
+        stream_convolution(c, input, output, parameters, ranges, weights);
 }
 
 }  // namespace edgec

@@ -8,7 +8,8 @@
 
 namespace edgec {
 
-inline void read_words(const word_t* memory, const Nest nest, hls::stream<word_t>& out) {
+template <class T>
+inline void read_words(const word_t* memory, const Nest nest, hls::stream<T>& out) {
     EDGEC_INLINE_OFF
 read_0:
     for (int i0 = 0; i0 < nest.count0; ++i0) {
@@ -24,7 +25,7 @@ read_0:
                 for (int i = 0; i < nest.run; ++i) {
                     EDGEC_PIPELINE(1)
                     EDGEC_TRIPS(EDGEC_MOST_WORDS)
-                    out.write(memory[address + i]);
+                    out.write(T(memory[address + i]));
                 }
             }
         }

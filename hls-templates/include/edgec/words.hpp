@@ -19,6 +19,15 @@ typedef ap_uint<8 * kLanes> word_t;
 /// 8 bits; 9 where an activation stands in for weights, for then its zero point has been subtracted.
 typedef std::conditional<kWeightBits <= 8, std::int8_t, ap_int<kWeightBits> >::type weight_t;
 
+/// What the array multiplies: elements, or samples of a deformable convolution, which have more bits where they are blended.
+typedef std::conditional<kSampleBits <= 8, std::int8_t, std::int16_t>::type sample_t;
+
+/// The 16 samples of a step.
+typedef ap_uint<kLanes * kSampleBits> sample_word_t;
+
+/// What the array takes in a step: a word of elements in its low bits, or the samples of one port, or of three.
+typedef ap_uint<kLanes * kSampleBits * kSamplePorts> samples_t;
+
 /// Wide enough for every sum of products of this model, proved when it was planned.
 typedef ap_int<kAccumulatorBits> accumulator_t;
 
@@ -32,6 +41,19 @@ inline int half(int value, bool high) {
     EDGEC_INLINE
     const int bits = (high ? value >> 4 : value) & 15;
     return bits < 8 ? bits : bits - 16;
+}
+
+inline int sample_of(const samples_t& word, int port, int index) {
+    EDGEC_INLINE
+    const int low = kSampleBits * (port * kLanes + index);
+    const ap_int<kSampleBits> value = ap_int<kSampleBits>(ap_uint<kSampleBits>(word.range(low + kSampleBits - 1, low)));
+    return value.to_int();
+}
+
+inline void set_sample(samples_t& word, int port, int index, int value) {
+    EDGEC_INLINE
+    const int low = kSampleBits * (port * kLanes + index);
+    word.range(low + kSampleBits - 1, low) = ap_uint<kSampleBits>(value);
 }
 
 inline void set_lane(word_t& word, int index, int value) {

@@ -28,27 +28,30 @@ internal static class EngineBench
         var outputs = new List<int>();
         foreach (EngineCase c in cases)
         {
-            ImmutableArray<int> operands = [.. c.Operands.Select((t, i) => Add($"{c.Name}_x{i}", t.Shape, Place.Input, inputs))];
-            int result = Add($"{c.Name}_y", c.Result, Place.Output, outputs);
+            ImmutableArray<int> operands = [.. c.Operands.Select((t, i) => Add($"{c.Name}_x{i}", new(t.Element, t.Shape), Place.Input, inputs))];
+            int result = Add($"{c.Name}_y", new(ElementType.I8, c.Result), Place.Output, outputs);
             Kernel kernel = c.Kernel(Lanes);
             steps.Add(new(steps.Count, c.Name, kernel, operands, result, [], new(KernelCost.Macs(kernel), 0, 0, 0), Origin.Of(c.Name)));
         }
 
         return new("engines", [.. values], [.. steps], [.. inputs], [.. outputs], new([]), 0, Lanes);
 
-        int Add(string name, Shape shape, Place place, List<int> ports)
+        int Add(string name, TensorType type, Place place, List<int> ports)
         {
             int index = values.Count;
-            values.Add(new(index, name, new(ElementType.I8, shape), place, ports.Count, 0, Storage.Count(shape, Lanes), -1, -1, index));
+            values.Add(new(index, name, type, place, ports.Count, 0, Storage.Count(type.Shape, Lanes) * type.Element.SizeOf(), -1, -1, index));
             ports.Add(index);
             return index;
         }
     }
 
     /// <summary>Runs the cases and fails on the first element that differs.</summary>
-    public static void Check(IReadOnlyList<EngineCase> cases, string board = "ultra96", HlsOptions? options = null, string flags = "-O1")
+    public static void Check(IReadOnlyList<EngineCase> cases, string board = "ultra96", HlsOptions? options = null, string flags = "-O1") =>
+        Check(cases, HlsPlanner.Plan(Plan(cases), Board(board), options ?? new(), "engines.onnx"), flags);
+
+    /// <summary>Runs the cases as they are planned and fails on the first element that differs.</summary>
+    public static void Check(IReadOnlyList<EngineCase> cases, HlsPlan plan, string flags = "-O1")
     {
-        HlsPlan plan = HlsPlanner.Plan(Plan(cases), Board(board), options ?? new(), "engines.onnx");
         Tensor[] expected = [.. cases.Select(c => c.Expected)];
         Assert.All(cases.Zip(expected), pair => Assert.True(
             pair.Second.Count < 64 || pair.Second.Bytes.ToArray().Distinct().Count() > 16, $"{pair.First.Name} saturates, so it shows little"));

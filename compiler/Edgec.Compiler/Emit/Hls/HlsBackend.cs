@@ -44,7 +44,8 @@ public static class HlsBackend
         long mostSteps = plan.Commands.OfType<ConvolutionCommand>().Select(x => (long)x.RowSteps).DefaultIfEmpty(1).Max();
         var sizes = new HlsSizes(
             c.Group, c.MacInterval, c.FinishInterval, c.MapInterval, c.RowInterval, c.ParameterBanks, c.LineWords, c.PixelWords,
-            c.WeightDepth, c.ParameterRows, c.Ranges, c.RowWords, c.MoveWords, c.AccumulatorBits, c.WeightBits, c.MultiplierBits, (int)c.Rounding, c.Uses.Convolutions, c.Uses.Products,
+            c.WeightDepth, c.ParameterRows, c.Ranges, c.RowWords, c.MoveWords, c.AccumulatorBits, c.WeightBits, c.MultiplierBits, (int)c.Rounding,
+            c.Deform.Ports, c.Deform.SampleBits, c.Deform.Banks, c.Deform.BankWords, c.Deform.Places, c.Deform.Any, c.Deform.Fractions, c.Deform.Masks, c.Uses.Convolutions, c.Uses.Products,
             c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Prelu, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps);
         return new(
             plan.Model.Name, plan.Target.Description, plan.Target.Part, (1000 / plan.Target.ClockMHz).ToString("f3", CultureInfo.InvariantCulture),
@@ -64,6 +65,7 @@ public static class HlsBackend
         int row = shape.Rank == 0 ? 1 : shape[^1];
         string name = string.Concat(value.Name.Select(ch => char.IsAsciiLetterOrDigit(ch) ? ch : '_'));
         string tuple = shape.Rank == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape.ToArray())})";
-        return new(name, plan.Memory.AddressOf(value), Storage.Rows(shape), row, Storage.Pitch(shape, Lanes) / Lanes, tuple);
+        int bytes = value.Type.Element.SizeOf();
+        return new(name, plan.Memory.AddressOf(value), Storage.Rows(shape), row * bytes, Storage.Pitch(shape, Lanes) / Lanes * bytes, tuple);
     }
 }

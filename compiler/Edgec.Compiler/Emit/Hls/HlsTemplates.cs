@@ -40,6 +40,14 @@ public sealed record HlsSizes(
     int WeightBits,
     int MultiplierBits,
     int Rounding,
+    int SamplePorts,
+    int SampleBits,
+    int SampleBanks,
+    int SampleBankWords,
+    int Places,
+    bool Samples,
+    bool Fractions,
+    bool Masks,
     bool Convolutions,
     bool Products,
     bool Maps,
@@ -56,7 +64,7 @@ public sealed record HlsSizes(
 /// <summary>A tensor in the accelerator's memory.</summary>
 /// <param name="Address">Word address.</param>
 /// <param name="Rows">Storage rows.</param>
-/// <param name="Row">Elements of one.</param>
+/// <param name="Row">Bytes of one.</param>
 /// <param name="Pitch">Words of one.</param>
 /// <param name="Shape">As Python writes a tuple.</param>
 public sealed record HlsTensor(string Name, long Address, long Rows, int Row, int Pitch, string Shape);

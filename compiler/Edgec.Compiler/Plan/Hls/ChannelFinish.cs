@@ -67,8 +67,9 @@ public readonly record struct ChannelFinish(int Multiplier, Int128 Addend, int S
         return (Tensor.Of(weights.Shape, values), ascending);
     }
 
-    /// <summary>The largest magnitude of any partial sum of q·w, with q down to -128.</summary>
-    public static long SumBound(Tensor weights)
+    /// <summary>The largest magnitude of any partial sum of q·w.</summary>
+    /// <param name="reach">The largest magnitude of q.</param>
+    public static long SumBound(Tensor weights, int reach = 128)
     {
         ReadOnlySpan<sbyte> values = weights.Unpacked.Span<sbyte>();
         int outputs = weights.Shape[0], each = outputs == 0 ? 0 : values.Length / outputs;
@@ -78,7 +79,7 @@ public readonly record struct ChannelFinish(int Multiplier, Int128 Addend, int S
             long sum = 0;
             foreach (sbyte w in values.Slice(o * each, each))
                 sum += Math.Abs((int)w);
-            most = Math.Max(most, 128 * sum);
+            most = Math.Max(most, reach * sum);
         }
 
         return most;

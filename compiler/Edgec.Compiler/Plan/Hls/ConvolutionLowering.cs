@@ -7,11 +7,11 @@ public static class ConvolutionLowering
 
     /// <param name="source">Word address of the input.</param>
     /// <param name="target">Word address of the output.</param>
-    /// <param name="right">Word address of the right side, where that is an activation.</param>
+    /// <param name="sides">Word addresses of the other operands: the right side, where that is an activation; offsets and mask of a deformable convolution.</param>
     public static IEnumerable<ConvolutionCommand> Lower(
-        ConvolutionShape shape, EngineConfiguration configuration, int source, int target, int right, ParameterImage image)
+        ConvolutionShape shape, EngineConfiguration configuration, int source, int target, IReadOnlyList<int> sides, ParameterImage image)
     {
-        List<ConvolutionTile> tiles = ConvolutionTile.Cut(shape, configuration.Group, configuration.WeightDepth, configuration.LineWords);
+        List<ConvolutionTile> tiles = configuration.Cut(shape);
         ConvolutionWindow w = shape.Window;
         int pixels = checked(w.Batch * w.OutHeight * w.OutWidth);
         var commands = new List<ConvolutionCommand>();
@@ -26,7 +26,8 @@ public static class ConvolutionLowering
                 image.Add(shape.HasPackedWeights ? Halved(weights) : weights);
             }
 
-            int ring = w.Direct ? 1 : w.RingRows;
+            int ring = shape.Deform is { } d ? d.RingRows : w.Direct ? 1 : w.RingRows;
+            int lowest = shape.Deform is { } deform ? deform.Low : -w.PadTop;
             commands.Add(new(
                 shape.Mode,
                 Source(shape, tile, source),
@@ -36,20 +37,21 @@ public static class ConvolutionLowering
                 shape.ParameterRow,
                 shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0,
                 shape.Weights is null ? 0 : checked((int)HlsCost.WeightWords(shape, tile, configuration.Group)),
-                shape.Mode == ConvolutionMode.Dense ? configuration.Group : 1,
+                shape.Mode == ConvolutionMode.Dense ? configuration.Group : shape.Deform?.Ports ?? 1,
                 shape.HasPackedWeights,
                 w,
                 tile.Words,
                 tile.OutWords,
                 tile.Groups,
                 ring,
-                Modulo(-w.PadTop, ring),
-                w.StrideY % ring,
+                Modulo(lowest, ring),
+                (shape.Deform?.LowStep ?? w.StrideY) % ring,
                 checked((int)(tile.Entries * w.OutWidth)),
                 shape.Zero,
                 shape.Lo,
                 shape.Hi,
-                shape.Product?.Tile(tile, shape.OutChannels, right) ?? default)
+                shape.Product?.Tile(tile, shape.OutChannels, sides[0]) ?? default,
+                shape.Deform is null ? Deformation.None : Deformation.Of(shape.Deform, shape.Words, tile, sides))
             {
                 Layer = shape.Layer,
             });
@@ -68,6 +70,8 @@ public static class ConvolutionLowering
     private static WordNest Source(ConvolutionShape shape, in ConvolutionTile tile, int address)
     {
         ConvolutionWindow w = shape.Window;
+        if (shape.Deform is { Access: SampleAccess.Gather })
+            return WordNest.None(address + tile.Begin);
         int image = checked(w.Height * w.Width * shape.Words), pixels = checked(w.Rows * w.Width);
         return tile.Words == shape.Words
             ? new(address, w.Batch, image, 1, 0, 1, 0, checked(pixels * shape.Words))
@@ -140,20 +144,21 @@ public static class ConvolutionLowering
         return packed;
     }
 
-    // [word][kernel row][kernel column][lane]
+    // [word][kernel row][kernel column][lane]; where a step takes a column, [word][kernel column][kernel row][lane].
     private static byte[] DepthwiseWeights(ConvolutionShape shape, in ConvolutionTile tile)
     {
         ReadOnlySpan<sbyte> weights = shape.Weights!.Unpacked.Span<sbyte>();
-        int area = shape.Window.KernelArea;
-        var packed = new byte[tile.Entries * Lanes];
+        int area = shape.KernelHeight * shape.KernelWidth, rows = shape.Deform?.Ports ?? 1;
+        var packed = new byte[tile.Entries * rows * Lanes];
         int at = 0;
         for (int word = tile.OutBegin; word < tile.OutBegin + tile.OutWords; word++)
             for (int k = 0; k < area; k++)
                 for (int l = 0; l < Lanes; l++, at++)
                 {
                     int channel = word * Lanes + l;
+                    int tap = k % rows * shape.KernelWidth + k / rows;
                     if (channel < shape.Channels)
-                        packed[at] = (byte)weights[channel * area + k];
+                        packed[at] = (byte)weights[channel * area + tap];
                 }
 
         return packed;

@@ -13,6 +13,7 @@ namespace Edgec.Plan.Hls;
 /// <param name="Weights">i8 or i4 [OutChannels, KernelHeight, KernelWidth, channels of a group]; null for pooling.</param>
 /// <param name="Repeat">Batches that are commands of their own.</param>
 /// <param name="Product">Where the right side is an activation, that side; <paramref name="Weights"/> is then null.</param>
+/// <param name="Deform">Where data move the taps, how.</param>
 public sealed record ConvolutionShape(
     int Layer,
     Origin Origin,
@@ -30,7 +31,8 @@ public sealed record ConvolutionShape(
     int Hi,
     long SumBound,
     int Repeat,
-    DynamicProduct? Product = null)
+    DynamicProduct? Product = null,
+    DeformShape? Deform = null)
 {
     private const int Lanes = EngineConfiguration.Lanes;
 
@@ -117,6 +119,52 @@ public sealed record ConvolutionShape(
             g.Inner, g.Columns, 1, 1, 1, weights, finishes, ParameterRow.ByOutput,
             finish.Lo, finish.Hi, ChannelFinish.SumBound(weights), repeats ? g.Batch : 1)
         { Zero = finish.Zero };
+    }
+
+    /// <summary>
+    /// A deformable convolution, before it is known where it finds its samples. The line buffer of the other convolutions is passed by.
+    /// </summary>
+    /// <param name="wideOffsets">Offsets are i16.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">The kernel has no form on the engines.</exception>
+    public static ConvolutionShape Of(PlanStep step, DeformKernel k, bool wideOffsets, string model)
+    {
+        WindowGeometry g = k.Geometry;
+        if (k.Finish is ThresholdFinish)
+            throw HlsFault.Thresholds(model, step);
+        if (k.Finish is not IntegerFinish finish)
+            throw HlsFault.NoIntegerForm(model, step);
+        var deform = new DeformShape(k, wideOffsets, SampleAccess.Gather);
+        ConvolutionMode mode = g.Groups == g.Channels && g.OutChannels == g.Channels && g.Channels > 1 ? ConvolutionMode.Depthwise : ConvolutionMode.Dense;
+        var window = new ConvolutionWindow(
+            g.Batch, g.Height, deform.Rows, g.Width, g.OutHeight, g.OutWidth, g.KernelHeight, g.KernelWidth,
+            g.StrideY, g.StrideX, g.DilationY, g.DilationX, g.PadTop, g.PadLeft, k.InputZero, true, 1, Lanes);
+        int zero = deform.IsRaw ? k.InputZero : 0;
+        (Tensor weights, ChannelFinish[] finishes) =
+            ChannelFinish.Ascending(k.Weights, ChannelFinish.OfOutputs(k.Weights, k.Bias, finish, zero)) ?? throw HlsFault.Falls(model, step);
+        long bound = ChannelFinish.SumBound(weights, deform.IsRaw ? 128 : k.SampleReach);
+        return new(
+            step.Index, step.Origin, mode, window, g.Channels, g.OutChannels, g.Groups, g.KernelHeight, g.KernelWidth, weights,
+            finishes, ParameterRow.ByOutput, finish.Lo, finish.Hi, bound, 1, Deform: deform)
+        { Zero = finish.Zero };
+    }
+
+    /// <summary>
+    /// The same with its samples where a line buffer of <paramref name="limit"/> words and so many ports let them be: three rows at once,
+    /// buffered, or else gathered.
+    /// </summary>
+    /// <param name="group">Outputs of a group of the array.</param>
+    public ConvolutionShape WithAccess(long limit, int ports, int group)
+    {
+        if (Deform is null)
+            return this;
+        ConvolutionShape buffered = this with { Deform = Deform with { Access = SampleAccess.Banked } };
+        if (ConvolutionTile.Cut(buffered, group, 0, 0).Max(t => ConvolutionTile.LineWords(buffered, t)) > limit)
+            return this;
+        return ports < 3 || !Deform.CanBeSquare(Mode) ? buffered : this with
+        {
+            Deform = Deform with { Access = SampleAccess.Square },
+            Window = Window with { KernelHeight = 1 }, // a column is a step
+        };
     }
 
     private static ConvolutionShape Of(PlanStep step, MatmulKernel k, DynamicProduct product, IntegerFinish finish)

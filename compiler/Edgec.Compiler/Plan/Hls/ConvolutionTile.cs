@@ -39,7 +39,7 @@ public readonly record struct ConvolutionTile(
 
     /// <summary>Words of the line buffer a tile needs.</summary>
     public static long LineWords(ConvolutionShape shape, in ConvolutionTile tile) =>
-        shape.Window.Direct ? 0 : (long)shape.Window.RingRows * shape.Window.RowEntries * tile.Words;
+        shape.Deform is { } deform ? deform.LineWords(tile.Words) : shape.Window.Direct ? 0 : (long)shape.Window.RingRows * shape.Window.RowEntries * tile.Words;
 
     /// <summary>Steps of one group of outputs: entries of the weight memory.</summary>
     private static long Steps(ConvolutionShape shape, int size, int group)

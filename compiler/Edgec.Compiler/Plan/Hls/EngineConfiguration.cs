@@ -40,6 +40,16 @@ public sealed record EngineConfiguration(
     /// <summary>How all engines round.</summary>
     public RoundingProfile Rounding { get; init; }
 
+    /// <summary>What samples of deformable convolutions need.</summary>
+    public DeformSizes Deform { get; init; } = DeformSizes.None;
+
+    /// <summary>A layer with its samples where these engines let them be.</summary>
+    public ConvolutionShape Resolve(ConvolutionShape shape) => shape.WithAccess(Deform.LineLimit, Deform.MostPorts, Group);
+
+    /// <summary>A resolved layer, cut for these engines.</summary>
+    public List<ConvolutionTile> Cut(ConvolutionShape shape) =>
+        ConvolutionTile.Cut(shape, Group, WeightDepth, shape.Deform is null ? LineWords : Deform.LineLimit);
+
     /// <summary>Elements of a memory word.</summary>
     public const int Lanes = 16;
 

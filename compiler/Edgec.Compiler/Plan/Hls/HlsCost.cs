@@ -26,7 +26,7 @@ public static class HlsCost
         long row = Math.Max(tile.Entries * w.OutWidth * macInterval, load) + RowOverhead;
         long lead = w.Direct ? 0 : (long)w.Batch * Math.Min(w.RingRows, w.Rows) * w.RowEntries * tile.Words;
         long sums = (long)w.Batch * w.OutHeight * row + lead;
-        long read = (long)w.Batch * w.Rows * w.Width * tile.Words;
+        long read = shape.Deform is null ? (long)w.Batch * w.Rows * w.Width * tile.Words : DeformCost.Cycles(shape.Deform, tile);
         long finish = pixels * tile.OutWords * finishInterval;
         return CommandOverhead + parameters + Math.Max(Math.Max(sums, finish), Math.Max(read, pixels * tile.OutWords));
     }
@@ -35,7 +35,8 @@ public static class HlsCost
     public static long ConvolutionTraffic(ConvolutionShape shape, in ConvolutionTile tile, int group)
     {
         ConvolutionWindow w = shape.Window;
-        return ((long)w.Batch * w.Rows * w.Width * tile.Words) + ((long)w.Batch * w.OutHeight * w.OutWidth * tile.OutWords)
+        long read = shape.Deform is null ? (long)w.Batch * w.Rows * w.Width * tile.Words : DeformCost.Traffic(shape.Deform, tile);
+        return read + ((long)w.Batch * w.OutHeight * w.OutWidth * tile.OutWords)
             + ParameterWords(shape, tile) + StoredWeightWords(shape, tile, group);
     }
 
@@ -47,7 +48,7 @@ public static class HlsCost
     public static long WeightWords(ConvolutionShape shape, in ConvolutionTile tile, int group) => shape.Mode switch
     {
         ConvolutionMode.Dense => tile.Entries * group,
-        ConvolutionMode.Depthwise => tile.Entries,
+        ConvolutionMode.Depthwise => tile.Entries * (shape.Deform?.Ports ?? 1),
         _ => 0,
     };
 
@@ -85,17 +86,18 @@ public static class HlsCost
     public static ResourceEstimate Resources(EngineConfiguration c, FpgaTarget target)
     {
         // Multipliers: 8 x 8 bits each take one DSP; a requantization as many as its product has 26 x 17 bit pieces.
-        int array = Lanes * c.Group / c.MacInterval + Lanes / c.MacInterval;
+        DeformSizes d = c.Deform;
+        int array = Lanes * c.Group / c.MacInterval + Lanes * d.Ports / c.MacInterval;
         int wide = target.DspKind == DspKind.Dsp48E2 ? 26 : 24;
         int finish = Lanes / c.FinishInterval * Pieces(c.AccumulatorBits, wide) * Pieces(c.MultiplierBits, 17);
         int map = c.Uses.Maps ? Lanes / c.MapInterval * ((c.Uses.Add ? 2 : 0) + (c.Uses.Multiply ? 3 : 0) + (c.Uses.Prelu ? 3 : 0)) : 0;
         int row = (c.Uses.Softmax ? Lanes / c.RowInterval * 3 : 0) + (c.Uses.Rows ? 4 : 0);
         const int Addresses = 12;
-        int dsp = (c.Uses.Convolutions ? array + finish : 0) + map + row + Addresses;
+        int dsp = (c.Uses.Convolutions ? array + finish : 0) + map + row + Addresses + DeformCost.Dsp(d);
 
         // A block RAM is 72 bits by 512, an UltraRAM 72 by 4096; a word of 128 bits takes two of either.
         bool lineInUram = c.LineWords > 4096 && 2 * Blocks(c.LineWords, 4096) <= target.Uram;
-        int bram = c.Uses.Convolutions ? 2 * c.Group * Blocks(c.WeightDepth, 512) + 2 * Blocks(c.PixelWords, 512) : 0;
+        int bram = c.Uses.Convolutions ? 2 * c.Group * Blocks(c.WeightDepth, 512) + Pieces(Lanes * d.SampleBits, 72) * Blocks(c.PixelWords, 512) + DeformCost.Bram36(d) : 0;
         if (c.Uses.Convolutions && !lineInUram)
             bram += 2 * Blocks(c.LineWords, 512);
         bram += c.Uses.Rows ? 2 * Blocks(c.RowWords, 512) : 0;
@@ -110,7 +112,7 @@ public static class HlsCost
         lut += c.Uses.Maps ? (Lanes * 350 / c.MapInterval) + 1500 : 0;
         lut += c.Uses.Rows ? 4000 + (c.Uses.Softmax ? (Lanes * 350 / c.RowInterval) + 4000 : 0) : 0;
         lut += c.Uses.Moves ? 5000 : 0;
-        lut += 3 * 1500;
+        lut += 3 * 1500 + DeformCost.Lut(d);
         return new(dsp, bram, uram, lut, (int)(1.3 * lut));
     }
 

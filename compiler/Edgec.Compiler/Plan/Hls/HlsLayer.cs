@@ -9,8 +9,11 @@ namespace Edgec.Plan.Hls;
 /// <param name="MemoryCycles">Estimated cycles if the engines were infinitely fast.</param>
 public sealed record HlsLayer(PlanStep Step, int FirstCommand, int Commands, LayerCost Cost, long MemoryCycles)
 {
-    /// <summary>The kernel in words.</summary>
-    public string Kernel => PlanPrinter.Describe(Step.Kernel);
+    /// <summary>Where a deformable convolution finds its samples.</summary>
+    public SampleAccess Samples { get; init; }
+
+    /// <summary>The kernel in words, and where its samples come from.</summary>
+    public string Kernel => PlanPrinter.Describe(Step.Kernel) + (Samples == SampleAccess.None ? "" : $" {Samples.ToString().ToLowerInvariant()}");
 
     /// <summary>The slower of engine and memory: they work at the same time.</summary>
     public long Cycles => Math.Max(Cost.Cycles, MemoryCycles);

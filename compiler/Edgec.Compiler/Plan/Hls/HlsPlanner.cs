@@ -58,7 +58,8 @@ public sealed class HlsPlanner
             return;
         if (step.Kernel is BranchedKernel)
             throw HlsFault.NoIntegerForm(model, step);
-        if (step.Operands.Append(step.Result).Any(v => plan.Values[v].Type.Element == ElementType.I16))
+        IEnumerable<int> narrow = step.Kernel is DeformKernel ? [step.Operands[0], step.Result] : step.Operands.Append(step.Result);
+        if (narrow.Any(v => plan.Values[v].Type.Element == ElementType.I16))
             throw new DiagnosticException(HlsDiagnostics.WideActivations(HlsFault.Location(model, step)));
         if (KernelRounding.Of(step.Kernel) is { } own && own != plan.Rounding)
             throw new DiagnosticException(HlsDiagnostics.MixedRounding(HlsFault.Location(model, step), own.Text(), plan.Rounding.Text()));
@@ -69,6 +70,9 @@ public sealed class HlsPlanner
                 break;
             case MatmulKernel k:
                 AddConvolution(step, ConvolutionShape.Of(step, k, model));
+                break;
+            case DeformKernel k:
+                AddConvolution(step, ConvolutionShape.Of(step, k, plan.Values[step.Operands[1]].Type.Element == ElementType.I16, model));
                 break;
             case MapKernel { Step: AddStep or MultiplyStep or PreluStep or MaximumStep or MinimumStep } k:
                 others.Add(MapLowering.Lower(step.Index, k.Step, [.. step.Operands.Select(ShapeOf)], [.. step.Operands.Select(Address)], result.Type.Shape, Address(step.Result))
@@ -144,13 +148,16 @@ public sealed class HlsPlanner
                 cost += LayerCost.Of(other, configuration);
             }
 
-            foreach (ConvolutionShape shape in shapes.Where(s => s.Layer == step.Index))
+            SampleAccess access = SampleAccess.None;
+            foreach (ConvolutionShape shape in shapes.Where(s => s.Layer == step.Index).Select(configuration.Resolve))
             {
-                commands.AddRange(ConvolutionLowering.Lower(shape, configuration, Address(step.Operands[0]), Address(step.Result), shape.Product is null ? 0 : Address(step.Operands[1]), image));
-                cost += LayerCost.Of(shape, ConvolutionTile.Cut(shape, configuration.Group, configuration.WeightDepth, configuration.LineWords), configuration);
+                int[] sides = shape.Product is null && shape.Deform is null ? [] : [.. step.Operands.Skip(1).Select(Address)];
+                commands.AddRange(ConvolutionLowering.Lower(shape, configuration, Address(step.Operands[0]), Address(step.Result), sides, image));
+                cost += LayerCost.Of(shape, configuration.Cut(shape), configuration);
+                access = shape.Deform?.Access ?? access;
             }
 
-            layers.Add(HlsLayer.Of(step, first, commands.Count - first, cost, target));
+            layers.Add(HlsLayer.Of(step, first, commands.Count - first, cost, target) with { Samples = access });
         }
 
         CheckMemory(map.Image + image.Words);

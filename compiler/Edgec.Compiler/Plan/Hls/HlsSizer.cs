@@ -13,6 +13,10 @@ public static class HlsSizer
     public const int MoveWords = 2048;
 
     private const int LineWish = 4096;
+
+    // Words; the larger is 4 MB, more than the block RAM of any device here.
+    private const long LeastSampleBuffer = 1024, MostSampleBuffer = 1 << 18;
+
     private static readonly int[] Groups = [16, 32, 64, 128];
     private static readonly int[] Intervals = [1, 2, 4, 8];
 
@@ -26,15 +30,13 @@ public static class HlsSizer
         Candidate? best = null, smallest = null;
         foreach (int group in options.Outputs is { } chosen ? [chosen] : Groups)
         {
-            foreach (long depth in Depths(shapes, group))
+            foreach ((List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles, long line, long depth, DeformSizes deform) in Cuts(shapes, group, options.SampleWords ?? MostSampleBuffer))
             {
-                long line = LineWords(shapes, group);
-                var tiles = shapes.Select(s => (Shape: s, Tiles: ConvolutionTile.Cut(s, group, depth, line))).ToList();
                 foreach (int mac in group == 16 || options.Outputs is not null ? Intervals[..3] : [1])
                 {
                     foreach (int interval in Intervals)
                     {
-                        EngineConfiguration configuration = Sized(tiles, group, mac, interval, line, depth, rowWords, uses);
+                        EngineConfiguration configuration = Sized(tiles, group, mac, interval, line, depth, rowWords, uses) with { Deform = deform };
                         var candidate = new Candidate(
                             configuration, HlsCost.Resources(configuration, target), Cycles(tiles, others, configuration, target), line);
                         if (smallest is null || candidate.Resources.Dsp + candidate.Resources.Bram36 < smallest.Resources.Dsp + smallest.Resources.Bram36)
@@ -51,6 +53,40 @@ public static class HlsSizer
         ConvolutionShape? culprit = shapes.MaxBy(s => Minimum(s, 16).Entries * 32 + Minimum(s, 16).Line);
         throw new DiagnosticException(HlsDiagnostics.DoesNotFit(
             model, target.Name, smallest!.Resources.Excess(target)!, culprit is null ? "the longest softmax row" : $"layer {culprit.Layer} ({culprit.Origin})"));
+    }
+
+    /// <summary>Layers cut for memories of every size that is tried.</summary>
+    private static IEnumerable<(List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> Tiles, long Line, long Depth, DeformSizes Deform)> Cuts(
+        IReadOnlyList<ConvolutionShape> shapes, int group, long sampleWords)
+    {
+        long line = LineWords(shapes, group);
+        foreach ((long limit, int ports) in SampleBuffers(shapes, sampleWords))
+        {
+            ConvolutionShape[] resolved = [.. shapes.Select(s => s.WithAccess(limit, ports, group))];
+            foreach (long depth in Depths(resolved, group))
+            {
+                List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles =
+                    [.. resolved.Select(s => (s, ConvolutionTile.Cut(s, group, depth, s.Deform is null ? line : limit)))];
+                yield return (tiles, line, depth, DeformSizes.Of(tiles.SelectMany(l => l.Tiles.Select(t => (l.Shape, t))), limit, ports));
+            }
+        }
+    }
+
+    /// <summary>Line buffers for deformable convolutions: none, and by powers of four what all rows of the largest need; with a port, and with three.</summary>
+    private static IEnumerable<(long Limit, int Ports)> SampleBuffers(IReadOnlyList<ConvolutionShape> shapes, long largest)
+    {
+        yield return (0, 1);
+        long most = shapes.Where(s => s.Deform is not null)
+            .Select(s => (s.Deform! with { Access = SampleAccess.Banked }).LineWords(s.Words)).DefaultIfEmpty(0).Max();
+        bool square = shapes.Any(s => s.Deform?.CanBeSquare(s.Mode) == true);
+        for (long limit = LeastSampleBuffer; most > 0 && limit <= largest; limit *= 4)
+        {
+            yield return (limit, 1);
+            if (square)
+                yield return (limit, 3);
+            if (limit >= most)
+                yield break;
+        }
     }
 
     private static EngineUses Uses(IReadOnlyList<ConvolutionShape> shapes, IReadOnlyList<HlsCommand> others)
@@ -100,7 +136,7 @@ public static class HlsSizer
         var tiles = layers.SelectMany(l => l.Tiles.Select(t => (l.Shape, Tile: t))).ToList();
         return new(
             group, mac, interval, interval, interval, checked((int)line),
-            tiles.Where(t => t.Shape.Window.Direct).Select(t => t.Tile.Words).DefaultIfEmpty(1).Max(),
+            tiles.Where(t => t.Shape.Window.Direct && t.Shape.Mode == ConvolutionMode.Dense).Select(t => t.Tile.Words * t.Shape.Window.KernelArea).DefaultIfEmpty(1).Max(),
             checked((int)depth),
             tiles.Select(t => t.Shape.ParameterRow == ParameterRow.ByOutput ? t.Tile.OutWords : t.Shape.Finishes.Length).DefaultIfEmpty(1).Max(),
             tiles.Where(t => t.Shape.Mode == ConvolutionMode.Dense).Select(t => t.Tile.Groups).DefaultIfEmpty(1).Max(),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edgec.Kernels;
+using Edgec.Runtime;
 
 namespace Edgec.Plan.Hls;
 
@@ -23,7 +24,7 @@ public sealed record MemoryMap(ImmutableArray<long> Inputs, ImmutableArray<long>
     }
 
     /// <summary>Words of a tensor as it is stored.</summary>
-    public static long WordsOf(PlanValue value) => Storage.Count(value.Type.Shape, Lanes) / Lanes;
+    public static long WordsOf(PlanValue value) => Storage.Count(value.Type.Shape, Lanes) / Lanes * value.Type.Element.SizeOf();
 
     /// <summary>The address of a value that is no constant.</summary>
     public long AddressOf(PlanValue value) => value.Place switch

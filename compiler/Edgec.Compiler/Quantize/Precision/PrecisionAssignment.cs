@@ -1,7 +1,6 @@
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
-using Edgec.Passes;
 using Edgec.Quantize.Channels;
 using Edgec.Quantize.Stated;
 using Edgec.Quantize.Weights;
@@ -28,8 +27,6 @@ public sealed class PrecisionAssignment
         foreach (Node node in graph.Nodes)
         {
             assignment.precisions[node] = ends.Contains(node) ? plan.Ends : plan.Default;
-            if (node.Origin.Nodes.Contains(AppendDecode.Coordinates) && !plan.Default.IsFloat)
-                assignment.precisions[node] = plan.Default with { ActivationBits = 16 };
             foreach (PrecisionRule rule in plan.Rules.Where(rule => LayerNames.Of(node).Any(rule.Layers.Matches)))
             {
                 assignment.precisions[node] = rule.Precision;
