@@ -6,7 +6,7 @@ namespace Edgec.Passes;
 
 /// <summary>
 /// Makes the numbers of attention masks that close positions finite: -∞ and whatever lies below -10,000 becomes -10,000, whose
-/// exponential single precision cannot tell from 0 either. So sums with masks can be calibrated.
+/// exponential single precision cannot tell from 0 either. So sums with masks, and scores that masks replace, can be calibrated.
 /// <code>
 ///   %m = add(%scores, #mask)      =>    %m = add(%scores, #bounded)
 ///   %y = softmax(%m)                    %y = softmax(%m)

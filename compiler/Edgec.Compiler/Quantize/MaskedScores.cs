@@ -25,15 +25,16 @@ public static class MaskedScores
         foreach (Node node in graph.Nodes)
         {
             if (AttentionMask.Of(graph, node) is not { } mask || !ranges.TryGetValue(mask.Scores, out ValueRange scores)
-                || Open(graph.ConstantOf(mask.Name)!, scores) is not { } open)
+                || (mask.Replaces ? Taken(graph.ConstantOf(mask.Name)!, scores) : Open(graph.ConstantOf(mask.Name)!, scores)) is not { } open)
             {
                 editor.Keep(node);
                 continue;
             }
 
-            float least = scores.Lo + open.Lo - Distance, closed = least - scores.Hi;
+            // What is added has to reach down from the highest score, what is put in the place of scores stands by itself.
+            float least = scores.Lo + open.Lo - Distance, closed = mask.Replaces ? least : least - scores.Hi;
             Tensor constant = graph.ConstantOf(mask.Name)!;
-            Tensor values = Tensor.Of(constant.Shape, [.. constant.Span<float>().ToArray().Select(value => value < open.Lo ? closed : value)]);
+            Tensor values = Tensor.Of(constant.Shape, [.. constant.Span<float>().ToArray().Select(value => value < (mask.Replaces ? closed : open.Lo) ? closed : value)]);
             string name = editor.AddConstant(mask.Name, values);
             editor.Replace(node, node.Op, [.. node.Inputs.Select(input => input == mask.Name ? name : input)]);
             bounded ??= new(ranges);
@@ -42,6 +43,13 @@ public static class MaskedScores
         }
 
         return bounded is null ? (graph, ranges) : (editor.Finish(null, new Identity()), bounded);
+    }
+
+    // How far numbers that take the place of scores widen their range upwards; null if none lies so far below all scores that it closes a position.
+    private static ValueRange? Taken(Tensor mask, ValueRange scores)
+    {
+        float[] values = mask.Span<float>().ToArray();
+        return values.Min() < scores.Lo - Distance ? new(0, Math.Max(0, values.Max() - scores.Hi)) : null;
     }
 
     // The range of the numbers that leave positions open; null if the mask closes none.
