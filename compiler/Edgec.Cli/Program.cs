@@ -17,6 +17,7 @@ RootCommand root = new("Compiles ONNX models into integer-only code for FPGAs, m
     ReportCommand.Create(),
     AssignPrecisionCommand.Create(),
     EstimateCommand.Create(),
+    ExploreCommand.Create(),
     OptCommand.Create(),
     ListCommands.Targets(),
     ListCommands.Passes(),

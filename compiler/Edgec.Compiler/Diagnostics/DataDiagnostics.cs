@@ -15,6 +15,9 @@ public static class DataDiagnostics
     public static Diagnostic NoDetector(string outputs) => Diagnostic.Error(
         "EC7304", "", $"ap50 judges three maps heatmap [1,C,H,W], wh [1,2,H,W] and reg [1,2,H,W] whose height and width divide the picture's alike, and the model has {outputs}. Use another metric.", exitCode: 2);
 
+    public static Diagnostic NoLadder(string model) => Diagnostic.Error(
+        "EC7308", model, "The ladder deform is for deformable convolutions (DeformConv, MMCVDeformConv2d), and the model has none that is not folded away. Use estimate.");
+
     public static Diagnostic NeedsFloat(string metric) => Diagnostic.Error(
         "EC7305", "", $"{metric} compares with the float model, which a bundle does not hold. Name it with --model MODEL.", exitCode: 2);
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Edgec.Data;
 using Edgec.Diagnostics;
-using Edgec.Runtime;
+using Edgec.Passes;
 
 namespace Edgec.Evaluate;
 
@@ -15,30 +15,8 @@ internal sealed record DetectorPorts(int Heatmap, int Size, int Offset, int Stri
     public ImmutableArray<int> All => [Heatmap, Size, Offset];
 
     /// <exception cref="DiagnosticException">There are no such outputs (EC7304).</exception>
-    public static DetectorPorts Of(ImmutableArray<DataInput> inputs, ImmutableArray<DataInput> outputs)
-    {
-        int[] named = [.. new[] { "heatmap", "wh", "reg" }.Select(name => outputs.ToList().FindIndex(o => o.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))];
-        int[] ports = named.Contains(-1) ? [.. Enumerable.Range(0, outputs.Length)] : named;
-        Shape[] maps = [.. ports.Select(port => outputs[port].Shape)];
-        return maps is [[1, _, var h, var w], [1, 2, _, _] size, [1, 2, _, _] offset]
-            && (size[2], size[3]) == (h, w) && (offset[2], offset[3]) == (h, w)
-            && StrideOf(inputs, h, w) is { } stride
-            ? new(ports[0], ports[1], ports[2], stride)
+    public static DetectorPorts Of(ImmutableArray<DataInput> inputs, ImmutableArray<DataInput> outputs) =>
+        CenterNetMaps.Of([.. inputs.Select(input => input.Shape)], [.. outputs.Select(output => (output.Name, output.Shape))]) is { } maps
+            ? new(maps.Heatmap, maps.Size, maps.Offset, maps.Stride)
             : throw new DiagnosticException(DataDiagnostics.NoDetector(string.Join(", ", outputs)));
-    }
-
-    // The only picture among the inputs, [1,C,H,W] or [1,H,W,C], tells how many pixels a cell has.
-    private static int? StrideOf(ImmutableArray<DataInput> inputs, int height, int width)
-    {
-        if (height == 0 || width == 0)
-            return null;
-        (int, int)[] sizes = inputs is [{ Shape: [_, var a, var b, var c] }] ? a is 1 or 3 ? [(b, c)] : c is 1 or 3 ? [(a, b)] : [(b, c), (a, b)] : [];
-        foreach ((int h, int w) in sizes)
-        {
-            if (h % height == 0 && w % width == 0 && h / height == w / width)
-                return h / height;
-        }
-
-        return null;
-    }
 }

@@ -6,6 +6,7 @@ public static class PassTable
 {
     public static IReadOnlyList<PassDef> All { get; } =
     [
+        AppendDecode.Def,
         BoundMasks.Def,
         Canonicalize.Def,
         ChannelsLast.Def,

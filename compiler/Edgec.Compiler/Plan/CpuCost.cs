@@ -31,12 +31,12 @@ public static class CpuCost
             Resources: null);
     }
 
-    // MACs / peak rate; otherwise elements · bytes / vector width.
+    // MACs, and products that make samples, / peak rate; otherwise elements · bytes / vector width.
     private static double ComputeCycles(ModelPlan plan, PlanStep step, CpuTarget target)
     {
         ElementType element = plan.Values[step.Result].Type.Element;
         return step.Cost.Macs > 0
-            ? step.Cost.Macs / element switch
+            ? (step.Cost.Macs + KernelCost.SampleProducts(step.Kernel)) / element switch
             {
                 ElementType.F32 => target.Fp32MacsPerCycle,
                 // A vector holds half as many sums of 64 bits.

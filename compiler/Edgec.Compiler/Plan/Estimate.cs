@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Edgec.Plan.Hls;
+using Edgec.Targets;
 
 namespace Edgec.Plan;
 
@@ -25,6 +26,10 @@ public sealed record Estimate(ImmutableArray<StepEstimate> Steps, double ClockMH
     public double Milliseconds => Cycles / (ClockMHz * 1e3);
 
     public double FramesPerSecond => 1000 / Milliseconds;
+
+    /// <summary>Energy of one inference in microjoules, by the target's figures: multiply-accumulates, products that make samples, and external memory.</summary>
+    public double Microjoules(EnergyCost energy) => 1e-6 * Steps.Sum(step =>
+        (step.Step.Cost.Macs + KernelCost.SampleProducts(step.Step.Kernel)) * energy.PerMac + step.DramBytes * energy.PerByte);
 
     public long DramBytes => Steps.Sum(step => step.DramBytes);
 }

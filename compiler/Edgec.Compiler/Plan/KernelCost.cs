@@ -17,6 +17,22 @@ public static class KernelCost
         _ => 0,
     };
 
+    /// <summary>
+    /// Products that make the samples of a deformable convolution: six between four neighbours, none where offsets are whole, and one with a
+    /// mask. CoDeNet, §3, counts them so. Each sample is taken once for all output channels.
+    /// </summary>
+    public static long SampleProducts(Kernel kernel) => kernel is DeformKernel { Geometry: var g } k
+        ? (long)g.Batch * g.OutHeight * g.OutWidth * g.KernelHeight * g.KernelWidth * g.Channels * ((k.Sampling.Fraction == 0 ? 0 : 6) + (k.Masked ? 1 : 0))
+        : 0;
+
+    /// <summary>
+    /// Bytes of the rows of an image that must be at hand to sample it: 2 · reach + 2, rows come in one by one before the first of them is let
+    /// go (docs/numerics.md), all of them where nothing bounds the reach. 0 for what is no deformable convolution.
+    /// </summary>
+    public static long SampledBytes(Kernel kernel) => kernel is DeformKernel { Geometry: var g } k
+        ? Math.Min(2L * k.Sampling.Reach(g) + 2, g.Height) * g.Width * g.Channels
+        : 0;
+
     /// <summary>Elements the kernel's inner step runs over: windows' positions, elements moved, mapped, reduced.</summary>
     public static long Steps(Kernel kernel) => kernel switch
     {

@@ -24,4 +24,8 @@ public sealed record FpgaTarget(
     double ClockMHz,
     int AxiPorts,
     int AxiPortBits)
-    : Target(Name, Description, Memory);
+    : Target(Name, Description, Memory)
+{
+    /// <summary>Null where the file states none.</summary>
+    public EnergyCost? Energy { get; init; }
+}

@@ -49,7 +49,10 @@ public static class TargetFile
         double clock = ReadClock(reader);
         (int ports, int bits) = reader.Read("axi", TargetValues.Axi, "6 ports of 128 bit");
         MemoryBandwidth memory = ReadMemory(reader);
-        return new(name, description, memory, part, family, dspKind, dsp, bram36, uram, lut, ff, clock, ports, bits);
+        return new(name, description, memory, part, family, dspKind, dsp, bram36, uram, lut, ff, clock, ports, bits)
+        {
+            Energy = reader.Read("energy", TargetValues.Energy, absent: null),
+        };
     }
 
     private static CpuTarget ReadCpu(string name, EntryReader reader)

@@ -57,6 +57,13 @@ internal static partial class TargetValues
         from sustainedWord in Lexeme(OneOf("sustained"))
         select new MemoryBandwidth((double)(peak * Giga), (double)(sustained * Giga));
 
+    public static readonly Parser<EnergyCost?> Energy =
+        from mac in Number(0.0001m, 1_000_000)
+        from macUnit in Lexeme(OneOf("pJ/MAC,"))
+        from memory in Number(0.0001m, 1_000_000)
+        from memoryUnit in Lexeme(OneOf("pJ/B"))
+        select new EnergyCost((double)mac, (double)memory);
+
     public static readonly Parser<CpuArchitecture> Architecture = Choice(
         ("x86-64", CpuArchitecture.X86_64),
         ("aarch64", CpuArchitecture.AArch64),

@@ -19,6 +19,8 @@ public sealed class PassPropertyTests
     public void A_pass_keeps_the_answer_and_the_rules(string name)
     {
         Pass pass = PassTable.All.First(def => def.Name == name).Read(new(new Dictionary<string, AttributeValue>(), AttributeReader.Newest));
+        if (pass is AppendDecode)
+            return; // refuses all but detectors, see AppendDecodeTests
         Check(
             graph => RandomInputs.AssertSameAnswer(graph, Pipeline.Create(Level.Canonical, pass).Run(graph, Context)), 300);
     }

@@ -77,6 +77,8 @@ public sealed class PipelineTests
     [InlineData("", null)]
     [InlineData("fuse-pad,,", "EC7203: 'fuse-pad,,' is not a list of passes.")]
     [InlineData("fold-constants{limit=1,limit=2}", "EC7203")]
+    [InlineData("append-decode{kind=yolo}", "EC7205: Pass append-decode: kind is centernet, not yolo.")]
+    [InlineData("append-decode{kind=centernet,top=0}", "EC7205: Pass append-decode: top is at least 1")]
     [InlineData("fuse-pads", "EC7204: There is no pass fuse-pads. Did you mean 'fuse-pad'?")]
     [InlineData("fold-constants{limits=64}", "EC7205: Pass fold-constants has no option limits.")]
     [InlineData("fold-constants{limit=\"x\"}", "EC7205: Pass fold-constants: Attribute limit should be an integer")]

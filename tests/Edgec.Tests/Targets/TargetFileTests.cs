@@ -121,7 +121,7 @@ public sealed class TargetFileTests
     [Theory]
     [InlineData("  clock        142.5 MHz\n", "", "(2,1): error EC9003: fpga board has no 'clock'. Add a line such as: clock 250 MHz")]
     [InlineData("  bram36       140\n", "  bram36 140\n  bram36 141\n", "(8,3): error EC9003: 'bram36' stands here a second time; line 7 has the first. Remove one.")]
-    [InlineData("  bram36       140\n", "  bram36 140\n  uran 4\n", "(8,3): error EC9003: fpga has no key 'uran'. Did you mean 'uram'? Its keys are description, part, family, dsp, bram36, uram, lut, ff, clock, axi, memory, rounding.")]
+    [InlineData("  bram36       140\n", "  bram36 140\n  uran 4\n", "(8,3): error EC9003: fpga has no key 'uran'. Did you mean 'uram'? Its keys are description, part, family, dsp, bram36, uram, lut, ff, clock, axi, memory, energy, rounding.")]
     [InlineData("  bram36       140\n", "  bram36 140\n  uram 4\n", "(8,3): error EC9003: this family has no UltraRAM. Remove the line or correct 'family'.")]
     [InlineData("dsp48e1", "dsp48e2", "(6,3): error EC9003: this family's multiplier is the dsp48e1. Correct 'dsp' or 'family'.")]
     [InlineData("1.5 GB/s", "2.2 GB/s", "(12,3): error EC9003: the sustained bandwidth is above the peak. Exchange them.")]
@@ -153,7 +153,7 @@ public sealed class TargetFileTests
         Assert.Equal(
             [
                 "t(2,1): error EC9003: fpga board has no 'part'. Add a line such as: part xczu3eg-sbva484-1-e",
-                "t(4,3): error EC9003: fpga has no key 'prt'. Did you mean 'part'? Its keys are description, part, family, dsp, bram36, uram, lut, ff, clock, axi, memory, rounding.",
+                "t(4,3): error EC9003: fpga has no key 'prt'. Did you mean 'part'? Its keys are description, part, family, dsp, bram36, uram, lut, ff, clock, axi, memory, energy, rounding.",
                 "t(10,16): error EC9002: expected a number from 1 to 10,000, found 'fast'.",
                 "t(12,35): error EC9002: expected 'GB/s', found 'sustained'.",
             ],

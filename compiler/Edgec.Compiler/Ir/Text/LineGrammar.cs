@@ -109,14 +109,7 @@ internal static class LineGrammar
         .Or(Number.SelectMany(token => Numbers([token]), (_, value) => Single(value)))
         .Named("a number, a text, a list or a tensor");
 
-    private static readonly Parser<ImmutableArray<(string, TextValueForm)>> Attributes =
-        from open in Symbol('{')
-        from pairs in (from name in Lexeme(Bare)
-                       from sign in Symbol('=')
-                       from value in Attribute
-                       select (name, value)).DelimitedBy(Symbol(','))
-        from close in Symbol('}')
-        select pairs.ToImmutableArray();
+    private static readonly Parser<ImmutableArray<(string, TextValueForm)>> Attributes = AttributesOf(Attribute);
 
     private static readonly Parser<TextLine> Node =
         from outputs in Value.DelimitedBy(Symbol(','))
@@ -179,8 +172,9 @@ internal static class LineGrammar
         return from lead in Blank.Many() from parsed in parser from end in Parse.LineTerminator select parsed;
     }
 
-    /// <summary>The options of a pass in braces, or attributes of a node: <c>{limit=64}</c>.</summary>
-    public static readonly Parser<ImmutableArray<(string Name, TextValueForm Value)>> Options = Attributes;
+    /// <summary>The options of a pass in braces: <c>{limit=64}</c>. As attributes of a node, but a word needs no quotes, which a shell takes away.</summary>
+    public static readonly Parser<ImmutableArray<(string Name, TextValueForm Value)>> Options =
+        AttributesOf(Attribute.Or(Lexeme(Bare).Select(word => new TextValueForm(new TextValue(word)))));
 
     /// <summary>A name without quotes.</summary>
     public static readonly Parser<string> Word = Lexeme(Bare);
@@ -243,6 +237,15 @@ internal static class LineGrammar
 
         return Parse.Return(new Quantization([.. scales], [.. zeros], axis));
     }
+
+    private static Parser<ImmutableArray<(string, TextValueForm)>> AttributesOf(Parser<TextValueForm> form) =>
+        from open in Symbol('{')
+        from pairs in (from name in Lexeme(Bare)
+                       from sign in Symbol('=')
+                       from value in form
+                       select (name, value)).DelimitedBy(Symbol(','))
+        from close in Symbol('}')
+        select pairs.ToImmutableArray();
 
     private static Parser<TextValueForm> Numbers(ImmutableArray<string> tokens)
     {

@@ -1,6 +1,7 @@
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
+using Edgec.Passes;
 using Edgec.Quantize.Channels;
 using Edgec.Quantize.Stated;
 using Edgec.Quantize.Weights;
@@ -27,6 +28,8 @@ public sealed class PrecisionAssignment
         foreach (Node node in graph.Nodes)
         {
             assignment.precisions[node] = ends.Contains(node) ? plan.Ends : plan.Default;
+            if (node.Origin.Nodes.Contains(AppendDecode.Coordinates) && !plan.Default.IsFloat)
+                assignment.precisions[node] = plan.Default with { ActivationBits = 16 };
             foreach (PrecisionRule rule in plan.Rules.Where(rule => LayerNames.Of(node).Any(rule.Layers.Matches)))
             {
                 assignment.precisions[node] = rule.Precision;
