@@ -6,7 +6,8 @@ namespace Edgec.Evaluate;
 
 /// <summary>
 /// Average precision of a CenterNet detector at an overlap of one half, the mean over classes. The outputs are called
-/// <c>heatmap</c>, <c>wh</c> and <c>reg</c>, or are three maps of one size in that order, the last two with two channels.
+/// <c>heatmap</c>, <c>wh</c> and <c>reg</c>, or are three maps of one size in that order, the last two with two channels; or the model decodes them itself and
+/// they are called <c>boxes</c>, <c>scores</c> and <c>classes</c>.
 /// </summary>
 public sealed record Ap50 : IMetric
 {
@@ -46,9 +47,9 @@ public sealed record Ap50 : IMetric
         public void Add(int index, ImmutableArray<Tensor>? real, ImmutableArray<Tensor> compiled)
         {
             truth[index] = Truth(subject.Data.Boxes(index)!);
-            this.compiled[index] = Decode(compiled);
+            this.compiled[index] = ports.Decode(compiled);
             if (real is { } outputs)
-                this.real[index] = Decode(outputs);
+                this.real[index] = ports.Decode(outputs);
         }
 
         public Evaluation Finish()
@@ -64,9 +65,6 @@ public sealed record Ap50 : IMetric
                     i, subject.Data.Sample(i)[subject.Inputs[0].Name], [.. truth[i]], paired ? real[i] : null, compiled[i]))],
             };
         }
-
-        private ImmutableArray<Detection> Decode(ImmutableArray<Tensor> outputs) =>
-            CenterNetDecoder.Decode(outputs[ports.Heatmap], outputs[ports.Size], outputs[ports.Offset], ports.Stride);
 
         private static bool IsDrawable(Shape shape) => shape is [1, 1 or 3, _, _] or [1, _, _, 1 or 3];
 

@@ -1,22 +1,20 @@
 using System.Collections.Immutable;
 using Edgec.Data;
 using Edgec.Diagnostics;
-using Edgec.Passes;
+using Edgec.Runtime;
 
 namespace Edgec.Evaluate;
 
-/// <summary>Which outputs of a model are the maps of a CenterNet, each [1,C,H,W].</summary>
-/// <param name="Heatmap">Position of the logits of each class.</param>
-/// <param name="Size">Position of width and height.</param>
-/// <param name="Offset">Position of the centre's place within its cell.</param>
-/// <param name="Stride">Pixels of the input a cell.</param>
-internal sealed record DetectorPorts(int Heatmap, int Size, int Offset, int Stride)
+/// <summary>Which outputs of a model are a detector's.</summary>
+internal abstract record DetectorPorts
 {
-    public ImmutableArray<int> All => [Heatmap, Size, Offset];
+    public abstract ImmutableArray<int> All { get; }
 
+    /// <summary>What the outputs say of a picture, the best first.</summary>
+    public abstract ImmutableArray<Detection> Decode(ImmutableArray<Tensor> outputs);
+
+    /// <summary>Objects, where the model decodes them itself, else maps.</summary>
     /// <exception cref="DiagnosticException">There are no such outputs (EC7304).</exception>
     public static DetectorPorts Of(ImmutableArray<DataInput> inputs, ImmutableArray<DataInput> outputs) =>
-        CenterNetMaps.Of([.. inputs.Select(input => input.Shape)], [.. outputs.Select(output => (output.Name, output.Shape))]) is { } maps
-            ? new(maps.Heatmap, maps.Size, maps.Offset, maps.Stride)
-            : throw new DiagnosticException(DataDiagnostics.NoDetector(string.Join(", ", outputs)));
+        (DetectorPorts?)ObjectPorts.Find(outputs) ?? MapPorts.Find(inputs, outputs) ?? throw new DiagnosticException(DataDiagnostics.NoDetector(string.Join(", ", outputs)));
 }

@@ -43,6 +43,16 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(0.5, Json("evaluate", "other.onnx", "--calibrate", "d.npz", "--data", "d.npz", "--metric", "ap50").GetProperty("quantized").GetDouble(), 1e-9);
     }
 
+    [Fact]
+    public void A_model_that_decodes_itself()
+    {
+        JsonElement result = Json("evaluate", "m.onnx", "--calibrate", "d.npz", "--data", "d.npz", "--metric", "ap50", "--passes", "append-decode{kind=centernet,top=2}");
+        Assert.Equal("boxes, scores, classes", result.GetProperty("output").GetString());
+        Assert.Equal((0.5, 0.5), (result.GetProperty("float").GetDouble(), result.GetProperty("quantized").GetDouble()));
+        Run(0, "compile", "m.onnx", "--target", "csharp", "--calibrate", "d.npz", "--no-size", "--passes", "append-decode{top=2}", "-o", "b");
+        Assert.Equal(0.5, Json("evaluate", "b", "--data", "d.npz", "--metric", "ap50").GetProperty("quantized").GetDouble());
+    }
+
     [Theory]
     [InlineData("host")]
     [InlineData("ultra96")]
