@@ -13,6 +13,9 @@ public sealed record StepEstimate(PlanStep Step, double ComputeCycles, double Me
     /// <summary>The slower of the two: they overlap.</summary>
     public double Cycles => Math.Max(ComputeCycles, MemoryCycles);
 
+    /// <summary>What the target decided about the step, behind its kernel; null for nothing.</summary>
+    public string? Note { get; init; }
+
     public bool IsMemoryBound => MemoryCycles > ComputeCycles;
 }
 

@@ -25,6 +25,10 @@ public sealed class DeformCostTests
         Assert.Equal(18, bounded.Step.Kernel is Edgec.Kernels.DeformKernel k ? new DeformShape(k, true, SampleAccess.Banked).RingRows : 0); // 2 · (1 + 7) + 2
         Assert.Equal(256 * (256 * 2 * Taps + HlsCost.RowOverhead) + 9 * 256 * Words, Engine(bounded)); // both columns of each tap; nine rows first
         Assert.Equal(2, plan.Configuration.Deform.Banks);
+        Assert.Equal(18 * 256 * 4 * 16, bounded.SampleBytes);
+        Assert.Contains(" samples=banked rows=294912 cycles=", HlsPlanPrinter.Print(plan), StringComparison.Ordinal);
+        Assert.Contains("  samples ports=1 banks=2x9216 places=9 sample=13b between pixels\n", HlsPlanPrinter.Print(plan), StringComparison.Ordinal);
+        Assert.Equal(("samples=gather", "samples=banked rows=294912"), (free.Note, Assert.Single(plan.Estimate.Steps).Note));
     }
 
     [Fact]

@@ -59,7 +59,7 @@ internal static class ReportContents
     {
         PlanValue result = plan.Values[step.Result];
         return new(
-            step.Index, step.Name, KernelWords.Family(step.Kernel), KernelWords.Of(step.Kernel), PlanPrinter.Describe(step.Kernel),
+            step.Index, step.Name, KernelWords.Family(step.Kernel), KernelWords.Of(step.Kernel), PlanPrinter.Describe(step.Kernel) + (estimate?.Note is { } note ? " " + note : ""),
             result.Name, result.Type.Element.Text(), [.. result.Type.Shape], step.Origin.Nodes,
             step.Cost.Macs, step.Cost.ReadBytes, step.Cost.WriteBytes, step.Cost.WeightBytes,
             estimate is null ? null : new(

@@ -12,8 +12,19 @@ public sealed record HlsLayer(PlanStep Step, int FirstCommand, int Commands, Lay
     /// <summary>Where a deformable convolution finds its samples.</summary>
     public SampleAccess Samples { get; init; }
 
+    /// <summary>Bytes of its rows in the line buffer.</summary>
+    public long SampleBytes { get; init; }
+
+    /// <summary>Where samples come from, in words; null for a kernel without.</summary>
+    public string? Note => Samples switch
+    {
+        SampleAccess.None => null,
+        SampleAccess.Gather => "samples=gather",
+        _ => $"samples={Samples.ToString().ToLowerInvariant()} rows={SampleBytes}",
+    };
+
     /// <summary>The kernel in words, and where its samples come from.</summary>
-    public string Kernel => PlanPrinter.Describe(Step.Kernel) + (Samples == SampleAccess.None ? "" : $" {Samples.ToString().ToLowerInvariant()}");
+    public string Kernel => PlanPrinter.Describe(Step.Kernel) + (Note is null ? "" : " " + Note);
 
     /// <summary>The slower of engine and memory: they work at the same time.</summary>
     public long Cycles => Math.Max(Cost.Cycles, MemoryCycles);

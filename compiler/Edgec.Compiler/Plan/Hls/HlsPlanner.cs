@@ -149,15 +149,17 @@ public sealed class HlsPlanner
             }
 
             SampleAccess access = SampleAccess.None;
+            long rows = 0;
             foreach (ConvolutionShape shape in shapes.Where(s => s.Layer == step.Index).Select(configuration.Resolve))
             {
                 int[] sides = shape.Product is null && shape.Deform is null ? [] : [.. step.Operands.Skip(1).Select(Address)];
                 commands.AddRange(ConvolutionLowering.Lower(shape, configuration, Address(step.Operands[0]), Address(step.Result), sides, image));
                 cost += LayerCost.Of(shape, configuration.Cut(shape), configuration);
-                access = shape.Deform?.Access ?? access;
+                if (shape.Deform is { } deform)
+                    (access, rows) = (deform.Access, configuration.Cut(shape).Max(t => deform.LineWords(t.Words)) * EngineConfiguration.Lanes);
             }
 
-            layers.Add(HlsLayer.Of(step, first, commands.Count - first, cost, target) with { Samples = access });
+            layers.Add(HlsLayer.Of(step, first, commands.Count - first, cost, target) with { Samples = access, SampleBytes = rows });
         }
 
         CheckMemory(map.Image + image.Words);
