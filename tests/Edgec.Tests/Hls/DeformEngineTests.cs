@@ -109,6 +109,26 @@ public sealed class DeformEngineTests
         EngineBench.Check(cases, plan, Checked);
     }
 
+    // Commands of a layer begin at any word of the channels, amid an offset group.
+    [Theory]
+    [InlineData(1024)]
+    [InlineData(0)]
+    public void Layers_are_cut_along_their_channels(int sampleWords)
+    {
+        var draw = new Draw(25);
+        EngineCase[] cases =
+        [
+            Deform(draw, "square_cut", Depthwise(200, height: 14, width: 10), Whole with { Square = true, OffsetGroups = 5 }),
+            Deform(draw, "banked_cut", Depthwise(120, height: 14, width: 13), Sixteenths with { OffsetGroups = 3 }, masked: true),
+            Deform(draw, "grouped_cut", Geometry(4, 3, 320, 1280, 3, pad: 1, groups: 2), Whole with { OffsetGroups = 2 }, wide: true),
+            Deform(draw, "full_cut", Geometry(4, 4, 500, 520, 3, pad: 1), Sixteenths with { OffsetGroups = 4 }, packed: true),
+        ];
+        HlsPlan plan = HlsPlanner.Plan(EngineBench.Plan(cases), EngineBench.Board("pynq-z2"), new(SampleWords: sampleWords), "cut.onnx");
+        Assert.Equal(sampleWords == 0, plan.Layers.All(l => l.Samples == SampleAccess.Gather));
+        Assert.All(plan.Layers, l => Assert.True(l.Commands > 1 || (sampleWords == 0 && l.Step.Index < 2), $"{l.Step.Name} is one command"));
+        EngineBench.Check(cases, plan, "-O2");
+    }
+
     private static HlsPlan Planned(EngineCase[] cases, HlsOptions? options = null) =>
         HlsPlanner.Plan(EngineBench.Plan(cases), EngineBench.Board("zcu102"), options ?? new(), "deform.onnx");
 
