@@ -27,7 +27,7 @@ internal static class ExploreCommand
         var data = new Option<string?>("--data") { Description = "Labelled data; without it accuracy is left out.", HelpName = "DATA" };
         var metric = new Option<string>("--metric") { Description = $"One of {MetricTable.Names}.", DefaultValueFactory = _ => "ap50", HelpName = "NAME" };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
-        var command = new Command("explore", "Tries designs that are cheaper and perhaps less accurate, one on top of the other, and prints a row for each.");
+        var command = new Command("explore", "Tries designs that are cheaper and perhaps less accurate, one on top of the other and each alone, and prints a row for each.");
         model.AddTo(command);
         target.AddTo(command);
         foreach (Option option in new Option[] { ladder, range, data, metric, json })
@@ -85,7 +85,7 @@ internal static class ExploreCommand
         }
 
         Screen.Print(table);
-        Console.WriteLine($"Estimates on {target.Name}, one inference; each rung on top of those before. rows: what a layer must have of its image at hand. sample products: multiplications that make samples.");
+        Console.WriteLine($"Estimates on {target.Name}, one inference; + on top of those before. rows: what a layer must have of its image at hand. sample products: multiplications that make samples.");
         if (!rungs[0].Accuracy.IsEmpty)
             Console.WriteLine("±: standard error of the difference to the same rung in float.");
     }

@@ -15,7 +15,8 @@ namespace Edgec.Compile;
 /// <param name="weights">Chooses the integers of weights.</param>
 /// <param name="finish">Gives a quantized graph the ports and the rounding that were asked for.</param>
 /// <param name="model">The model's file name, for diagnostics.</param>
-public sealed class CalibratedModel(Graph canonical, ImmutableArray<CalibratedValue> values, WeightQuantizer weights, Func<Graph, Graph> finish, string model)
+/// <param name="narrow">The target has 8 bits only, see <see cref="Quantizer.Quantize"/>.</param>
+public sealed class CalibratedModel(Graph canonical, ImmutableArray<CalibratedValue> values, WeightQuantizer weights, Func<Graph, Graph> finish, string model, bool narrow = false)
 {
     private readonly IReadOnlyDictionary<string, ValueRange> ranges = values.Ranges();
     private readonly IReadOnlyDictionary<string, ValueRange> wide = values.WideRanges();
@@ -30,7 +31,7 @@ public sealed class CalibratedModel(Graph canonical, ImmutableArray<CalibratedVa
     {
         if (plan.IsFloat)
             return canonical;
-        Graph quantized = finish(Quantizer.Quantize(canonical, ranges, plan, bag, model, weights, split, wide));
+        Graph quantized = finish(Quantizer.Quantize(canonical, ranges, plan, bag, model, weights, split, wide, narrow));
         Verifier.Verify(quantized, model, "quantize", bag);
         bag.ThrowIfErrors();
         return quantized;

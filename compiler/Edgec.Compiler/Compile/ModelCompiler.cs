@@ -195,7 +195,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         Func<Graph, Graph> finish = options.Separate || ArrivesQuantized(canonical) ? typed => typed : Fuse;
         return new(
             canonical, values, Weights(canonical, SamplesOf(OpenCalibration(canonical))),
-            typed => Fit(options.RealPorts ? RealPorts.Open(finish(typed)) : finish(typed), target), options.Model);
+            typed => Fit(options.RealPorts ? RealPorts.Open(finish(typed)) : finish(typed), target), options.Model, narrow: target is FpgaTarget);
     }
 
     // Several plans are quantized at a time: each run has a bag of its own.

@@ -42,25 +42,31 @@ public abstract record StatedOperandRole : OperandRole
     /// <summary>The integers of the operand.</summary>
     /// <param name="lo">The least of its values; null if no range is known.</param>
     /// <param name="hi">The greatest.</param>
-    public abstract (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi);
+    /// <param name="narrow">8 bits are all there is: coarser steps before wider integers.</param>
+    public abstract (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi, bool narrow);
 }
 
-/// <summary>Distances in pixels with a number of fraction bits: i8 where it holds all of them, otherwise i16 (docs/numerics.md §6).</summary>
+/// <summary>Distances in pixels with a number of fraction bits, fewer where 8 bits are all there is: i8 where it holds all of them, otherwise i16
+/// (docs/numerics.md, Deformable convolution).</summary>
 /// <param name="Lo">What they are clamped to.</param>
 public sealed record OffsetRole(int Fraction, float Lo, float Hi) : StatedOperandRole
 {
-    public override (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi)
+    public override (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi, bool narrow)
     {
         float least = Math.Max(lo ?? float.NegativeInfinity, Lo), most = Math.Min(hi ?? float.PositiveInfinity, Hi);
-        double bound = Math.ScaleB(128, -Fraction);
-        return (least >= -bound && most <= bound ? ElementType.I8 : ElementType.I16, Quantization.PerTensor(Math.ScaleB(1, -Fraction), 0));
+        int fraction = Fraction;
+        while (narrow && fraction > 0 && !Holds(fraction) && Holds(0))
+            fraction--;
+        return (Holds(fraction) ? ElementType.I8 : ElementType.I16, Quantization.PerTensor(Math.ScaleB(1, -fraction), 0));
+
+        bool Holds(int fraction) => least >= -Math.ScaleB(128, -fraction) && most <= Math.ScaleB(128, -fraction);
     }
 }
 
 /// <summary>Factors from 0: i16 at a power of two, such that 256 is the least power of two that none exceeds (docs/numerics.md §6).</summary>
 public sealed record MaskRole : StatedOperandRole
 {
-    public override (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi) =>
+    public override (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi, bool narrow) =>
         (ElementType.I16, Quantization.PerTensor(Math.ScaleB(1, Math.Clamp((int)Math.Ceiling(Math.Log2(hi is > 0 ? hi.Value : 1)), -8, 7) - 8), 0));
 }
 

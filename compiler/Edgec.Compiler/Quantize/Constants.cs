@@ -44,8 +44,7 @@ internal sealed class Constants(
             case BiasRole:
                 return Bias(node, name + "_i32", real, StatedConstant.Of(graph, name));
             case StatedOperandRole role:
-                ValueRange range = Scales.RangeOf(real);
-                (ElementType element, Quantization quantization) = role.Integers(range.Lo, range.Hi);
+                (Quantization quantization, ElementType element) = groups.Stated.Operand(role, Scales.RangeOf(real));
                 return editor.AddConstant($"{name}_{element.Text()}", Scales.ToIntegers(real, quantization, element), quantization);
             case ActivationRole:
                 return Activation(node, name, real);

@@ -33,11 +33,11 @@ public sealed class Quantizer
 
     private Quantizer(
         Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, IReadOnlyDictionary<string, ValueRange>? wide, PrecisionAssignment precision,
-        WeightQuantizer weights, DiagnosticBag bag, string model)
+        WeightQuantizer weights, DiagnosticBag bag, string model, bool narrow)
     {
         (this.graph, this.precision, this.bag, this.model) = (graph, precision, bag, model);
         editor = new(graph);
-        groups = ScaleGroups.Of(graph, ranges, wide, precision.RuleOf, precision.ElementOf);
+        groups = ScaleGroups.Of(graph, ranges, wide, precision.RuleOf, precision.ElementOf, narrow);
         types = new(graph, groups, precision);
         constants = new(graph, editor, groups, types, precision, weights, bag, model);
     }
@@ -48,10 +48,11 @@ public sealed class Quantizer
     /// <param name="weights">Chooses the integers of weights; null for the nearest.</param>
     /// <param name="split">False to leave layers with wide and narrow channels whole, with 8 bits for each: the same numbers in the model's order of channels.</param>
     /// <param name="wide">The ranges of values with 16 bits; null for the same.</param>
+    /// <param name="narrow">The target has 8 bits only: offsets of deformable convolutions get coarser before they get wider.</param>
     /// <exception cref="DiagnosticException">The plan does not fit the graph (EC3031), or asks for what a layer cannot have (EC3033).</exception>
     public static Graph Quantize(
         Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, PrecisionPlan plan, DiagnosticBag bag, string model, WeightQuantizer? weights = null, bool split = true,
-        IReadOnlyDictionary<string, ValueRange>? wide = null)
+        IReadOnlyDictionary<string, ValueRange>? wide = null, bool narrow = false)
     {
         IReadOnlyDictionary<string, ValueRange> seen = ranges;
         (graph, ranges) = MaskedScores.Bound(graph, ranges);
@@ -68,7 +69,7 @@ public sealed class Quantizer
             precision = PrecisionAssignment.Of(branched.Plan, graph, bag, model);
         }
 
-        var quantizer = new Quantizer(graph, ranges, wide, precision, weights, bag, model);
+        var quantizer = new Quantizer(graph, ranges, wide, precision, weights, bag, model, narrow);
         quantizer.Visit();
         bag.ThrowIfErrors();
         Graph typed = quantizer.editor.Finish(Level.Quantized, new Identity()).With(rounding: StatedRounding.Of(graph));
@@ -90,7 +91,7 @@ public sealed class Quantizer
     public static IReadOnlyCollection<string> Unstated(Graph graph, PrecisionPlan plan)
     {
         var ignored = new DiagnosticBag();
-        var trial = new Quantizer(graph, new Dictionary<string, ValueRange>(), null, PrecisionAssignment.Of(plan, graph, ignored, ""), WeightQuantizer.Nearest, ignored, "");
+        var trial = new Quantizer(graph, new Dictionary<string, ValueRange>(), null, PrecisionAssignment.Of(plan, graph, ignored, ""), WeightQuantizer.Nearest, ignored, "", narrow: false);
         trial.Visit();
         return trial.groups.Unknown;
     }

@@ -20,8 +20,8 @@ public sealed class ScaleGroups
     private readonly Func<Node, QuantizationRule> ruleOf;
     private readonly StatedScales stated;
 
-    private ScaleGroups(Graph graph, Func<Node, QuantizationRule> ruleOf, IReadOnlyDictionary<string, ValueRange> ranges) =>
-        (this.graph, this.ruleOf, stated) = (graph, ruleOf, StatedScales.Of(graph, ruleOf, ranges));
+    private ScaleGroups(Graph graph, Func<Node, QuantizationRule> ruleOf, IReadOnlyDictionary<string, ValueRange> ranges, bool narrow) =>
+        (this.graph, this.ruleOf, stated) = (graph, ruleOf, StatedScales.Of(graph, ruleOf, ranges, narrow));
 
     /// <summary>The values that were asked for and had neither a stated scale nor a range.</summary>
     public IReadOnlyCollection<string> Unknown => unknown;
@@ -34,11 +34,12 @@ public sealed class ScaleGroups
     /// <param name="wide">Those for 16-bit integers, which hold more; null where they are the same.</param>
     /// <param name="ruleOf">The quantizer's rule for a node.</param>
     /// <param name="elementOf">The type of a node's activations: i8 or i16.</param>
+    /// <param name="narrow">8 bits are all there is, also for what operators state of their operands.</param>
     public static ScaleGroups Of(
         Graph graph, IReadOnlyDictionary<string, ValueRange> ranges, IReadOnlyDictionary<string, ValueRange>? wide, Func<Node, QuantizationRule> ruleOf,
-        Func<Node, ElementType> elementOf)
+        Func<Node, ElementType> elementOf, bool narrow = false)
     {
-        var groups = new ScaleGroups(graph, ruleOf, ranges);
+        var groups = new ScaleGroups(graph, ruleOf, ranges, narrow);
         foreach (Node node in graph.Nodes.Where(n => ruleOf(n) is SharedRule))
         {
             if (groups.stated.TryGet(node.Output, out _))

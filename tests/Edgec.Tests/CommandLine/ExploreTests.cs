@@ -18,12 +18,15 @@ public sealed class ExploreTests : IDisposable
     {
         Write(full: true);
         JsonElement[] rungs = Explore("--range", "2");
-        Assert.Equal(["as it is", "deform-depthwise", "deform-bound{range=2}", "deform-square", "deform-round"], rungs.Select(r => r.GetProperty("rung").GetString()));
-        Assert.True(Number(rungs[1], "cycles") < Number(rungs[0], "cycles"));
+        Assert.Equal(
+            ["as it is", "deform-round", "+ deform-bound{range=2}", "+ deform-square", "+ deform-depthwise", "deform-bound{range=2} alone", "deform-square alone", "deform-depthwise alone"],
+            rungs.Select(r => r.GetProperty("rung").GetString()));
+        Assert.Equal("deform-round,deform-bound{range=2},deform-square", rungs[3].GetProperty("passes").GetString());
+        Assert.True(Number(rungs[0], "sampleProducts") > 0);
+        Assert.Equal(0, Number(rungs[1], "sampleProducts"));
         Assert.True(Number(rungs[2], "bufferBytes") < Number(rungs[1], "bufferBytes"));
         Assert.True(Number(rungs[3], "cycles") < Number(rungs[2], "cycles")); // one number a pixel to compute instead of 18
-        Assert.True(Number(rungs[3], "sampleProducts") > 0);
-        Assert.Equal(0, Number(rungs[4], "sampleProducts"));
+        Assert.True(Number(rungs[4], "cycles") < Number(rungs[3], "cycles"));
         // reach: (3 - 1) / 2 + 2 rows of 12 pixels of 8 channels, two more than twice that.
         Assert.Equal(8 * 12 * 8, Number(rungs[2], "bufferBytes"));
     }
@@ -32,7 +35,9 @@ public sealed class ExploreTests : IDisposable
     public void What_changes_nothing_is_left_out()
     {
         Write(full: false);
-        Assert.Equal(["as it is", "deform-bound{range=7}", "deform-square", "deform-round"], Explore().Select(r => r.GetProperty("rung").GetString()));
+        Assert.Equal(
+            ["as it is", "deform-round", "+ deform-bound{range=7}", "+ deform-square", "deform-bound{range=7} alone", "deform-square alone"],
+            Explore().Select(r => r.GetProperty("rung").GetString()));
     }
 
     [Fact]

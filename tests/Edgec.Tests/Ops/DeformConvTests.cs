@@ -149,4 +149,19 @@ public sealed class DeformConvTests
 
         static Quantization Q(double scale) => Quantization.PerTensor(scale, 0);
     }
+
+    [Theory]
+    [InlineData(-7.9f, 8f, false, 4, ElementType.I8)]
+    [InlineData(-8.1f, 1f, false, 4, ElementType.I16)]
+    [InlineData(-8.1f, 1f, true, 3, ElementType.I8)]
+    [InlineData(0f, 100f, true, 0, ElementType.I8)]
+    [InlineData(0f, 200f, true, 4, ElementType.I16)]
+    [InlineData(null, null, true, 4, ElementType.I16)]
+    public void Offsets_get_the_bits_that_hold_them(float? lo, float? hi, bool narrow, int fraction, ElementType element)
+    {
+        var role = (StatedOperandRole)Plain.RoleOf(3);
+        Assert.Equal((element, Quantization.PerTensor(Math.ScaleB(1, -fraction), 0)), role.Integers(lo, hi, narrow));
+        var bounded = (StatedOperandRole)(Plain with { Lo = -3, Hi = 3 }).RoleOf(3);
+        Assert.Equal((ElementType.I8, Quantization.PerTensor(1.0 / 16, 0)), bounded.Integers(lo, hi, narrow));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Ir;
@@ -11,8 +12,8 @@ using Edgec.Targets;
 namespace Edgec.Evaluate.Explore;
 
 /// <summary>
-/// The ladder of CoDeNet for the deformable convolutions of any network: as it is, depthwise, bounded, square, rounded, each on top of those
-/// before. A rung that changes nothing is left out.
+/// The ladder of CoDeNet for the deformable convolutions of any network: as it is, rounded, bounded, square, depthwise, each on top of those
+/// before, and then each alone. A rung that changes nothing is left out.
 /// </summary>
 /// <param name="options">Of the model as it is; rungs are passes behind its own.</param>
 /// <param name="range">Of <see cref="DeformBound"/>, in pixels.</param>
@@ -21,7 +22,7 @@ public sealed class DeformLadder(CompileOptions options, Target target, float ra
     /// <summary>Precisions whose accuracy is measured.</summary>
     private static readonly PrecisionPlan[] Judged = [PrecisionPlan.W8A8, PrecisionPlan.Of(LayerPrecision.W4A8)];
 
-    private static readonly Pass[] Usual = [new DeformDepthwise(), new DeformBound(), new DeformSquare(), new DeformRound()];
+    private static readonly Pass[] Usual = [new DeformRound(), new DeformBound(), new DeformSquare(), new DeformDepthwise()];
 
     /// <param name="data">Opens labelled data for a graph's inputs; null to leave accuracy out.</param>
     /// <exception cref="DiagnosticException">The model has no deformable convolution (EC7308), or a rung does not compile.</exception>
@@ -31,22 +32,36 @@ public sealed class DeformLadder(CompileOptions options, Target target, float ra
         if (!graph.Nodes.Any(node => node.Op is Ops.DeformConv))
             throw new DiagnosticException(DataDiagnostics.NoLadder(options.Model));
         var rungs = ImmutableArray.CreateBuilder<Rung>();
+        rungs.Add(Measure("as it is", options.Passes ?? "", data, metric));
+        Pass[] all = [.. Usual.Select(pass => pass is DeformBound bound ? bound with { Range = range } : pass)];
+        Graph below = graph;
         string passes = options.Passes ?? "";
-        rungs.Add(Measure("as it is", passes, data, metric));
-        foreach (Pass usual in Usual)
+        foreach (Pass pass in all.Where(pass => Changes(pass, ref below)))
         {
-            Pass pass = usual is DeformBound bound ? bound with { Range = range } : usual;
-            Graph changed = pass.Run(graph, new(options.Model, new DiagnosticBag()));
-            if (ReferenceEquals(changed, graph))
-                continue;
-            graph = changed;
-            string name = pass is DeformBound ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{pass.Name}{{range={range}}}") : pass.Name;
-            passes = passes.Length == 0 ? name : $"{passes},{name}";
-            rungs.Add(Measure(name, passes, data, metric));
+            passes = And(passes, Text(pass));
+            rungs.Add(Measure(rungs.Count == 1 ? Text(pass) : $"+ {Text(pass)}", passes, data, metric));
+        }
+
+        foreach (Pass pass in all.Skip(1))
+        {
+            Graph alone = graph;
+            if (Changes(pass, ref alone))
+                rungs.Add(Measure($"{Text(pass)} alone", And(options.Passes ?? "", Text(pass)), data, metric));
         }
 
         return rungs.ToImmutable();
     }
+
+    private bool Changes(Pass pass, ref Graph graph)
+    {
+        Graph before = graph;
+        graph = pass.Run(graph, new(options.Model, new DiagnosticBag()));
+        return !ReferenceEquals(before, graph);
+    }
+
+    private static string And(string passes, string next) => passes.Length == 0 ? next : $"{passes},{next}";
+
+    private static string Text(Pass pass) => pass is DeformBound bound ? string.Create(CultureInfo.InvariantCulture, $"{pass.Name}{{range={bound.Range}}}") : pass.Name;
 
     private Rung Measure(string name, string passes, Func<Graph, Data.DataSet>? data, IMetric metric)
     {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Edgec.Evaluate.Explore;
 
 /// <summary>One design of a ladder: what it costs on the target, and how well it does.</summary>
-/// <param name="Name">What was done last, as a user would type it behind <c>--passes</c>.</param>
-/// <param name="Passes">All that was done, from the first rung on.</param>
+/// <param name="Name">What was done last, with <c>+</c> where it stands on others.</param>
+/// <param name="Passes">All that was done, as a user would type it behind <c>--passes</c>.</param>
 /// <param name="Cycles">Of one inference, all layers.</param>
 /// <param name="LadderCycles">Of the layers that the ladder is about.</param>
 /// <param name="BufferBytes">The most that such a layer must have of its image at hand.</param>

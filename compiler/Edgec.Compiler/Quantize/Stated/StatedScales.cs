@@ -17,14 +17,17 @@ public sealed class StatedScales
     private readonly Func<Node, QuantizationRule> ruleOf;
     private readonly IReadOnlyDictionary<string, ValueRange> ranges;
 
-    private StatedScales(Graph graph, Func<Node, QuantizationRule> ruleOf, IReadOnlyDictionary<string, ValueRange> ranges) =>
-        (this.graph, this.ruleOf, this.ranges) = (graph, ruleOf, ranges);
+    private readonly bool narrow;
+
+    private StatedScales(Graph graph, Func<Node, QuantizationRule> ruleOf, IReadOnlyDictionary<string, ValueRange> ranges, bool narrow) =>
+        (this.graph, this.ruleOf, this.ranges, this.narrow) = (graph, ruleOf, ranges, narrow);
 
     /// <param name="ruleOf">The quantizer's rule for a node.</param>
     /// <param name="ranges">Calibrated ranges by value.</param>
-    public static StatedScales Of(Graph graph, Func<Node, QuantizationRule> ruleOf, IReadOnlyDictionary<string, ValueRange> ranges)
+    /// <param name="narrow">See <see cref="StatedOperandRole.Integers"/>.</param>
+    public static StatedScales Of(Graph graph, Func<Node, QuantizationRule> ruleOf, IReadOnlyDictionary<string, ValueRange> ranges, bool narrow)
     {
-        var stated = new StatedScales(graph, ruleOf, ranges);
+        var stated = new StatedScales(graph, ruleOf, ranges, narrow);
         stated.Spread();
         return stated;
     }
@@ -34,8 +37,13 @@ public sealed class StatedScales
     /// <summary>A value as the integers that an operator states for its operand.</summary>
     public StatedIntegers Operand(string value, StatedOperandRole role)
     {
-        ValueRange? range = ranges.TryGetValue(value, out ValueRange known) ? known : null;
-        (ElementType element, Quantization quantization) = role.Integers(range?.Lo, range?.Hi);
+        return Operand(role, ranges.TryGetValue(value, out ValueRange range) ? range : null);
+    }
+
+    /// <summary>Values of a range as the integers that an operator states for its operand.</summary>
+    public StatedIntegers Operand(StatedOperandRole role, ValueRange? range)
+    {
+        (ElementType element, Quantization quantization) = role.Integers(range?.Lo, range?.Hi, narrow);
         return new(quantization, element);
     }
 
