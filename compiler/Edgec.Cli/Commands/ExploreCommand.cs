@@ -64,7 +64,10 @@ internal static class ExploreCommand
     {
         bool fpga = rungs[0].Dsp is not null, energy = rungs[0].Microjoules is not null;
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("rung", "cycles", "of deform", "ms", "rows KiB", "sample products", "DRAM KiB");
+        table.AddColumns("rung", "cycles", "of deform", "ms");
+        if (fpga)
+            table.AddColumn("samples");
+        table.AddColumns("rows KiB", "sample products", "DRAM KiB");
         if (energy)
             table.AddColumn("energy µJ");
         if (fpga)
@@ -75,7 +78,8 @@ internal static class ExploreCommand
         {
             string[] cells =
             [
-                rung.Name, N(rung.Cycles, "n0"), N(rung.LadderCycles, "n0"), N(rung.Milliseconds, "g3"), N(rung.BufferBytes / 1024.0, "n1"), N(rung.SampleProducts, "n0"), N(rung.DramBytes / 1024.0, "n0"),
+                rung.Name, N(rung.Cycles, "n0"), N(rung.LadderCycles, "n0"), N(rung.Milliseconds, "g3"),
+                .. fpga ? [rung.Samples ?? "-"] : Array.Empty<string>(), N(rung.BufferBytes / 1024.0, "n1"), N(rung.SampleProducts, "n0"), N(rung.DramBytes / 1024.0, "n0"),
                 .. energy ? [N(rung.Microjoules, "n0")] : Array.Empty<string>(),
                 .. fpga ? [$"{rung.Dsp}", $"{rung.Bram36}"] : Array.Empty<string>(),
                 .. rung.Accuracy.IsEmpty ? [] : new[] { N(rung.Accuracy[0].Result.Float, "f4") },
@@ -99,6 +103,7 @@ internal static class ExploreCommand
         ["cycles"] = JsonOutput.Number(Math.Round(rung.Cycles)),
         ["ladderCycles"] = JsonOutput.Number(Math.Round(rung.LadderCycles)),
         ["milliseconds"] = JsonOutput.Number(rung.Milliseconds),
+        ["samples"] = rung.Samples,
         ["bufferBytes"] = rung.BufferBytes,
         ["dramBytes"] = rung.DramBytes,
         ["sampleProducts"] = rung.SampleProducts,

@@ -16,6 +16,12 @@ public sealed record StepEstimate(PlanStep Step, double ComputeCycles, double Me
     /// <summary>What the target decided about the step, behind its kernel; null for nothing.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Where a deformable convolution finds its samples on an FPGA.</summary>
+    public SampleAccess Samples { get; init; }
+
+    /// <summary>Bytes of the line buffer that hold the rows it samples; null where there is none, as on a processor.</summary>
+    public long? SampleBytes { get; init; }
+
     public bool IsMemoryBound => MemoryCycles > ComputeCycles;
 }
 

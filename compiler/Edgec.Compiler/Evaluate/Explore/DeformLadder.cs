@@ -6,6 +6,7 @@ using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Passes;
 using Edgec.Plan;
+using Edgec.Plan.Hls;
 using Edgec.Quantize.Precision;
 using Edgec.Targets;
 
@@ -72,9 +73,15 @@ public sealed class DeformLadder(CompileOptions options, Target target, float ra
             Planner.Plan(compiler.Lower(canonical, target), Backends.PlanOptions(target, options.Ram), options.Model), target, options.Model, options.Backend);
         StepEstimate[] ladder = [.. estimate.Steps.Where(step => step.Step.Kernel is DeformKernel)];
         return new(
-            name, passes, estimate.Cycles, ladder.Sum(step => step.Cycles), estimate.Milliseconds, ladder.Max(step => KernelCost.SampledBytes(step.Step.Kernel)), estimate.DramBytes,
+            name, passes, estimate.Cycles, ladder.Sum(step => step.Cycles), estimate.Milliseconds, Samples(ladder), ladder.Max(step => step.SampleBytes ?? KernelCost.SampledBytes(step.Step.Kernel)), estimate.DramBytes,
             ladder.Sum(step => KernelCost.SampleProducts(step.Step.Kernel)), target is FpgaTarget { Energy: { } energy } ? estimate.Microjoules(energy) : null,
             estimate.Resources?.Dsp, estimate.Resources?.Bram36, data is null ? [] : Judge(own, canonical, data(canonical), metric));
+    }
+
+    private static string? Samples(StepEstimate[] ladder)
+    {
+        string[] ways = [.. ladder.Select(step => step.Samples).Where(way => way != SampleAccess.None).Distinct().Order().Select(way => way.ToString().ToLowerInvariant())];
+        return ways.Length == 0 ? null : string.Join(", ", ways);
     }
 
     private ImmutableArray<(string, Evaluation)> Judge(CompileOptions own, Graph canonical, Data.DataSet data, IMetric metric)
