@@ -18,7 +18,7 @@ public static class HlsDiagnostics
         "EC4104", location, $"This moves elements of {bytes} bytes; the engines work on 8-bit integers. Quantize the model, or cut this node off.");
 
     public static Diagnostic WideActivations(string location) => Diagnostic.Error(
-        "EC4114", location, "This has 16-bit activations; the engines take 8-bit ones. Give the layer and its neighbours the precision w8a8 or w4a8, or compile for a CPU. Offsets of a deformable convolution have 8 bits where they stay within 8 pixels: --passes deform-bound.");
+        "EC4114", location, "This has 16-bit activations; the engines take 8-bit ones. Give the layer and its neighbours the precision w8a8 or w4a8, or compile for a CPU. A mask of a deformable convolution always has 16 bits: use one without.");
 
     public static Diagnostic AccumulatorTooWide(string location, int bits) => Diagnostic.Error(
         "EC4105", location, $"Its sums need {bits} bits, the engines have up to 32. Split the layer along its input channels.");
