@@ -2,6 +2,7 @@
 #include "edgec/convolution_engine.hpp"
 #include "edgec/map_engine.hpp"
 #include "edgec/mover.hpp"
+#include "edgec/resample_engine.hpp"
 #include "edgec/row_engine.hpp"
 #include "layers.h"
 #include "top.h"
@@ -30,5 +31,7 @@ commands:
             run_rows(kRows[command.index], source, weights, target);
         else if (kHasMoves && command.engine == kMover)
             run_mover(kMoves[command.index], source, weights, target);
+        else if (kHasResamplings && command.engine == kResampleEngine)
+            run_resample(kResamplings[command.index], source, weights, target);
     }
 }

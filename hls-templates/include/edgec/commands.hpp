@@ -7,7 +7,7 @@ namespace edgec {
 /// The function that rounds, one for the whole design: half up, half to even, twice as TensorFlow Lite, or down.
 enum Rounding { kHalfUp, kHalfEven, kTwice, kDown };
 
-enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover };
+enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngine };
 
 /// Which engine runs next, and which of its commands.
 struct Command {
@@ -151,6 +151,23 @@ struct RowCommand {
 struct MoveCommand {
     int program;
     int segments;
+};
+
+/// Interpolation along rows and columns: see resample_engine.hpp.
+struct ResampleCommand {
+    int source;
+    Nest target;
+    int rows, columns;          // addresses of their records
+    int along;                  // columns lie along the lanes, else a pixel has words of its own
+    int outer, height;          // images, and their rows
+    int pixels;                 // of an input row; along: its words
+    int pitch, words;           // words of a pixel in memory, and those of this command
+    int out_height, out_width;
+    int row_taps, column_taps;
+    int input_zero;
+    int multiplier;
+    long long addend;
+    int shift, zero, lo, hi;
 };
 
 }  // namespace edgec

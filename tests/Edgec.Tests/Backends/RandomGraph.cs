@@ -21,13 +21,19 @@ internal sealed class RandomGraph
 
     /// <summary>The canonical graph of a seed: the same on every machine.</summary>
     /// <param name="processors">With operators that FPGA targets refuse.</param>
-    public static Graph Of(int seed, bool processors = false)
+    /// <param name="resizes">With images interpolated to extents that are no multiples of theirs.</param>
+    public static Graph Of(int seed, bool processors = false, bool resizes = false)
     {
         var graph = new RandomGraph(seed, processors);
         graph.types["x"] = TensorType.F32([1, graph.random.Next(1, 21), graph.random.Next(5, 14), graph.random.Next(5, 14)]);
         graph.images.Add("x");
         for (int i = 0; i < 10; i++)
+        {
             graph.Grow();
+            if (resizes && i % 4 == 0)
+                graph.images.Add(graph.Interpolate(graph.images[^1]));
+        }
+
         string image = graph.images[^1];
         ImmutableArray<string> outputs = graph.random.Next(2) == 0 ? [graph.Head(image)] : [graph.Head(image), image];
         if (processors)
@@ -107,6 +113,16 @@ internal sealed class RandomGraph
         string best = Add(new RankedIndices(1, random.Next(1, s[1] + 1), Largest: true), x);
         return Add(new ScatterElements(1, "none"), Constant(s, 0), best, Add(new Unary(UnaryFunction.Tanh), Add(new GatherElements(1), x, best)));
     }
+
+    private string Interpolate(string x)
+    {
+        Shape s = types[x].Shape;
+        string mode = random.Next(3) == 0 ? "cubic" : "linear", transformation = Transformations[random.Next(Transformations.Length)];
+        int height = random.Next(4, 16), width = random.Next(4, 16);
+        return Add(new Resize(ResizeSampling.Legacy(mode) with { Transformation = transformation }, [], [1, s[1], height + (height % s[2] == 0 ? 1 : 0), width], [], [], "stretch", false), x);
+    }
+
+    private static readonly string[] Transformations = ["half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners"];
 
     private WindowAttributes Window(Shape s, int kernel)
     {

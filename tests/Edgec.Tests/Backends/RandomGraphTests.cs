@@ -61,6 +61,20 @@ public sealed class RandomGraphTests
     }
 
     [Theory]
+    [InlineData("x86-64-v3", 61, RoundingProfile.Single)]
+    [InlineData("ultra96", 62, RoundingProfile.Single)]
+    [InlineData("ultra96", 63, RoundingProfile.Onnx)]
+    [InlineData("ultra96", 64, RoundingProfile.Tflite)]
+    [InlineData("pynq-z2", 65, RoundingProfile.Truncate)]
+    [InlineData("csharp", 66, RoundingProfile.Single)]
+    public void Every_layer_with_interpolated_images_is_equal(string target, int seed, RoundingProfile profile)
+    {
+        Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed, resizes: true)).With(rounding: profile);
+        Assert.Contains(Planner.Plan(typed, new PlanOptions(), "test").Steps, step => step.Kernel is ResampleKernel);
+        AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Theory]
     [InlineData("x86-64-v3", 21, RoundingProfile.Single)]
     [InlineData("x86-64-v3", 22, RoundingProfile.Onnx)]
     [InlineData("x86-64-v3", 23, RoundingProfile.Tflite)]

@@ -79,8 +79,8 @@ public sealed class HlsPlannerTests
         [
             new("convert", new ConvertKernel(Conversion.Quantize, 16, 0.1f, 0), x, [4, 4]),
             new("float_map", new MapKernel(new FloatUnaryStep(UnaryFunction.Erf), BroadcastGeometry.Of([16], [16])), x, [4, 4]),
-            new("resample", new ResampleKernel(
-                new(1, 4, 1, 16, 4, 1, 1, 1), Tensor.Of<int>([4], [0, 1, 2, 3]), Tensor.Of<short>([4, 1], [1, 1, 1, 1]), Tensor.Of<int>([1], [0]), Tensor.Of<short>([1, 1], [1]), draw.Finish(1, 1)), draw.I8([4, 16]), [4, 16]),
+            new("float_resample", new ResampleKernel(
+                new(1, 4, 1, 16, 4, 1, 1, 1), Tensor.Of<int>([4], [0, 1, 2, 3]), Tensor.Of<float>([4, 1], [1, 1, 1, 1]), Tensor.Of<int>([1], [0]), Tensor.Of<float>([1, 1], [1]), FloatFinish.Identity), draw.I8([4, 16]), [4, 16]),
             new("branched", _ => BranchedCases.Random(new(1), ElementType.I8, Geometry(2, 2, 4, 3, 1), 2), [draw.I8([1, 2, 2, 4]), Tensor.Of<short>([1, 2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8])], [1, 2, 2, 3]),
             new("wide_elements", new MoveKernel(4, 16, []), x, [4, 4]),
             new("too_deep", _ => new MapKernel(new MaximumStep(-128, 127), BroadcastGeometry.Of([2, 2, 2, 2, 2, 2, 4], [2, 1, 2, 1, 2, 1, 4], [1, 2, 1, 2, 1, 2, 4])),

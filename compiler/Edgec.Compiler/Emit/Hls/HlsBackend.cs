@@ -41,11 +41,12 @@ public static class HlsBackend
         EngineConfiguration c = plan.Configuration;
         long mostWords = plan.Model.Values.Select(MemoryMap.WordsOf).DefaultIfEmpty(1).Max();
         long mostRows = plan.Model.Values.Select(v => Storage.Rows(v.Type.Shape)).DefaultIfEmpty(1).Max();
-        long mostSteps = plan.Commands.OfType<ConvolutionCommand>().Select(x => (long)x.RowSteps).DefaultIfEmpty(1).Max();
+        long mostSteps = plan.Commands.OfType<ConvolutionCommand>().Select(x => (long)x.RowSteps)
+            .Concat(plan.Commands.OfType<ResampleCommand>().Select(x => (long)x.ColumnRecords * x.Words * x.Layout.RowTaps)).DefaultIfEmpty(1).Max();
         var sizes = new HlsSizes(
             c.Group, c.MacInterval, c.FinishInterval, c.MapInterval, c.RowInterval, c.ParameterBanks, c.LineWords, c.PixelWords,
             c.WeightDepth, c.ParameterRows, c.Ranges, c.RowWords, c.MoveWords, c.AccumulatorBits, c.WeightBits, c.MultiplierBits, (int)c.Rounding,
-            c.Deform.Ports, c.Deform.SampleBits, c.Deform.Banks, c.Deform.BankWords, c.Deform.Places, c.Deform.Any, c.Deform.Fractions, c.Deform.Masks, c.Uses.Convolutions, c.Uses.Products,
+            c.Deform.Ports, c.Deform.SampleBits, c.Deform.Banks, c.Deform.BankWords, c.Deform.Places, c.Deform.Any, c.Deform.Fractions, c.Deform.Masks, Math.Max(1, c.Resample.LineWords), Math.Max(1, c.Resample.Columns), Math.Max(1, c.Resample.Rows), c.Resample.Any, c.Uses.Convolutions, c.Uses.Products,
             c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Prelu, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps);
         return new(
             plan.Model.Name, plan.Target.Description, plan.Target.Part, (1000 / plan.Target.ClockMHz).ToString("f3", CultureInfo.InvariantCulture),

@@ -16,6 +16,7 @@ internal static class LayersHeader
         Table<MapCommand>(text, plan, "MapCommand", "kMaps");
         Table<RowCommand>(text, plan, "RowCommand", "kRows");
         Table<MoveCommand>(text, plan, "MoveCommand", "kMoves");
+        Table<ResampleCommand>(text, plan, "ResampleCommand", "kResamplings");
         Order(text, plan);
         FirstCommands(text, plan);
         text.Append("\n}  // namespace edgec\n");
@@ -66,6 +67,7 @@ internal static class LayersHeader
         MapCommand => "kMapEngine",
         RowCommand => "kRowEngine",
         MoveCommand => "kMover",
+        ResampleCommand => "kResampleEngine",
         _ => throw new ArgumentException($"no engine for {command.Engine}", nameof(command)),
     };
 

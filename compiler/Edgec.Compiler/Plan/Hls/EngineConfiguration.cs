@@ -43,6 +43,9 @@ public sealed record EngineConfiguration(
     /// <summary>What samples of deformable convolutions need.</summary>
     public DeformSizes Deform { get; init; } = DeformSizes.None;
 
+    /// <summary>What interpolation needs.</summary>
+    public ResampleSizes Resample { get; init; } = ResampleSizes.None;
+
     /// <summary>A layer with its samples where these engines let them be.</summary>
     public ConvolutionShape Resolve(ConvolutionShape shape) => shape.WithAccess(Deform.LineLimit, Deform.MostPorts, Group);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Edgec.Diagnostics;
 using Edgec.Kernels;
 using Edgec.Runtime;
@@ -89,6 +90,9 @@ public sealed class HlsPlanner
                 others.Add(RowLowering.Reduce(step.Index, k, Rows(step, k.Geometry), Address(step.Operands[0]), Address(step.Result))
                     ?? throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step))));
                 break;
+            case ResampleKernel { Finish: IntegerFinish { Multipliers.Count: 1 } } k:
+                AddResample(step, k);
+                break;
             case MoveKernel { ElementSize: 1 } k:
                 others.Add(MoveLowering.Lower(
                     step.Index, k, [.. step.Operands.Select(Address)], Address(step.Result), (int)MemoryMap.WordsOf(result), MoveBuffer, image)
@@ -119,6 +123,17 @@ public sealed class HlsPlanner
         if (!shape.Finishes.All(f => f.Fits(shape.Product is null ? shape.SumBound : 2 * shape.SumBound)))
             throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step)));
         shapes.Add(shape);
+    }
+
+    private void AddResample(PlanStep step, ResampleKernel kernel)
+    {
+        Shape source = ShapeOf(step.Operands[0]), result = ShapeOf(step.Result);
+        ResampleLayout layout = ResampleLayout.Of(kernel, source, result)
+            ?? throw HlsFault.Layout(model, step, $"Interpolation from {source} to {result} cuts across the rows they are stored in");
+        if (kernel.Reach > ResampleLowering.MostReach)
+            throw new DiagnosticException(HlsDiagnostics.AccumulatorTooWide(HlsFault.Location(model, step), 65 - BitOperations.LeadingZeroCount((ulong)(255 * kernel.Reach))));
+        others.AddRange(ResampleLowering.Lower(step.Index, kernel, layout, Address(step.Operands[0]), Address(step.Result), image)
+            ?? throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step))));
     }
 
     private static bool IsRightSide(Shape right, DynamicProduct product, ConvolutionShape shape)

@@ -27,6 +27,7 @@ public static class HlsSizer
     {
         EngineUses uses = Uses(shapes, others);
         long rowWords = others.OfType<RowCommand>().Where(c => c.Operation == RowOperation.Softmax).Select(c => (long)c.Layout.Length).DefaultIfEmpty(1).Max();
+        ResampleSizes resample = ResampleSizes.Of(others);
         Candidate? best = null, smallest = null;
         foreach (int group in options.Outputs is { } chosen ? [chosen] : Groups)
         {
@@ -36,7 +37,7 @@ public static class HlsSizer
                 {
                     foreach (int interval in Intervals)
                     {
-                        EngineConfiguration configuration = Sized(tiles, group, mac, interval, line, depth, rowWords, uses) with { Deform = deform };
+                        EngineConfiguration configuration = Sized(tiles, group, mac, interval, line, depth, rowWords, uses) with { Deform = deform, Resample = resample };
                         var candidate = new Candidate(
                             configuration, HlsCost.Resources(configuration, target), Cycles(tiles, others, configuration, target), line);
                         if (smallest is null || candidate.Resources.Dsp + candidate.Resources.Bram36 < smallest.Resources.Dsp + smallest.Resources.Bram36)

@@ -21,6 +21,7 @@ public readonly record struct LayerCost(long Cycles, long Words)
         MapCommand map => new(HlsCost.Map(map, c.MapInterval), map.Left.Words + map.Right.Words + map.Words),
         RowCommand row => new(HlsCost.Rows(row, c.RowInterval), RowWords(row)),
         MoveCommand move => new(HlsCost.Move(move), 2 * move.Words + move.Records * 4L),
+        ResampleCommand resample => new(ResampleCost.Cycles(resample, c.FinishInterval), ResampleCost.Traffic(resample)),
         _ => throw new ArgumentException($"a {command.Engine} command alone has no cost", nameof(command)),
     };
 
