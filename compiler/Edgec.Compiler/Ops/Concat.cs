@@ -46,6 +46,31 @@ public sealed record Concat(int Axis) : MoveOperator
     public override Operator? ToChannelsLast(InferContext context) =>
         IsImage(context) ? new Concat(Extents.ChannelsLast(Extents.Axis(Axis, 4))) : null;
 
+    /// <summary>Slices that nothing else reads are taken from where they stand.</summary>
+    public override Lowered Lower(LoweringContext context)
+    {
+        Lowered lowered = base.Lower(context); // checks the scales
+        if (!Enumerable.Range(0, context.Count).Any(i => context.Range(i) is not null))
+            return lowered;
+        int axis = Extents.Axis(Axis, context.Output.Shape.Rank);
+        var move = new MoveBuilder(context.Output, context.Strides, MoveBuilder.MaxPlanned);
+        int[] target = move.Strides(move.Output);
+        var operands = new List<string>();
+        for (int i = 0, at = 0; i < context.Count; at += context.Shape(i)[axis], i++)
+        {
+            RangeOperand? range = context.Range(i);
+            string source = range?.Source ?? context.Name(i);
+            if (!operands.Contains(source))
+                operands.Add(source);
+            Shape stored = context.TypeOf(source).Shape;
+            int[] strides = move.Strides(stored);
+            (strides, int offset) = range is null ? (strides, 0) : range.Slice.Place(stored, strides);
+            move.Copy(operands.IndexOf(source), context.Shape(i).AsSpan(), strides, target, offset, at * target[axis]);
+        }
+
+        return new KernelLowered(move.Kernel(context.StoredCount(context.Output.Shape)), [.. operands]);
+    }
+
     private protected override int Operands(int inputs) => inputs;
 
     private protected override void Describe(MoveBuilder move, InferContext context)

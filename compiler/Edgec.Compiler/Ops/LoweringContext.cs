@@ -29,6 +29,12 @@ public sealed class LoweringContext(Graph graph, Node node, int lanes = 1, Node?
 
     public string Name(int input) => node.Inputs[input];
 
+    /// <summary>What an input is cut from, where it need not be stored; null elsewhere.</summary>
+    public RangeOperand? Range(int input) => RangeOperand.Of(graph, node.Inputs[input]);
+
+    /// <summary>The type of any value of the graph.</summary>
+    public TensorType TypeOf(string value) => graph.TypeOf(value);
+
     public TensorType Input(int input) => graph.TypeOf(node.Inputs[input]);
 
     public Shape Shape(int input) => Input(input).Shape;

@@ -65,12 +65,19 @@ public sealed record Slice(
     private protected override void Describe(MoveBuilder move, InferContext context)
     {
         Shape x = context.Shape(0);
-        AxisRange[] ranges = Resolve(x, context);
-        int[] strides = move.Strides(x);
-        move.Copy(
-            0, move.Output.AsSpan(), [.. ranges.Select((range, axis) => range.Step * strides[axis])], move.Strides(move.Output),
-            ranges.Select((range, axis) => range.Count == 0 ? 0 : range.Start * strides[axis]).Sum());
+        (int[] strides, int offset) = Place(Resolve(x, context), move.Strides(x));
+        move.Copy(0, move.Output.AsSpan(), strides, move.Strides(move.Output), offset);
     }
+
+    /// <summary>Where the elements of a canonical slice stand in its operand.</summary>
+    /// <param name="x">Shape of the operand.</param>
+    /// <param name="strides">Its strides in elements.</param>
+    internal (int[] Strides, int Offset) Place(Shape x, int[] strides) =>
+        Place(Resolve(x, new InferContext([TensorType.F32(x)], [null], 1)), strides);
+
+    private static (int[] Strides, int Offset) Place(AxisRange[] ranges, int[] strides) => (
+        [.. ranges.Select((range, axis) => range.Step * strides[axis])],
+        ranges.Select((range, axis) => range.Count == 0 ? 0 : range.Start * strides[axis]).Sum());
 
     private bool HasNegativeStep(Canonicalizer context) => Resolve(context.Shape(0), context.Infer).Any(range => range.Step < 0);
 

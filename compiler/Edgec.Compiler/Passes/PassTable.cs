@@ -18,6 +18,7 @@ public static class PassTable
         EliminateDead.Def,
         EliminateTransposes.Def,
         FoldConstants.Def,
+        FoldShuffle.Def,
         FuseActivation.Def,
         FuseAttention.Def,
         FuseBatchNorm.Def,

@@ -69,6 +69,9 @@ public sealed class Planner
             return; // lowered with the node that finishes them
         }
 
+        if (RangeOperand.Of(graph, node.Output) is not null)
+            return; // the concatenations that read it do
+
         switch (NodeLowering.Of(graph, node, options.Lanes))
         {
             case ViewLowered view:

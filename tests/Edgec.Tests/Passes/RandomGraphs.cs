@@ -18,7 +18,7 @@ internal static class RandomGraphs
         from channels in Gen.Int[1, 4]
         from height in Gen.Int[1, 4]
         from width in Gen.Int[1, 4]
-        from steps in Gen.Select(Gen.Int[0, 15], Gen.Int[0, 100], Gen.Int[0, 100], Gen.Int[0, 200]).Array[1, 12]
+        from steps in Gen.Select(Gen.Int[0, 18], Gen.Int[0, 100], Gen.Int[0, 100], Gen.Int[0, 200]).Array[1, 12]
         from outputs in Gen.Int[1, 3]
         select Build([1, channels, height, width], steps, outputs);
 
@@ -97,12 +97,32 @@ internal static class RandomGraphs
                     else
                         Add(new Reshape([.. shape]), Add(new LayerNormalization(1, 1e-3f), flat, Constant(seed, [length], seed % 4 == 1)));
                     break;
-                case 15 when types[a].Shape.Rank >= 3 && types[a] == types[b]:
+                case 15 when types[a].Shape.Rank is 3 or 4 && types[a] == types[b]:
                     EquatableArray<int> swap = image ? [0, 1, 3, 2] : [0, 2, 1];
                     string right = seed % 2 == 0 ? b : Add(new Transpose(swap), b);
                     string left = seed % 3 == 0 ? Add(new Transpose(swap), a) : a;
                     if (types[left].Shape[^1] == types[right].Shape[^2])
                         Add(new MatMul(false, Activation.None), left, right);
+                    break;
+                case 16 when image && channels > 1:
+                    int[] order = [.. Enumerable.Range(0, channels)];
+                    new Random(seed).Shuffle(order);
+                    string indices = $"c{constants.Count}";
+                    constants[indices] = Tensor.Of([channels], [.. order.Select(c => (long)c)]);
+                    types[indices] = new(ElementType.I64, [channels]);
+                    Add(new Gather(1), a, indices);
+                    break;
+                case 17 when image && channels > 1:
+                    int half = channels / 2;
+                    Add(Slice.Range(1, 0, half), a);
+                    Add(Slice.Range(1, half, channels), a);
+                    break;
+                case 18 when image && channels % 2 == 0:
+                    string pairs = Add(new Reshape([shape[0], 2, channels / 2, shape[2], shape[3]]), a);
+                    if (seed % 2 == 0)
+                        Add(new Reshape([.. shape]), Add(new Transpose([0, 2, 1, 3, 4]), pairs));
+                    else
+                        Add(new Reshape([.. shape.With(1, channels / 2)]), Add(Slice.Range(0, seed % 3 / 2, seed % 3 / 2 + 1), Add(new Transpose([1, 0, 2, 3, 4]), pairs)));
                     break;
             }
         }
