@@ -1,5 +1,4 @@
 using Edgec.Ir;
-using Edgec.Runtime;
 
 namespace Edgec.Ops;
 

@@ -1,7 +1,6 @@
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Runtime;
-using Edgec.Runtime.Kernels;
 
 namespace Edgec.Passes;
 
