@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using Edgec.Data;
 using Edgec.Diagnostics;
+using Edgec.Evaluate.Sensitivity;
 using Edgec.Ir;
 using Edgec.Ir.Text;
 using Edgec.Kernels;
 using Edgec.Ops;
 using Edgec.Plan;
+using Edgec.Quantize.Precision;
+using Edgec.Runtime;
 using Edgec.Targets;
 using Xunit;
 
@@ -31,6 +35,25 @@ public sealed class ShuffleTests
     [InlineData("ultra96")]
     public void Every_layer_is_equal(string target) =>
         Assert.All(BuiltBundle.Compare(BuiltBundle.Quantize(Units()), TargetCatalog.Load(target)), layer => Assert.True(layer.Passed, layer.Name));
+
+    /// <summary>A concatenation that takes a slice from where it stands reads another value than its operand: one layer in integers may rename that.</summary>
+    [Theory]
+    [InlineData("Conv_0")]
+    [InlineData("Conv_1")]
+    [InlineData("Conv_8")]
+    [InlineData("Conv_9")]
+    [InlineData("Conv_7")]
+    [InlineData("Conv_15")]
+    public void What_differs_with_one_layer_in_integers_is_what_a_whole_run_computes(string layer)
+    {
+        Graph optimized = BuiltBundle.Optimize(Units());
+        LoweredGraph real = LoweredGraph.Of(optimized, "test");
+        Graph mixed = BuiltBundle.Quantize(Units(), PrecisionPlan.Fp32.With(layer, LayerPrecision.W8A8));
+        IReadOnlyDictionary<string, Tensor> sample = DataSet.Noise(DataInput.Of(optimized), 1, 1).Sample(0);
+        Tensor whole = LoweredGraph.Of(mixed, "test").Run(sample).Of("y"), part = GraphDifference.Of(real, mixed, "test").Run(sample, real.Run(sample)).Of("y");
+        Assert.Equal(whole.Bytes, part.Bytes);
+        Assert.False(real.Run(sample).Of("y").Bytes.SequenceEqual(part.Bytes));
+    }
 
     private static Graph Units()
     {

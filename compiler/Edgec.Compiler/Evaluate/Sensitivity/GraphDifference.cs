@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Ir;
+using Edgec.Ops;
 using Edgec.Quantize;
 using Edgec.Runtime;
 
@@ -61,6 +62,13 @@ public sealed class GraphDifference
         return values;
     }
 
+    // What a concatenation takes from where it stands stands at the same place of the same value.
+    private static bool AreSameRanges(Graph before, string x, Graph after, string y)
+    {
+        (RangeOperand? a, RangeOperand? b) = (RangeOperand.Of(before, x), RangeOperand.Of(after, y));
+        return a == b && (a is null || before.TypeOf(a.Source) == after.TypeOf(a.Source));
+    }
+
     // The same kernel: operator, types, and constants, whatever these are called.
     private static bool AreTwins(Graph before, Node a, Graph after, Node b)
     {
@@ -76,6 +84,8 @@ public sealed class GraphDifference
                 continue;
             }
 
+            if (!AreSameRanges(before, x, after, y))
+                return false;
             (Tensor? p, Tensor? q) = (before.ConstantOf(x), after.ConstantOf(y));
             bool constants = p is not null && q is not null && (ReferenceEquals(p, q) || (p.Element == q.Element && p.Bytes.SequenceEqual(q.Bytes)));
             if (before.TypeOf(x) != after.TypeOf(y) || (x != y && !constants) || (p is null) != (q is null) || (p is not null && !constants))
