@@ -117,7 +117,8 @@ public sealed class BranchedTests
                 (I16([1, 5, 4, 3]), Quantization.PerTensor(0.0002, 0)),
                 (RandomTensor.I8(random, 6, 3), v),
             ],
-            Quantization.PerTensor(scale, wide ? 0 : -9), 1, 2, 4) { Element = element };
+            Quantization.PerTensor(scale, wide ? 0 : -9), 1, 2, 4)
+        { Element = element };
     }
 
     private Quantization PerChannel(int count, double scale) =>

@@ -173,7 +173,8 @@ public sealed class WideOperatorTests
     {
         Tensor a = Tensor.Of<short>([4], [1, -1, 0, 700]), b = Tensor.Of<short>([4], [32767, 32767, 5, -32768]);
         var node = new QuantizedNode(
-            new Binary(BinaryFunction.Divide, Activation.None), [(a, Quantization.PerTensor(0.01, 0)), (b, Quantization.PerTensor(0.01, 0))], Quantization.PerTensor(scale, 0)) { Element = ElementType.I16 };
+            new Binary(BinaryFunction.Divide, Activation.None), [(a, Quantization.PerTensor(0.01, 0)), (b, Quantization.PerTensor(0.01, 0))], Quantization.PerTensor(scale, 0))
+        { Element = ElementType.I16 };
         long one = (long)Math.Round(1 / 32767.0 / scale);
         Assert.Equal([Math.Min(one, short.MaxValue), Math.Max(-one, short.MinValue), 0, short.MinValue], node.Run().Integers());
     }

@@ -87,8 +87,12 @@ public sealed class DeformPassTests
             ImmutableDictionary<string, Tensor>.Empty.Add("w", weights).Add("b", RandomTensor.F32(new Random(8), 4)).Add("wo", o),
             new Dictionary<string, TensorType>
             {
-                ["x"] = TensorType.F32([1, 3, 5, 6]), ["o"] = TensorType.F32([1, 18, 5, 6]), ["y"] = TensorType.F32([1, 4, 5, 6]),
-                ["w"] = TensorType.F32(weights.Shape), ["b"] = TensorType.F32([4]), ["wo"] = TensorType.F32(o.Shape),
+                ["x"] = TensorType.F32([1, 3, 5, 6]),
+                ["o"] = TensorType.F32([1, 18, 5, 6]),
+                ["y"] = TensorType.F32([1, 4, 5, 6]),
+                ["w"] = TensorType.F32(weights.Shape),
+                ["b"] = TensorType.F32([4]),
+                ["wo"] = TensorType.F32(o.Shape),
             }.ToImmutableDictionary());
     }
 }
