@@ -1,7 +1,6 @@
 namespace Edgec.Passes;
 
 /// <summary>Every pass on graphs, in alphabetical order. A test fails on one that is missing here or has no case.</summary>
-/// <summary>Every pass, in alphabetical order. A test fails on one that is missing here or has no case.</summary>
 public static class PassTable
 {
     public static IReadOnlyList<PassDef> All { get; } =
