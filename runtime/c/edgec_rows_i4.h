@@ -17,6 +17,14 @@ typedef struct edgec_weights_i4 {
     int group;                   // weights of a group
 } edgec_weights_i4;
 
+// The weights from a column on, which begins at a whole byte.
+EDGEC_INLINE edgec_weights_i4 edgec_columns_i4(edgec_weights_i4 w, int first, int inner) {
+    w.values += (ptrdiff_t)first * inner / 2;
+    if (w.multipliers)
+        w.multipliers += (ptrdiff_t)first * ((inner + w.group - 1) / w.group);
+    return w;
+}
+
 EDGEC_INLINE int16_t edgec_half_i4(const uint8_t *values, ptrdiff_t index) {
     int bits = values[index / 2] >> (index % 2 * 4) & 15;
     return (int16_t)((bits ^ 8) - 8);

@@ -13,7 +13,7 @@ public static class FloatBound
     {
         WindowKernel { Mode: WindowMode.Maximum } or MoveKernel or GatherKernel or ScatterKernel => 0,
         MapKernel { Step: ChooseStep } => 0,
-        WindowKernel or DeformKernel or MatmulKernel or ReduceKernel => 1e-4,
+        WindowKernel or DeformKernel or MatmulKernel or ExpertMatmulKernel or ReduceKernel => 1e-4,
         MapKernel or ResampleKernel or RowNormKernel or GroupNormKernel => 1e-5,
         ConvertKernel => 1e-6,
         _ => 0,

@@ -9,7 +9,7 @@ namespace Edgec.Kernels;
 /// <remarks>The family is closed: <see cref="WindowKernel"/>, <see cref="MatmulKernel"/>, <see cref="MapKernel"/>,
 /// <see cref="TableKernel"/>, <see cref="ReduceKernel"/>, <see cref="RowNormKernel"/>,
 /// <see cref="GroupNormKernel"/>, <see cref="ResampleKernel"/>, <see cref="AttentionKernel"/>, <see cref="DeformKernel"/>,
-/// <see cref="BranchedKernel"/>, <see cref="MoveKernel"/>, <see cref="GatherKernel"/>, <see cref="ScatterKernel"/>, <see cref="SelectKernel"/>,
+/// <see cref="BranchedKernel"/>, <see cref="ExpertMatmulKernel"/>, <see cref="MoveKernel"/>, <see cref="GatherKernel"/>, <see cref="ScatterKernel"/>, <see cref="SelectKernel"/>,
 /// <see cref="ConvertKernel"/>.</remarks>
 public abstract record Kernel
 {

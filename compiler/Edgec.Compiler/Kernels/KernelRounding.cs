@@ -10,6 +10,7 @@ public static class KernelRounding
     {
         WindowKernel k => k.Finish,
         MatmulKernel k => k.Finish,
+        ExpertMatmulKernel k => k.Finish,
         ReduceKernel k => k.Finish,
         ResampleKernel k => k.Finish,
         DeformKernel k => k.Finish,

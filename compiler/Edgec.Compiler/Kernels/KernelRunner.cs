@@ -21,6 +21,9 @@ public static class KernelRunner
             case MatmulKernel matmul:
                 Matmul(matmul, operands[0], matmul.Weights ?? operands[1], y);
                 break;
+            case ExpertMatmulKernel experts:
+                ExpertRunner.Multiply(experts, operands[0], operands[1], y);
+                break;
             case MapKernel map:
                 Map(map, operands, y);
                 break;

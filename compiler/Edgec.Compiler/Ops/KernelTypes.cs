@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edgec.Runtime;
 
 namespace Edgec.Ops;
@@ -7,10 +8,13 @@ internal static class KernelTypes
 {
     /// <summary>All operands and the result have one type that kernels compute with.</summary>
     /// <exception cref="OperatorException">The node computes on another type at run time.</exception>
-    public static void Require(LoweringContext context, string name)
+    public static void Require(LoweringContext context, string name) => Require(context, name, [.. Enumerable.Range(0, context.Count)]);
+
+    /// <summary>The same for some of the operands, where the others are indices.</summary>
+    public static void Require(LoweringContext context, string name, ImmutableArray<int> inputs)
     {
         ElementType wanted = !context.IsQuantized ? ElementType.F32 : context.Output.Element == ElementType.I16 ? ElementType.I16 : ElementType.I8;
-        for (int i = 0; i < context.Count; i++)
+        foreach (int i in inputs)
         {
             if (context.Has(i) && context.Constant(i) is null)
                 Require(context, context.Input(i), wanted, name);

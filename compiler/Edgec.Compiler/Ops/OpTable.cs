@@ -34,6 +34,7 @@ public static class OpTable
         DynamicQuantizeLinear.Def,
         Einsum.Def,
         Expand.Def,
+        ExpertMatMul.Def,
         EyeLike.Def,
         FakeQuantize.Def,
         Flatten.Def,

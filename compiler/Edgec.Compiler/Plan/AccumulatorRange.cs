@@ -28,6 +28,7 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
             WindowKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w, Bias: { } b } k => Weighted(w, b, k.InputZero, k.Groups, reach),
             DeformKernel { Finish: not FloatFinish } k => Weighted(k.Weights, k.Bias, 0, null, k.SampleReach),
             MatmulKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } w } k => Weighted(w, k.Bias, k.LeftZero, k.Groups, reach),
+            ExpertMatmulKernel { Finish: IntegerFinish } k => Weighted(k.Weights, k.Bias, k.LeftZero, k.Groups, reach),
             MatmulKernel { Weights: null, Finish: IntegerFinish or ThresholdFinish } k => Symmetric(k.Geometry.Inner, reach * reach, k.Bias),
             WindowKernel { Mode: WindowMode.Average, Finish: IntegerFinish } k =>
                 Symmetric(k.Geometry.KernelHeight * k.Geometry.KernelWidth, reach, null),

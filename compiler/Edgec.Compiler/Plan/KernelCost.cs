@@ -13,6 +13,7 @@ public static class KernelCost
         BranchedKernel { Geometry: var g } k =>
             (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * (g.KernelHeight * g.KernelWidth * g.Channels + k.Rank),
         MatmulKernel { Geometry: var g } => (long)g.Batch * g.Rows * g.Inner * g.Columns,
+        ExpertMatmulKernel { Geometry: var g } => (long)g.ResultRows * g.Inner * g.Columns,
         AttentionKernel { Geometry: var g } => (long)g.Batch * g.Rows * g.Columns * (g.Inner + g.Width),
         _ => 0,
     };
@@ -38,7 +39,7 @@ public static class KernelCost
     {
         WindowKernel { Geometry: var g, Mode: not WindowMode.Convolution } =>
             (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels * g.KernelHeight * g.KernelWidth,
-        WindowKernel or MatmulKernel or AttentionKernel or DeformKernel or BranchedKernel => Macs(kernel),
+        WindowKernel or MatmulKernel or ExpertMatmulKernel or AttentionKernel or DeformKernel or BranchedKernel => Macs(kernel),
         MapKernel { Geometry: var g } => g.Count,
         TableKernel k => k.Count,
         ReduceKernel { Geometry: var g } => (long)g.Outer * g.Length * g.Inner,

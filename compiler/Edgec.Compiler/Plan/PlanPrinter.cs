@@ -41,6 +41,8 @@ public static class PlanPrinter
         BranchedKernel { Geometry: var g } k => $"branched {Window(g)}{Weights(k.Weights, null)} rank={k.Rank} {Describe(k.Finish)}",
         MatmulKernel { Geometry: var g } k =>
             $"matmul {g.Batch}x[{g.Rows},{g.Inner}]x[{g.Columns}]{(k.Weights is null ? " dynamic" : Weights(k.Weights, k.Groups))} {Describe(k.Finish)}",
+        ExpertMatmulKernel { Geometry: var g } k =>
+            $"expert-matmul{(g.ByExpert ? ".queued" : "")} [{g.Rows},{(g.RowPerChoice ? $"{g.Choices}," : "")}{g.Inner}]x[{g.Experts},{g.Columns}] k={g.Choices}{Weights(k.Weights, k.Groups)} {Describe(k.Finish)}",
         MapKernel k => $"map.{k.Step.GetType().Name} [{string.Join(',', k.Geometry.Extents)}]",
         TableKernel k => $"table {k.Count}",
         ReduceKernel { Geometry: var g } k => $"reduce.{Word(k.Mode)} [{g.Outer},{g.Length},{g.Inner}] {Describe(k.Finish)}",

@@ -27,7 +27,7 @@ public static class RoundingError
 
     private static double? Nearest(Kernel kernel) => kernel switch
     {
-        WindowKernel { Finish: IntegerFinish } or MatmulKernel { Finish: IntegerFinish } or ReduceKernel { Finish: IntegerFinish } =>
+        WindowKernel { Finish: IntegerFinish } or MatmulKernel { Finish: IntegerFinish } or ExpertMatmulKernel { Finish: IntegerFinish } or ReduceKernel { Finish: IntegerFinish } =>
             Half + Reach * Multiplier16,
         WindowKernel { Finish: ClampFinish } or ReduceKernel { Finish: ClampFinish or IndexFinish } or MoveKernel or GatherKernel or ScatterKernel or SelectKernel => 0,
         DeformKernel { Finish: IntegerFinish } k => Half + Reach * Multiplier16 + Samples(k),

@@ -286,7 +286,7 @@ public sealed class Quantizer
                 : InInteger(input, types.In(input, op.RoleOf(i) is WideActivationRole ? ElementType.I16 : element), node.Origin));
         }
 
-        return constants.AddedBias(node) is { } bias ? [.. inputs.Take(Constants.BiasInput), bias] : inputs.ToImmutable();
+        return constants.AddedBias(node) is { } bias ? [.. inputs.Take(Constants.BiasInput), bias, .. inputs.Skip(Constants.BiasInput + 1)] : inputs.ToImmutable();
     }
 
     private void Typed(Node node, TensorType type)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Edgec.Runtime.Kernels;
 
 /// <summary>Sums of products where every group of weights has a multiplier. In 64 bits; the planner proves that what comes out fits 32.</summary>
@@ -7,11 +9,17 @@ internal static class GroupedDot
     public static long Product(ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> weights, int size, ReadOnlySpan<byte> multipliers, int output)
     {
         int groups = (x.Length + size - 1) / size;
+        return Column(x, weights.Slice(output * x.Length, x.Length), size, multipliers.Slice(output * groups, groups));
+    }
+
+    /// <summary>The same for one output's weights and multipliers alone.</summary>
+    public static long Column<T>(ReadOnlySpan<T> x, ReadOnlySpan<sbyte> column, int size, ReadOnlySpan<byte> multipliers) where T : unmanaged, IBinaryInteger<T>
+    {
         long sum = 0;
-        for (int group = 0; group < groups; group++)
+        for (int group = 0; group < multipliers.Length; group++)
         {
             int from = group * size, count = Math.Min(size, x.Length - from);
-            sum += multipliers[output * groups + group] * (long)IntegerDot.Product(x.Slice(from, count), weights.Slice(output * x.Length + from, count));
+            sum += multipliers[group] * IntegerDot.Product(x.Slice(from, count), column.Slice(from, count));
         }
 
         return sum;

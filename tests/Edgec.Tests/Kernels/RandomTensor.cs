@@ -8,6 +8,9 @@ internal static class RandomTensor
     public static Tensor I8(Random random, params int[] extents) =>
         Fill(random, extents, r => (sbyte)r.Next(-128, 128));
 
+    public static Tensor I16(Random random, params int[] extents) =>
+        Fill(random, extents, r => (short)r.Next(-32768, 32768));
+
     public static Tensor I32(Random random, int limit, params int[] extents) =>
         Fill(random, extents, r => r.Next(-limit, limit + 1));
 

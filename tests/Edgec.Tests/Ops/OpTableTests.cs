@@ -29,6 +29,7 @@ public sealed class OpTableTests
         new DequantizeLinear(2, 16),
         new Dropout(null),
         new Einsum("ij->ji"),
+        new ExpertMatMul(16, Six, true),
         new EyeLike(-1, ElementType.F32),
         new FakeQuantize(new([0.5, 0.25], [3, -4], 1), -8, 7, RoundingMode.Floor),
         new Gemm(0.5f, 2, true, true),

@@ -9,6 +9,7 @@ internal static class KernelEmitter
     {
         WindowKernel window => WindowEmitter.Emit(window, context),
         MatmulKernel matmul => MatmulEmitter.Emit(matmul, context),
+        ExpertMatmulKernel experts => ExpertEmitter.Emit(experts, context),
         MapKernel map => MapEmitter.Emit(map, context),
         TableKernel table => TableEmitter.Emit(table, context),
         ReduceKernel reduce => ReduceEmitter.Emit(reduce, context),

@@ -27,6 +27,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
     {
         WindowKernel k => Window(k),
         MatmulKernel k => Matmul(k),
+        ExpertMatmulKernel k => Experts(k),
         MapKernel k => Map(k),
         TableKernel => new(Call("TableLookup.Map", "x", Constant<sbyte>("table"), "y")),
         ReduceKernel k => Reduce(k),
@@ -161,6 +162,24 @@ internal sealed class KernelCalls(PlanStep step, string name)
                 Call("FloatMatmul.Multiply", ["product", left, k.Weights is null ? "b" : Constant<float>("weights"), Constant<float>("bias"), .. Bounds(f), .. rows])),
             _ => throw Mismatch(k.Finish),
         };
+    }
+
+    private CSharpBody Experts(ExpertMatmulKernel k)
+    {
+        ExpertGeometry g = k.Geometry;
+        string geometry = SourceText.Wrap(
+            "var experts = new ExpertGeometry(",
+            [
+                $"Rows: {g.Rows}", $"Choices: {g.Choices}", $"Experts: {g.Experts}", $"Inner: {g.Inner}", $"Columns: {g.Columns}",
+                $"RowPerChoice: {CSharpLiteral.Bool(g.RowPerChoice)}", $"ByExpert: {CSharpLiteral.Bool(g.ByExpert)}",
+            ],
+            ");", Margin).TrimStart();
+        string[] rows = ["y", "0", $"{g.ResultRows}"];
+        return k.Finish is FloatFinish f
+            ? new(geometry, Call("FloatExperts.Multiply", ["experts", "a", "b", Constant<float>("weights"), Constant<float>("bias"), .. Bounds(f), .. rows]))
+            : new(
+                [geometry, Finish(k.Finish), Call("IntegerExperts.Multiply", ["experts", "a", $"{k.LeftZero}", "b", Weights(k.Weights), $"{k.Groups?.Size ?? 0}", Constant<byte>("groups"), Constant<int>("bias"), "finish", .. rows])],
+                Unpacked(k.Weights));
     }
 
     private CSharpBody Map(MapKernel k)

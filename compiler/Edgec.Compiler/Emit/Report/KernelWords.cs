@@ -9,7 +9,7 @@ internal static class KernelWords
     {
         WindowKernel { Mode: WindowMode.Convolution } or DeformKernel or BranchedKernel => KernelFamily.Convolution,
         WindowKernel or ReduceKernel or SelectKernel => KernelFamily.Pool,
-        MatmulKernel or AttentionKernel => KernelFamily.Matmul,
+        MatmulKernel or ExpertMatmulKernel or AttentionKernel => KernelFamily.Matmul,
         RowNormKernel or GroupNormKernel => KernelFamily.Normalize,
         MoveKernel or GatherKernel or ScatterKernel => KernelFamily.Move,
         _ => KernelFamily.Elementwise,
@@ -22,6 +22,7 @@ internal static class KernelWords
             $"{(s.Square ? "square" : "free")} deform{(k.IsDepthwise ? " depthwise" : "")} {g.KernelHeight}x{g.KernelWidth}{Stride(g.StrideY, g.StrideX)}",
         BranchedKernel { Geometry: var g } => $"branched {g.KernelHeight}x{g.KernelWidth}{Stride(g.StrideY, g.StrideX)}",
         MatmulKernel { Weights: null } => "matmul, dynamic",
+        ExpertMatmulKernel { Geometry: var g } => $"matmul, {g.Choices} of {g.Experts} experts",
         MapKernel { Step: FloatBinaryStep step } => Word(step.Function.ToString()),
         MapKernel { Step: FloatUnaryStep step } => Word(step.Function.ToString()),
         MapKernel { Step: CompareStep step } => Word(step.Function.ToString()),

@@ -12,7 +12,7 @@ public sealed class CKernelTests
     private static readonly ImmutableArray<string> Warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"];
 
     public static TheoryData<string, string> Toolchains => new(
-        from family in (string[])["windows", "sums", "4-bit weights", "grouped weights", "branches", "16-bit windows", "16-bit sums", "16-bit elements", "moves", "elements", "selections", "deformable", "float windows", "float sums", "float elements", "float deformable"]
+        from family in (string[])["windows", "sums", "4-bit weights", "grouped weights", "branches", "16-bit windows", "16-bit sums", "16-bit elements", "moves", "elements", "selections", "deformable", "experts", "float windows", "float sums", "float elements", "float deformable"]
         from tools in (string[])["gcc", "clang", "aarch64", "sanitized"]
         select (family, tools));
 
@@ -39,6 +39,7 @@ public sealed class CKernelTests
         "deformable" => DeformCases.All(ElementType.I8),
         "float deformable" => DeformCases.All(ElementType.F32),
         "selections" => SelectionCases.All(),
+        "experts" => [.. ExpertCases.All(ElementType.I8), .. ExpertCases.All(ElementType.I16), .. ExpertCases.All(ElementType.F32)],
         "float windows" => KernelCases.Windows(ElementType.F32, 6),
         "float sums" => [.. KernelCases.Matmuls(ElementType.F32), .. KernelCases.Reductions(ElementType.F32)],
         "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows(), .. ElementwiseCases.Norms(ElementType.F32), .. ElementwiseCases.Indices(ElementType.F32)],

@@ -18,6 +18,7 @@ public sealed class CSharpKernelTests
     [InlineData("elements")]
     [InlineData("deformable")]
     [InlineData("float deformable")]
+    [InlineData("experts")]
     [InlineData("selections")]
     [InlineData("float windows")]
     [InlineData("float sums")]
@@ -43,6 +44,7 @@ public sealed class CSharpKernelTests
         "deformable" => DeformCases.All(ElementType.I8),
         "float deformable" => DeformCases.All(ElementType.F32),
         "selections" => SelectionCases.All(),
+        "experts" => [.. ExpertCases.All(ElementType.I8), .. ExpertCases.All(ElementType.I16), .. ExpertCases.All(ElementType.F32)],
         "float windows" => KernelCases.Windows(ElementType.F32, 10),
         "float sums" => [.. KernelCases.Matmuls(ElementType.F32), .. KernelCases.Reductions(ElementType.F32)],
         "float elements" => [.. ElementwiseCases.FloatMaps(), .. ElementwiseCases.FloatRows(), .. ElementwiseCases.Norms(ElementType.F32), .. ElementwiseCases.Indices(ElementType.F32)],
