@@ -25,7 +25,7 @@ struct Nest {
 };
 
 enum ConvolutionMode {
-    kDense,      // every output from all inputs of its range: 16 x kGroup products a step
+    kDense,      // every output from all inputs of its range: 16 products a step for each output of a group
     kDepthwise,  // one output from the input of the same lane
     kSum,        // average pooling
     kMaximum,
@@ -78,7 +78,7 @@ struct ConvolutionCommand {
     int range_words;
     int weight_words;     // as the weight memory holds them
     int weight_outputs;   // words that make one entry of the weight memory
-    int packed_weights;   // 4 bits each: a word in memory holds two, in the low and the high halves of its lanes
+    int packed_weights;   // 4 bits each: a word in memory holds two, in the low and the high halves of its lanes; see pairs.hpp
     int batch;
     int height;           // input rows, and those of them that any window reaches
     int rows;
@@ -87,7 +87,7 @@ struct ConvolutionCommand {
     int out_height;
     int out_width;
     int out_words;        // of an output pixel that are written
-    int groups;           // groups of outputs: kGroup each when dense, else a word each
+    int groups;           // groups of outputs: when dense kGroup each, or kColumns if others have pairs, else a word each
     int kernel_height;
     int kernel_width;     // in steps of x_advance pixels
     int stride_y, stride_x;

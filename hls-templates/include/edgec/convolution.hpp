@@ -9,6 +9,7 @@
 
 #include "commands.hpp"
 #include "finish.hpp"
+#include "pairs.hpp"
 #include "words.hpp"
 
 namespace edgec {
@@ -45,13 +46,13 @@ split_samples:
     return taps;
 }
 
-/// One step of the array: 16 products for each of the group's outputs. The tree of additions is written as pairs, whose
-/// products fit 16 bits by 16 bits into 32.
-inline void accumulate_dense(const Taps& x, const weight_t weights[kGroup][kLanes], bool first,
+/// One step of the array: 16 products for each of the group's outputs, a column of multipliers for each of them. Products of
+/// 16 bits by 16 bits fit 32.
+inline void accumulate_dense(const Taps& x, const weight_t weights[kColumns][kLanes], bool first,
                              accumulator_t sum[kGroup]) {
     EDGEC_INLINE
 dense_outputs:
-    for (int o = 0; o < kGroup; ++o) {
+    for (int o = 0; o < kColumns; ++o) {
         EDGEC_UNROLL
         int dot = 0;
     dense_lanes:
@@ -63,8 +64,28 @@ dense_outputs:
     }
 }
 
+/// The same where a column may hold pairs of weights, see pairs.hpp.
+inline void accumulate_pairs(const Taps& x, const weight_t weights[kColumns][kLanes], bool pairs, bool first,
+                             accumulator_t sum[kGroup]) {
+    EDGEC_INLINE
+pair_columns:
+    for (int o = 0; o < kColumns; ++o) {
+        EDGEC_UNROLL
+        pair_sum_t dot = 0;
+    pair_lanes:
+        for (int l = 0; l < kLanes; ++l) {
+            EDGEC_UNROLL
+            dot += static_cast<pair_sum_t>(x.lane[l]) * operand(weights[o][l], pairs).to_int();
+        }
+        const PairSums sums = separated(dot, pairs);
+        const int upper = o + kGroup - kColumns;
+        sum[o] = (first ? accumulator_t(0) : sum[o]) + sums.lower;
+        sum[upper] = (first ? accumulator_t(0) : sum[upper]) + sums.upper;
+    }
+}
+
 /// One step lane by lane; where a step takes a column of samples, what the ports after the first add to its products.
-inline void add_ports(const samples_t& word, const weight_t weights[kGroup][kLanes], int term[kLanes]) {
+inline void add_ports(const samples_t& word, const weight_t weights[kColumns][kLanes], int term[kLanes]) {
     EDGEC_INLINE
 later_ports:
     for (int p = 1; p < kSamplePorts; ++p) {
@@ -78,7 +99,7 @@ later_ports:
 }
 
 /// One step lane by lane. `more` are products of the same lanes.
-inline void accumulate_lanes(int mode, const Taps& x, const weight_t weights[kGroup][kLanes], const int more[kLanes],
+inline void accumulate_lanes(int mode, const Taps& x, const weight_t weights[kColumns][kLanes], const int more[kLanes],
                              bool first, accumulator_t sum[kGroup]) {
     EDGEC_INLINE
 lane_outputs:
@@ -139,7 +160,7 @@ inline void fill_line(const ConvolutionCommand& c, hls::stream<samples_t>& in, L
 }
 
 inline void convolve(const ConvolutionCommand c, hls::stream<samples_t>& in,
-                     const weight_t weights[kWeightDepth][kGroup][kLanes], const Range ranges[kRanges],
+                     const weight_t weights[kWeightDepth][kColumns][kLanes], const Range ranges[kRanges],
                      hls::stream<Sums>& out) {
     EDGEC_INLINE_OFF
     static word_t line[kLineWords];
@@ -210,7 +231,9 @@ images:
                     const Taps x = sampled ? taps_of_port(value, 0) : taps_of(word_t(value));
                     int more[kLanes] = {};
                     if (sampled && c.deform.access == kSquareSamples) add_ports(value, weights[entry], more);
-                    if (dense)
+                    if (dense && kPairs)
+                        accumulate_pairs(x, weights[entry], in_pairs(c), first, sum);
+                    else if (dense)
                         accumulate_dense(x, weights[entry], first, sum);
                     else
                         accumulate_lanes(c.mode, x, weights[entry], more, first, sum);

@@ -10,7 +10,7 @@ namespace edgec {
 
 inline void load_parameters(const ConvolutionCommand& c, const word_t* memory,
                             const int sums[kParameterRows][kLanes], parameter_t parameters[kParameterRows][kLanes],
-                            Range ranges[kRanges], weight_t weights[kWeightDepth][kGroup][kLanes]) {
+                            Range ranges[kRanges], weight_t weights[kWeightDepth][kColumns][kLanes]) {
     EDGEC_INLINE_OFF
     int row = 0, index = 0;
 parameter_words:
@@ -41,20 +41,21 @@ range_words:
         ranges[i].begin = field(word, 0);
         ranges[i].end = field(word, 1);
     }
+    const bool halves = c.packed_weights && !in_pairs(c);  // pairs stay together
     int entry = 0, output = 0;
     word_t word = 0;
 weight_words:
     for (int i = 0; i < c.weight_words; ++i) {
         EDGEC_PIPELINE(1)
         EDGEC_TRIPS(EDGEC_MOST_WORDS)
-        const bool second = c.packed_weights && i % 2 == 1;
-        const int stored = c.packed_weights ? i / 2 : i;
+        const bool second = halves && i % 2 == 1;
+        const int stored = halves ? i / 2 : i;
         if (!second) word = memory[c.parameters + c.parameter_words + c.range_words + stored];
     weight_lanes:
         for (int l = 0; l < kLanes; ++l) {
             EDGEC_UNROLL
             const int value = lane(word, l);
-            weights[entry][output][l] = c.packed_weights ? half(value, second) : value;
+            weights[entry][output][l] = halves ? half(value, second) : value;
         }
         if (++output == c.weight_outputs) {
             output = 0;
@@ -65,7 +66,7 @@ weight_words:
 
 inline void stream_convolution(const ConvolutionCommand& c, const word_t* input, word_t* output,
                                const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
-                               const weight_t weights[kWeightDepth][kGroup][kLanes]) {
+                               const weight_t weights[kWeightDepth][kColumns][kLanes]) {
     EDGEC_INLINE_OFF
     EDGEC_DATAFLOW
     hls::stream<samples_t> words("words");
@@ -84,7 +85,7 @@ inline void stream_convolution(const ConvolutionCommand& c, const word_t* input,
 /// long as a read of memory takes, for the words that belong to them come so much later.
 inline void stream_sampled(const ConvolutionCommand& c, const word_t* input, const word_t* field_port, word_t* output,
                            const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
-                           const weight_t weights[kWeightDepth][kGroup][kLanes]) {
+                           const weight_t weights[kWeightDepth][kColumns][kLanes]) {
     EDGEC_INLINE_OFF
     EDGEC_DATAFLOW
     hls::stream<word_t> fields("fields");
@@ -113,8 +114,8 @@ inline void stream_sampled(const ConvolutionCommand& c, const word_t* input, con
 inline void run_convolution(const ConvolutionCommand& c, const word_t* input, const word_t* weights_port,
                             word_t* output) {
     EDGEC_INLINE_OFF
-    // An output's weights lie in a memory of their own, 16 lanes wide.
-    static weight_t weights[kWeightDepth][kGroup][kLanes];
+    // A column's weights lie in a memory of their own, 16 lanes wide.
+    static weight_t weights[kWeightDepth][kColumns][kLanes];
     EDGEC_PARTITION(weights, 2)
     EDGEC_RESHAPE(weights, 3)
     static parameter_t parameters[kParameterRows][kLanes];

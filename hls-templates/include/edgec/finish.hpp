@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 #include "edgec_arithmetic.hpp"
+#include "pairs.hpp"
 #include "words.hpp"
 
 namespace edgec {
@@ -43,7 +44,7 @@ inline int finished(accumulator_t sum, const parameter_t& by, int zero, int lo, 
 inline void finish(const ConvolutionCommand c, hls::stream<Sums>& in, const parameter_t parameters[kParameterRows][kLanes],
                    hls::stream<word_t>& out) {
     EDGEC_INLINE_OFF
-    const int words_of_group = c.mode == kDense ? kGroup / kLanes : 1;
+    const int words_of_group = c.mode != kDense ? 1 : (kSingles && !in_pairs(c) ? kColumns : kGroup) / kLanes;
     Sums sums;
     int part = 0;  // word of the group
     int row = 0;   // word of the pixel

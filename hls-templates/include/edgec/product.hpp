@@ -23,11 +23,11 @@ inline parameter_t without_left_zero(const parameter_t& by, int left_zero, int s
 
 /// [outputs][inner]: a row is the weights of an output.
 inline void load_rows(const ConvolutionCommand& c, const word_t* memory, int sums[kParameterRows][kLanes],
-                      weight_t weights[kWeightDepth][kGroup][kLanes]) {
+                      weight_t weights[kWeightDepth][kColumns][kLanes]) {
     EDGEC_INLINE_OFF
     int entry = 0, index = 0;
 right_rows:
-    for (int o = 0; o < c.groups * kGroup; ++o) {
+    for (int o = 0; o < c.groups * kColumns; ++o) {
         EDGEC_TRIPS(EDGEC_MOST_ROWS)
         const bool exists = o < c.right_outputs;
         int sum = 0;
@@ -46,7 +46,7 @@ right_rows:
             }
         }
         if (exists) sums[o / kLanes][o % kLanes] = sum;
-        if (++index == kGroup) {
+        if (++index == kColumns) {
             index = 0;
             entry += c.words;
         }
@@ -55,13 +55,13 @@ right_rows:
 
 /// [inner][outputs]: a word holds one lane of the weights of 16 outputs.
 inline void load_columns(const ConvolutionCommand& c, const word_t* memory, int sums[kParameterRows][kLanes],
-                         weight_t weights[kWeightDepth][kGroup][kLanes]) {
+                         weight_t weights[kWeightDepth][kColumns][kLanes]) {
     EDGEC_INLINE_OFF
 right_columns:
     for (int i = 0; i < c.words * kLanes; ++i) {
         EDGEC_TRIPS(EDGEC_MOST_ROWS)
     right_column_words:
-        for (int w = 0; w < c.groups * kGroup / kLanes; ++w) {
+        for (int w = 0; w < c.groups * kColumns / kLanes; ++w) {
             EDGEC_PIPELINE(1)
             EDGEC_TRIPS(EDGEC_MOST_WORDS)
             const bool exists = i < c.right_inner && w < c.out_words;
@@ -72,7 +72,7 @@ right_columns:
                 EDGEC_UNROLL
                 const int o = w * kLanes + l;
                 const int value = exists && o < c.right_outputs ? lane(word, l) - c.right_zero : 0;
-                weights[o / kGroup * c.words + i / kLanes][o % kGroup][i % kLanes] = value;
+                weights[o / kColumns * c.words + i / kLanes][o % kColumns][i % kLanes] = value;
                 if (w < c.out_words) sums[w][l] = (i == 0 ? 0 : sums[w][l]) + value;
             }
         }
@@ -80,7 +80,7 @@ right_columns:
 }
 
 inline void load_right_side(const ConvolutionCommand& c, const word_t* memory, int sums[kParameterRows][kLanes],
-                            weight_t weights[kWeightDepth][kGroup][kLanes]) {
+                            weight_t weights[kWeightDepth][kColumns][kLanes]) {
     EDGEC_INLINE_OFF
     if (c.right_side == kRightRows)
         load_rows(c, memory, sums, weights);

@@ -16,6 +16,9 @@ const int kLanes = 16;
 
 typedef ap_uint<8 * kLanes> word_t;
 
+/// Columns of the array: outputs it computes at once with weights of 8 bits; of 4 bits, if they come in pairs, twice as many.
+const int kColumns = kPairs ? kGroup / 2 : kGroup;
+
 /// 8 bits; 9 where an activation stands in for weights, for then its zero point has been subtracted.
 typedef std::conditional<kWeightBits <= 8, std::int8_t, ap_int<kWeightBits> >::type weight_t;
 

@@ -81,7 +81,7 @@ public sealed class EngineTests
         Assert.Contains(fault.Diagnostics, d => d.Code == "EC4115" && d.Location.Contains("dense", StringComparison.Ordinal));
     }
 
-    private static EngineCase Packed(EngineCase c) => c with
+    internal static EngineCase Packed(EngineCase c) => c with
     {
         Kernel = lanes => c.Kernel(lanes) switch
         {

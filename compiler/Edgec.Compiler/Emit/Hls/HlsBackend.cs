@@ -44,7 +44,7 @@ public static class HlsBackend
         long mostSteps = plan.Commands.OfType<ConvolutionCommand>().Select(x => (long)x.RowSteps)
             .Concat(plan.Commands.OfType<ResampleCommand>().Select(x => (long)x.ColumnRecords * x.Words * x.Layout.RowTaps)).DefaultIfEmpty(1).Max();
         var sizes = new HlsSizes(
-            c.Group, c.MacInterval, c.FinishInterval, c.MapInterval, c.RowInterval, c.ParameterBanks, c.LineWords, c.PixelWords,
+            c.Group, c.Pairs, c.Singles, c.MacInterval, c.FinishInterval, c.MapInterval, c.RowInterval, c.ParameterBanks, c.LineWords, c.PixelWords,
             c.WeightDepth, c.ParameterRows, c.Ranges, c.RowWords, c.MoveWords, c.AccumulatorBits, c.WeightBits, c.MultiplierBits, (int)c.Rounding,
             c.Deform.Ports, c.Deform.SampleBits, c.Deform.Banks, c.Deform.BankWords, c.Deform.Places, c.Deform.Any, c.Deform.Fractions, c.Deform.Masks, Math.Max(1, c.Resample.LineWords), Math.Max(1, c.Resample.Columns), Math.Max(1, c.Resample.Rows), c.Resample.Any, c.Uses.Convolutions, c.Uses.Products,
             c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Prelu, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps);

@@ -24,6 +24,8 @@ public sealed record HlsTemplate(
 /// <summary>The engines' sizes, and what the model leaves out.</summary>
 public sealed record HlsSizes(
     int Group,
+    bool Pairs,
+    bool Singles,
     int MacInterval,
     int FinishInterval,
     int MapInterval,

@@ -12,6 +12,7 @@ public static class ConvolutionLowering
         ConvolutionShape shape, EngineConfiguration configuration, int source, int target, IReadOnlyList<int> sides, ParameterImage image)
     {
         List<ConvolutionTile> tiles = configuration.Cut(shape);
+        MultiplierArray array = configuration.Array;
         ConvolutionWindow w = shape.Window;
         int pixels = checked(w.Batch * w.OutHeight * w.OutWidth);
         var commands = new List<ConvolutionCommand>();
@@ -19,10 +20,10 @@ public static class ConvolutionLowering
         {
             int parameters = image.Add(Parameters(shape, tile));
             if (shape.Mode == ConvolutionMode.Dense)
-                image.Add(Ranges(shape, tile, configuration.Group));
+                image.Add(Ranges(shape, tile, array.Group(shape)));
             if (shape.Weights is not null)
             {
-                byte[] weights = shape.Mode == ConvolutionMode.Dense ? DenseWeights(shape, tile, configuration.Group) : DepthwiseWeights(shape, tile);
+                byte[] weights = shape.Mode == ConvolutionMode.Dense ? DenseWeights(shape, tile, array) : DepthwiseWeights(shape, tile);
                 image.Add(shape.HasPackedWeights ? Halved(weights) : weights);
             }
 
@@ -36,8 +37,8 @@ public static class ConvolutionLowering
                 checked((int)HlsCost.ParameterWords(shape, tile)),
                 shape.ParameterRow,
                 shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0,
-                shape.Weights is null ? 0 : checked((int)HlsCost.WeightWords(shape, tile, configuration.Group)),
-                shape.Mode == ConvolutionMode.Dense ? configuration.Group : shape.Deform?.Ports ?? 1,
+                shape.Weights is null ? 0 : checked((int)HlsCost.WeightWords(shape, tile, array)),
+                shape.Mode == ConvolutionMode.Dense ? array.Columns : shape.Deform?.Ports ?? 1,
                 shape.HasPackedWeights,
                 w,
                 tile.Words,
@@ -110,9 +111,12 @@ public static class ConvolutionLowering
         return numbers;
     }
 
-    // [group][input word][kernel row][kernel step][output of the group][lane]
-    private static byte[] DenseWeights(ConvolutionShape shape, in ConvolutionTile tile, int group)
+    // [group][input word][kernel row][kernel step][output of the group][lane]; where they are used in pairs, output 0 of the group is
+    // followed by the first one of its second half, for they share a word, and so on.
+    private static byte[] DenseWeights(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array)
     {
+        int group = array.Group(shape);
+        bool pairs = array.IsPaired(shape);
         ReadOnlySpan<sbyte> weights = shape.Weights!.Unpacked.Span<sbyte>();
         int inputs = shape.Channels / shape.Groups, outputs = shape.OutChannels / shape.Groups;
         ConvolutionWindow w = shape.Window;
@@ -124,8 +128,9 @@ public static class ConvolutionLowering
             for (int word = begin; word < end; word++)
                 for (int ky = 0; ky < shape.KernelHeight; ky++)
                     for (int step = 0; step < w.KernelSteps; step++)
-                        for (int o = g * group; o < (g + 1) * group; o++, at += Lanes)
+                        for (int i = 0; i < group; i++, at += Lanes)
                         {
+                            int o = g * group + (pairs ? i / 2 + i % 2 * array.Columns : i);
                             if (o >= shape.OutChannels)
                                 continue;
                             int first = o / outputs * inputs;

@@ -10,7 +10,7 @@ namespace Edgec.Plan.Hls;
 /// <param name="RowInterval">Cycles of a word in the last pass of softmax.</param>
 /// <param name="LineWords">Words of the line buffer.</param>
 /// <param name="PixelWords">Words of the longest pixel or row of a direct command.</param>
-/// <param name="WeightDepth">Entries of the weight memory; an entry is 16 bytes for each output of a group.</param>
+/// <param name="WeightDepth">Entries of the weight memory; an entry is 16 bytes for each column of the array.</param>
 /// <param name="ParameterRows">Rows of 16 output parameters on chip.</param>
 /// <param name="Ranges">Groups of outputs of the longest command.</param>
 /// <param name="RowWords">Words of the longest softmax row.</param>
@@ -37,6 +37,15 @@ public sealed record EngineConfiguration(
     int MultiplierBits,
     EngineUses Uses)
 {
+    /// <summary>A multiplier takes two weights of 4 bits at once.</summary>
+    public bool Pairs { get; init; }
+
+    /// <summary>Some dense layers have one product a multiplier.</summary>
+    public bool Singles { get; init; } = true;
+
+    /// <summary>The array of multipliers.</summary>
+    public MultiplierArray Array => new(Group, Pairs);
+
     /// <summary>How all engines round.</summary>
     public RoundingProfile Rounding { get; init; }
 
@@ -47,11 +56,11 @@ public sealed record EngineConfiguration(
     public ResampleSizes Resample { get; init; } = ResampleSizes.None;
 
     /// <summary>A layer with its samples where these engines let them be.</summary>
-    public ConvolutionShape Resolve(ConvolutionShape shape) => shape.WithAccess(Deform.LineLimit, Deform.MostPorts, Group);
+    public ConvolutionShape Resolve(ConvolutionShape shape) => shape.WithAccess(Deform.LineLimit, Deform.MostPorts, Array.Group(shape));
 
     /// <summary>A resolved layer, cut for these engines.</summary>
     public List<ConvolutionTile> Cut(ConvolutionShape shape) =>
-        ConvolutionTile.Cut(shape, Group, WeightDepth, shape.Deform is null ? LineWords : Deform.LineLimit);
+        ConvolutionTile.Cut(shape, Array.Group(shape), WeightDepth, shape.Deform is null ? LineWords : Deform.LineLimit);
 
     /// <summary>Elements of a memory word.</summary>
     public const int Lanes = 16;

@@ -17,11 +17,11 @@ public static class HlsCost
     public const long RowOverhead = 12;
 
     /// <summary>Cycles of one convolution command: parameters come first, then reading, summing, finishing and writing overlap.</summary>
-    public static long Convolution(ConvolutionShape shape, in ConvolutionTile tile, int group, int macInterval, int finishInterval)
+    public static long Convolution(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array, int macInterval, int finishInterval)
     {
         ConvolutionWindow w = shape.Window;
         long pixels = (long)w.Batch * w.OutHeight * w.OutWidth;
-        long parameters = ParameterWords(shape, tile) + (shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0) + WeightWords(shape, tile, group);
+        long parameters = ParameterWords(shape, tile) + (shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0) + WeightWords(shape, tile, array);
         long load = w.Direct ? 0 : Math.Min(w.StrideY, Math.Max(w.Height, 1)) * (long)w.RowEntries * tile.Words;
         long row = Math.Max(tile.Entries * w.OutWidth * macInterval, load) + RowOverhead;
         long lead = w.Direct ? 0 : (long)w.Batch * Math.Min(w.RingRows, w.Rows) * w.RowEntries * tile.Words;
@@ -32,12 +32,12 @@ public static class HlsCost
     }
 
     /// <summary>Memory words of a convolution command.</summary>
-    public static long ConvolutionTraffic(ConvolutionShape shape, in ConvolutionTile tile, int group)
+    public static long ConvolutionTraffic(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array)
     {
         ConvolutionWindow w = shape.Window;
         long read = shape.Deform is null ? (long)w.Batch * w.Rows * w.Width * tile.Words : DeformCost.Traffic(shape.Deform, tile);
         return read + ((long)w.Batch * w.OutHeight * w.OutWidth * tile.OutWords)
-            + ParameterWords(shape, tile) + StoredWeightWords(shape, tile, group);
+            + ParameterWords(shape, tile) + StoredWeightWords(shape, tile, array);
     }
 
     /// <summary>Parameters of a tile, a word each.</summary>
@@ -45,18 +45,18 @@ public static class HlsCost
         shape.ParameterRow == ParameterRow.ByOutput ? (long)tile.OutWords * Lanes : shape.Finishes.Length;
 
     /// <summary>Words of weights of a tile as the engine holds them.</summary>
-    public static long WeightWords(ConvolutionShape shape, in ConvolutionTile tile, int group) => shape.Mode switch
+    public static long WeightWords(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array) => shape.Mode switch
     {
-        ConvolutionMode.Dense => tile.Entries * group,
+        ConvolutionMode.Dense => tile.Entries * array.Columns,
         ConvolutionMode.Depthwise => tile.Entries * (shape.Deform?.Ports ?? 1),
         _ => 0,
     };
 
-    /// <summary>Words of weights of a tile in memory, where weights of 4 bits lie two to a byte.</summary>
-    public static long StoredWeightWords(ConvolutionShape shape, in ConvolutionTile tile, int group)
+    /// <summary>Words of weights of a tile in memory, where weights of 4 bits lie two to a byte; pairs stay so in the engine.</summary>
+    public static long StoredWeightWords(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array)
     {
-        long words = WeightWords(shape, tile, group);
-        return shape.HasPackedWeights ? (words + 1) / 2 : words;
+        long words = WeightWords(shape, tile, array);
+        return shape.HasPackedWeights && !array.IsPaired(shape) ? (words + 1) / 2 : words;
     }
 
     /// <summary>Cycles of an element-wise command: a word of each operand and of the result a step.</summary>
@@ -85,9 +85,10 @@ public static class HlsCost
     /// <summary>What the engines take of the device.</summary>
     public static ResourceEstimate Resources(EngineConfiguration c, FpgaTarget target)
     {
-        // Multipliers: 8 x 8 bits each take one DSP; a requantization as many as its product has 26 x 17 bit pieces.
+        // Multipliers: 8 x 8 bits each take one DSP, and so do two of 4 x 8 bits; a requantization as many as its product has 26 x 17 bit pieces.
         DeformSizes d = c.Deform;
-        int array = Lanes * c.Group / c.MacInterval + Lanes * d.Ports / c.MacInterval;
+        int columns = c.Array.Columns;
+        int array = Lanes * columns / c.MacInterval + Lanes * d.Ports / c.MacInterval;
         int wide = target.DspKind == DspKind.Dsp48E2 ? 26 : 24;
         int finish = Lanes / c.FinishInterval * Pieces(c.AccumulatorBits, wide) * Pieces(c.MultiplierBits, 17);
         int map = c.Uses.Maps ? Lanes / c.MapInterval * ((c.Uses.Add ? 2 : 0) + (c.Uses.Multiply ? 3 : 0) + (c.Uses.Prelu ? 3 : 0)) : 0;
@@ -97,7 +98,7 @@ public static class HlsCost
 
         // A block RAM is 72 bits by 512, an UltraRAM 72 by 4096; a word of 128 bits takes two of either.
         bool lineInUram = c.LineWords > 4096 && 2 * Blocks(c.LineWords, 4096) <= target.Uram;
-        int bram = c.Uses.Convolutions ? 2 * c.Group * Blocks(c.WeightDepth, 512) + Pieces(Lanes * d.SampleBits, 72) * Blocks(c.PixelWords, 512) + DeformCost.Bram36(d) : 0;
+        int bram = c.Uses.Convolutions ? 2 * columns * Blocks(c.WeightDepth, 512) + Pieces(Lanes * d.SampleBits, 72) * Blocks(c.PixelWords, 512) + DeformCost.Bram36(d) : 0;
         if (c.Uses.Convolutions && !lineInUram)
             bram += 2 * Blocks(c.LineWords, 512);
         bram += c.Uses.Rows ? 2 * Blocks(c.RowWords, 512) : 0;
@@ -106,10 +107,12 @@ public static class HlsCost
         bram += 3 * 4; // three memory ports with their bursts
         int uram = c.Uses.Convolutions && lineInUram ? 2 * Blocks(c.LineWords, 4096) : 0;
 
-        // Look-up tables: the adder tree of an output, 16 products wide; shifts and clamps of a requantization; ports,
+        // Look-up tables: the adder tree of an output, 16 products wide, of pairs about twice as wide but shared by two, and 5 for each
+        // operand to subtract the lower weight's sign, 12 more where it may be a single weight; shifts and clamps of a requantization; ports,
         // control and address counters. Flip-flops follow them.
         int parameters = (6 + c.MultiplierBits + 64) * Lanes * Blocks(c.ParameterRows, 64);
-        int lut = c.Uses.Convolutions ? 300 * c.Group + 350 * Lanes / c.FinishInterval + parameters + 6000 : 0;
+        int operands = c.Pairs ? Lanes * columns / c.MacInterval * (c.Singles ? 17 : 5) : 0;
+        int lut = c.Uses.Convolutions ? 300 * c.Group + operands + 350 * Lanes / c.FinishInterval + parameters + 6000 : 0;
         lut += c.Uses.Maps ? (Lanes * 350 / c.MapInterval) + 1500 : 0;
         lut += c.Uses.Rows ? 4000 + (c.Uses.Softmax ? (Lanes * 350 / c.RowInterval) + 4000 : 0) : 0;
         lut += c.Uses.Moves ? 5000 : 0;

@@ -17,7 +17,9 @@ public static class HlsSizer
     // Words; the larger is 4 MB, more than the block RAM of any device here.
     private const long LeastSampleBuffer = 1024, MostSampleBuffer = 1 << 18;
 
-    private static readonly int[] Groups = [16, 32, 64, 128];
+    private const int MostColumns = 128;
+
+    private static readonly int[] Groups = [16, 32, 64, 128, 256];
     private static readonly int[] Intervals = [1, 2, 4, 8];
 
     /// <param name="others">Commands of all engines but the convolution engine.</param>
@@ -29,22 +31,19 @@ public static class HlsSizer
         long rowWords = others.OfType<RowCommand>().Where(c => c.Operation == RowOperation.Softmax).Select(c => (long)c.Layout.Length).DefaultIfEmpty(1).Max();
         ResampleSizes resample = ResampleSizes.Of(others);
         Candidate? best = null, smallest = null;
-        foreach (int group in options.Outputs is { } chosen ? [chosen] : Groups)
+        foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, options.SampleWords ?? MostSampleBuffer, target.DspKind)))
         {
-            foreach ((List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles, long line, long depth, DeformSizes deform) in Cuts(shapes, group, options.SampleWords ?? MostSampleBuffer))
+            foreach (int mac in cut.Array.Outputs == 16 || options.Outputs is not null ? Intervals[..3] : [1])
             {
-                foreach (int mac in group == 16 || options.Outputs is not null ? Intervals[..3] : [1])
+                foreach (int interval in Intervals)
                 {
-                    foreach (int interval in Intervals)
-                    {
-                        EngineConfiguration configuration = Sized(tiles, group, mac, interval, line, depth, rowWords, uses) with { Deform = deform, Resample = resample };
-                        var candidate = new Candidate(
-                            configuration, HlsCost.Resources(configuration, target), Cycles(tiles, others, configuration, target), line);
-                        if (smallest is null || candidate.Resources.Dsp + candidate.Resources.Bram36 < smallest.Resources.Dsp + smallest.Resources.Bram36)
-                            smallest = candidate;
-                        if (candidate.Resources.Fits(target) && (best is null || candidate.IsBetterThan(best)))
-                            best = candidate;
-                    }
+                    EngineConfiguration configuration = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample };
+                    var candidate = new Candidate(
+                        configuration, HlsCost.Resources(configuration, target), Cycles(cut.Layers, others, configuration, target), cut.Line);
+                    if (smallest is null || candidate.Resources.Dsp + candidate.Resources.Bram36 < smallest.Resources.Dsp + smallest.Resources.Bram36)
+                        smallest = candidate;
+                    if (candidate.Resources.Fits(target) && (best is null || candidate.IsBetterThan(best)))
+                        best = candidate;
                 }
             }
         }
@@ -56,19 +55,26 @@ public static class HlsSizer
             model, target.Name, smallest!.Resources.Excess(target)!, culprit is null ? "the longest softmax row" : $"layer {culprit.Layer} ({culprit.Origin})"));
     }
 
+    /// <summary>Arrays that are tried: those the user wants, or all.</summary>
+    private static IEnumerable<MultiplierArray> Arrays(IReadOnlyList<ConvolutionShape> shapes, HlsOptions options) =>
+        options.Outputs is { } chosen
+            ? MultiplierArray.For(chosen, shapes)
+            : Groups.SelectMany(group => MultiplierArray.For(group, shapes)).Where(array => array.Columns <= MostColumns);
+
     /// <summary>Layers cut for memories of every size that is tried.</summary>
-    private static IEnumerable<(List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> Tiles, long Line, long Depth, DeformSizes Deform)> Cuts(
-        IReadOnlyList<ConvolutionShape> shapes, int group, long sampleWords)
+    private static IEnumerable<Cutting> Cuts(IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array, long sampleWords, DspKind dsp)
     {
-        long line = LineWords(shapes, group);
+        long line = LineWords(shapes, array);
         foreach ((long limit, int ports) in SampleBuffers(shapes, sampleWords))
         {
-            ConvolutionShape[] resolved = [.. shapes.Select(s => s.WithAccess(limit, ports, group))];
-            foreach (long depth in Depths(resolved, group))
+            ConvolutionShape[] resolved = [.. shapes.Select(s => s.WithAccess(limit, ports, array.Group(s)))];
+            foreach (long depth in Depths(resolved, array))
             {
                 List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles =
-                    [.. resolved.Select(s => (s, ConvolutionTile.Cut(s, group, depth, s.Deform is null ? line : limit)))];
-                yield return (tiles, line, depth, DeformSizes.Of(tiles.SelectMany(l => l.Tiles.Select(t => (l.Shape, t))), limit, ports));
+                    [.. resolved.Select(s => (s, ConvolutionTile.Cut(s, array.Group(s), depth, s.Deform is null ? line : limit)))];
+                var deform = DeformSizes.Of(tiles.SelectMany(l => l.Tiles.Select(t => (l.Shape, t))), limit, ports);
+                if (!array.Pairs || MultiplierArray.CanPair(deform.SampleBits, dsp))
+                    yield return new(tiles, array, line, depth, deform);
             }
         }
     }
@@ -106,11 +112,11 @@ public static class HlsSizer
         return (!shape.HasWeights ? 0 : tiles.Max(t => t.Entries), tiles.Max(t => ConvolutionTile.LineWords(shape, t)));
     }
 
-    private static IEnumerable<long> Depths(IReadOnlyList<ConvolutionShape> shapes, int group)
+    private static IEnumerable<long> Depths(IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array)
     {
-        long least = shapes.Select(s => Minimum(s, group).Entries).DefaultIfEmpty(0).Max();
+        long least = shapes.Select(s => Minimum(s, array.Group(s)).Entries).DefaultIfEmpty(0).Max();
         long all = shapes.Where(s => s.HasWeights)
-            .Select(s => ConvolutionTile.Cut(s, group, long.MaxValue, long.MaxValue)[0].Entries).DefaultIfEmpty(0).Max();
+            .Select(s => ConvolutionTile.Cut(s, array.Group(s), long.MaxValue, long.MaxValue)[0].Entries).DefaultIfEmpty(0).Max();
         for (long depth = Math.Max(512, Up(least, 512)); ; depth *= 2)
         {
             yield return depth;
@@ -119,24 +125,24 @@ public static class HlsSizer
         }
     }
 
-    private static long LineWords(IReadOnlyList<ConvolutionShape> shapes, int group)
+    private static long LineWords(IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array)
     {
         long least = 1, most = 1;
         foreach (ConvolutionShape shape in shapes)
         {
-            least = Math.Max(least, Minimum(shape, group).Line);
-            most = Math.Max(most, ConvolutionTile.LineWords(shape, ConvolutionTile.Cut(shape, group, long.MaxValue, long.MaxValue)[0]));
+            least = Math.Max(least, Minimum(shape, array.Group(shape)).Line);
+            most = Math.Max(most, ConvolutionTile.LineWords(shape, ConvolutionTile.Cut(shape, array.Group(shape), long.MaxValue, long.MaxValue)[0]));
         }
 
         return Math.Max(least, Math.Min(most, LineWish));
     }
 
-    private static EngineConfiguration Sized(
-        List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> layers, int group, int mac, int interval, long line, long depth, long rowWords, EngineUses uses)
+    private static EngineConfiguration Sized(Cutting cut, int mac, int interval, long rowWords, EngineUses uses)
     {
+        (List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> layers, MultiplierArray array, long line, long depth, DeformSizes deform) = cut;
         var tiles = layers.SelectMany(l => l.Tiles.Select(t => (l.Shape, Tile: t))).ToList();
         return new(
-            group, mac, interval, interval, interval, checked((int)line),
+            array.Outputs, mac, interval, interval, interval, checked((int)line),
             tiles.Where(t => t.Shape.Window.Direct && t.Shape.Mode == ConvolutionMode.Dense).Select(t => t.Tile.Words * t.Shape.Window.KernelArea).DefaultIfEmpty(1).Max(),
             checked((int)depth),
             tiles.Select(t => t.Shape.ParameterRow == ParameterRow.ByOutput ? t.Tile.OutWords : t.Shape.Finishes.Length).DefaultIfEmpty(1).Max(),
@@ -146,7 +152,12 @@ public static class HlsSizer
             Math.Max(9, layers.Select(l => l.Shape.AccumulatorBits).DefaultIfEmpty(0).Max()),
             uses.Products ? 9 : 8,
             Math.Max(16, layers.Select(l => l.Shape.MultiplierBits).DefaultIfEmpty(0).Max()),
-            uses);
+            uses)
+        {
+            Pairs = array.Pairs,
+            Singles = layers.Any(l => array.IsSingle(l.Shape)),
+            Deform = deform,
+        };
     }
 
     private static long Cycles(
@@ -163,6 +174,9 @@ public static class HlsSizer
     }
 
     private static long Up(long value, long multiple) => (value + multiple - 1) / multiple * multiple;
+
+    private sealed record Cutting(
+        List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> Layers, MultiplierArray Array, long Line, long Depth, DeformSizes Deform);
 
     private sealed record Candidate(EngineConfiguration Configuration, ResourceEstimate Resources, long Cycles, long Line)
     {

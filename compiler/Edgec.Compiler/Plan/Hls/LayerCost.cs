@@ -11,7 +11,7 @@ public readonly record struct LayerCost(long Cycles, long Words)
     {
         LayerCost sum = default;
         foreach (ConvolutionTile tile in tiles)
-            sum += new LayerCost(HlsCost.Convolution(shape, tile, c.Group, c.MacInterval, c.FinishInterval), HlsCost.ConvolutionTraffic(shape, tile, c.Group));
+            sum += new LayerCost(HlsCost.Convolution(shape, tile, c.Array, c.MacInterval, c.FinishInterval), HlsCost.ConvolutionTraffic(shape, tile, c.Array));
         return new(sum.Cycles * shape.Repeat, sum.Words * shape.Repeat);
     }
 
