@@ -2,6 +2,7 @@
 #include "edgec/convolution_engine.hpp"
 #include "edgec/map_engine.hpp"
 #include "edgec/mover.hpp"
+#include "edgec/norm_engine.hpp"
 #include "edgec/resample_engine.hpp"
 #include "edgec/row_engine.hpp"
 #include "layers.h"
@@ -33,5 +34,7 @@ commands:
             run_mover(kMoves[command.index], source, weights, target);
         else if (kHasResamplings && command.engine == kResampleEngine)
             run_resample(kResamplings[command.index], source, weights, target);
+        else if (kHasNorms && command.engine == kNormEngine)
+            run_norm(kNorms[command.index], source, weights, target);
     }
 }

@@ -7,7 +7,7 @@ namespace edgec {
 /// The function that rounds, one for the whole design: half up, half to even, twice as TensorFlow Lite, or down.
 enum Rounding { kHalfUp, kHalfEven, kTwice, kDown };
 
-enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngine };
+enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngine, kNormEngine };
 
 /// Which engine runs next, and which of its commands.
 struct Command {
@@ -168,6 +168,28 @@ struct ResampleCommand {
     int multiplier;
     long long addend;
     int shift, zero, lo, hi;
+};
+
+/// Normalisation by deviation: see norm_engine.hpp.
+struct NormCommand {
+    Nest source;          // words block by block
+    Nest again;           // the same, or nothing where they wait on chip
+    Nest target;
+    int held;             // they wait on chip
+    int parameters;       // address of gains and biases
+    int channel_words;    // of all channels
+    int blocks;           // each a row along words, or rows in lanes
+    int length, words;    // of a block: positions, and words of channels at each
+    int line, tail;       // words of a storage row, and lanes in its last
+    int group_channels;   // in lanes: channels of a row, else 0
+    int groups;           // rows of a block
+    int count;            // elements of a row
+    int centered;         // around the mean, else around the zero point
+    int input_zero;
+    int guard;            // fraction bits of the square of the deviation
+    long long epsilon;
+    int fraction;         // bits of the gains
+    int zero, lo, hi;
 };
 
 }  // namespace edgec

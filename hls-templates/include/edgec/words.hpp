@@ -82,4 +82,14 @@ inline int field(const word_t& word, int index) {
     return word.range(32 * index + 31, 32 * index).to_int();
 }
 
+/// Index `column` of the storage row at word `row`: 4 or 8 bytes, by its shift 2 or 3. Such a row is padded to 16 elements as
+/// any is, so it begins at a multiple of 4 or 8 words.
+inline long long index_at(const word_t* memory, int row, int column, int shift) {
+    EDGEC_INLINE
+    const int byte = column << shift;
+    const word_t word = memory[row + byte / kLanes];
+    if (shift == 2) return field(word, (byte / 4) & 3);
+    return static_cast<long long>((byte & 8) != 0 ? word.range(127, 64).to_uint64() : word.range(63, 0).to_uint64());
+}
+
 }  // namespace edgec

@@ -17,6 +17,7 @@ internal static class LayersHeader
         Table<RowCommand>(text, plan, "RowCommand", "kRows");
         Table<MoveCommand>(text, plan, "MoveCommand", "kMoves");
         Table<ResampleCommand>(text, plan, "ResampleCommand", "kResamplings");
+        Table<NormCommand>(text, plan, "NormCommand", "kNorms");
         Order(text, plan);
         FirstCommands(text, plan);
         text.Append("\n}  // namespace edgec\n");
@@ -68,6 +69,7 @@ internal static class LayersHeader
         RowCommand => "kRowEngine",
         MoveCommand => "kMover",
         ResampleCommand => "kResampleEngine",
+        NormCommand => "kNormEngine",
         _ => throw new ArgumentException($"no engine for {command.Engine}", nameof(command)),
     };
 

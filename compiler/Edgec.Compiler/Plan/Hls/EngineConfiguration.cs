@@ -55,6 +55,9 @@ public sealed record EngineConfiguration(
     /// <summary>What interpolation needs.</summary>
     public ResampleSizes Resample { get; init; } = ResampleSizes.None;
 
+    /// <summary>What normalisation needs.</summary>
+    public NormSizes Norm { get; init; } = NormSizes.None;
+
     /// <summary>A layer with its samples where these engines let them be.</summary>
     public ConvolutionShape Resolve(ConvolutionShape shape) => shape.WithAccess(Deform.LineLimit, Deform.MostPorts, Array.Group(shape));
 

@@ -17,6 +17,8 @@ public static class HlsPlanPrinter
         text.Append(invariant, $"  line={c.LineWords} pixel={c.PixelWords} weights={c.WeightDepth} parameters={c.ParameterRows} ranges={c.Ranges} row={c.RowWords} move={c.MoveWords} acc={c.AccumulatorBits}b weight={c.WeightBits}b multiplier={c.MultiplierBits}b\n");
         if (c.Deform.Any)
             text.Append(invariant, $"  samples ports={c.Deform.Ports} banks={c.Deform.Banks}x{c.Deform.BankWords} places={c.Deform.Places} sample={c.Deform.SampleBits}b{(c.Deform.Fractions ? " between pixels" : "")}{(c.Deform.Masks ? " masked" : "")}\n");
+        if (c.Norm.Any)
+            text.Append(invariant, $"  norm held={c.Norm.Held} channels={c.Norm.Channels}{(c.Norm.GroupWords > 0 ? $" groups={c.Norm.GroupWords}" : "")}\n");
         text.Append(invariant, $"  dsp={r.Dsp} bram36={r.Bram36} uram={r.Uram} lut={r.Lut} ff={r.Ff} cycles={plan.Cycles}\n");
         foreach (HlsLayer layer in plan.Layers)
         {

@@ -90,6 +90,9 @@ public sealed class HlsPlanner
                 others.Add(RowLowering.Reduce(step.Index, k, Rows(step, k.Geometry), Address(step.Operands[0]), Address(step.Result))
                     ?? throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step))));
                 break;
+            case GroupNormKernel { Step: IntegerLayerNormStep norm } k:
+                others.Add(NormLowering.Lower(step.Index, norm, NormRows(step, k.Geometry), Address(step.Operands[0]), Address(step.Result), image));
+                break;
             case ResampleKernel { Finish: IntegerFinish { Multipliers.Count: 1 } } k:
                 AddResample(step, k);
                 break;
@@ -147,6 +150,13 @@ public sealed class HlsPlanner
         Shape source = ShapeOf(step.Operands[0]);
         return RowLayout.Of(geometry, source, ShapeOf(step.Result))
             ?? throw HlsFault.Layout(model, step, $"Rows of {geometry.Length} cut across the storage of {source}");
+    }
+
+    private NormLayout NormRows(PlanStep step, in Runtime.Kernels.GroupGeometry geometry)
+    {
+        Shape source = ShapeOf(step.Operands[0]);
+        return NormLayout.Of(geometry, source)
+            ?? throw HlsFault.Layout(model, step, $"Groups of {geometry.Channels} channels cut across the storage of {source}");
     }
 
     private HlsPlan Finish(EngineConfiguration configuration, FpgaTarget target, HlsOptions options)

@@ -30,6 +30,7 @@ public static class HlsSizer
         EngineUses uses = Uses(shapes, others);
         long rowWords = others.OfType<RowCommand>().Where(c => c.Operation == RowOperation.Softmax).Select(c => (long)c.Layout.Length).DefaultIfEmpty(1).Max();
         ResampleSizes resample = ResampleSizes.Of(others);
+        NormSizes norm = NormSizes.Of(others);
         Candidate? best = null, smallest = null;
         foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, options.SampleWords ?? MostSampleBuffer, target.DspKind)))
         {
@@ -37,7 +38,7 @@ public static class HlsSizer
             {
                 foreach (int interval in Intervals)
                 {
-                    EngineConfiguration configuration = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample };
+                    EngineConfiguration configuration = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm };
                     var candidate = new Candidate(
                         configuration, HlsCost.Resources(configuration, target), Cycles(cut.Layers, others, configuration, target), cut.Line);
                     if (smallest is null || candidate.Resources.Dsp + candidate.Resources.Bram36 < smallest.Resources.Dsp + smallest.Resources.Bram36)
