@@ -32,6 +32,7 @@ public static class PassTable
         RecognizeL2Norm.Def,
         RecognizeLayerNorm.Def,
         RecognizeSilu.Def,
+        ReorderPatches.Def,
         ScaleChannels.Def,
         StateIntegers.Def,
     ];

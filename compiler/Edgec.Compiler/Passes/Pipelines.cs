@@ -30,6 +30,7 @@ public static class Pipelines
         new FuseInputScale(), // what fuse-batch-norm left, having nothing before it
         new FuseActivation(),
         new FuseThresholds(), // takes in what the passes above could not put into weights the model states
+        new ReorderPatches(), // anywhere behind what recognizes mixtures of experts
         new FoldShuffle(), // behind all that changes weights, before images have another layout
         new ChannelsLast(), // behind all that matches patterns, which are drawn in the model's layout
         new EliminateTransposes(), // those that channels-last put beside the model's own

@@ -22,7 +22,8 @@ internal sealed class RandomGraph
     /// <summary>The canonical graph of a seed: the same on every machine.</summary>
     /// <param name="processors">With operators that FPGA targets refuse.</param>
     /// <param name="resizes">With images interpolated to extents that are no multiples of theirs.</param>
-    public static Graph Of(int seed, bool processors = false, bool resizes = false)
+    /// <param name="mixtures">With mixtures of experts at every pixel.</param>
+    public static Graph Of(int seed, bool processors = false, bool resizes = false, bool mixtures = false)
     {
         var graph = new RandomGraph(seed, processors);
         graph.types["x"] = TensorType.F32([1, graph.random.Next(1, 21), graph.random.Next(5, 14), graph.random.Next(5, 14)]);
@@ -32,6 +33,8 @@ internal sealed class RandomGraph
             graph.Grow();
             if (resizes && i % 4 == 0)
                 graph.images.Add(graph.Interpolate(graph.images[^1]));
+            if (mixtures && i % 4 == 1)
+                graph.images.Add(graph.Mix(graph.images[^1]));
         }
 
         string image = graph.images[^1];
@@ -114,6 +117,21 @@ internal sealed class RandomGraph
         return Add(new ScatterElements(1, "none"), Constant(s, 0), best, Add(new Unary(UnaryFunction.Tanh), Add(new GatherElements(1), x, best)));
     }
 
+    // A mixture of experts of two layers; the scores weigh a row for each choice.
+    private string Mix(string x)
+    {
+        Shape s = types[x].Shape;
+        int channels = s[1], experts = random.Next(1, 7), choices = random.Next(1, Math.Min(experts, 3) + 1), hidden = random.Next(1, 40);
+        string rows = Add(new Transpose([0, 2, 3, 1]), x);
+        string gates = Add(new Softmax(3, Logarithm: false), Add(new MatMul(TransposeB: true, Activation.None), rows, Constant([experts, channels], 2)));
+        string best = Add(new RankedIndices(3, choices, Largest: true), gates), scores = Add(new GatherElements(3), gates, best);
+        Activation activation = random.Next(2) == 0 ? Activation.Relu : Activation.None;
+        string inner = Add(new ExpertMatMul(experts, activation, random.Next(2) == 0), rows, Constant([experts * hidden, channels], 1), Constant([experts * hidden], 0.3f), best);
+        string outer = Add(new ExpertMatMul(experts, Activation.None, random.Next(2) == 0), Add(new Unary(UnaryFunction.Gelu), inner), Constant([experts * channels, hidden], 1), "", best);
+        string sum = Add(new MatMul(TransposeB: false, Activation.None), Add(new Reshape([1, s[2], s[3], 1, choices]), scores), outer);
+        return Add(new Transpose([0, 3, 1, 2]), Add(new Reshape([1, s[2], s[3], channels]), sum));
+    }
+
     private string Interpolate(string x)
     {
         Shape s = types[x].Shape;
@@ -155,7 +173,7 @@ internal sealed class RandomGraph
     private string Add(Operator op, params ImmutableArray<string> inputs)
     {
         string output = $"v{nodes.Count}";
-        types[output] = op.Infer(new([.. inputs.Select(i => types[i])], [.. inputs.Select(i => constants.GetValueOrDefault(i))], 1))[0];
+        types[output] = op.Infer(new([.. inputs.Select(i => types.GetValueOrDefault(i))], [.. inputs.Select(i => constants.GetValueOrDefault(i))], 1))[0];
         nodes.Add(new(output, op, inputs, [output], Origin.Of(output)));
         return output;
     }

@@ -1,14 +1,17 @@
 using Edgec.Check;
+using Edgec.Diagnostics;
 using Edgec.Evaluate;
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Ops;
+using Edgec.Passes;
 using Edgec.Plan;
 using Edgec.Quantize.Precision;
 using Edgec.Quantize.Weights;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 using Edgec.Targets;
+using Edgec.Tests.Passes;
 using Xunit;
 
 namespace Edgec.Tests.Backends;
@@ -72,6 +75,38 @@ public sealed class RandomGraphTests
         Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed, resizes: true)).With(rounding: profile);
         Assert.Contains(Planner.Plan(typed, new PlanOptions(), "test").Steps, step => step.Kernel is ResampleKernel);
         AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Theory]
+    [InlineData("x86-64-v3", 71, RoundingProfile.Single)]
+    [InlineData("x86-64-v3", 72, RoundingProfile.Onnx)]
+    [InlineData("cortex-a72", 73, RoundingProfile.Single)]
+    [InlineData("csharp", 74, RoundingProfile.Tflite)]
+    public void Every_layer_with_mixtures_of_experts_is_equal(string target, int seed, RoundingProfile profile)
+    {
+        Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed, processors: true, mixtures: true)).With(rounding: profile);
+        Assert.All(typed.Nodes, node => Assert.True(typed.TypeOf(node.Output).Element != ElementType.F32, $"{node}"));
+        Assert.Contains(Planner.Plan(typed, new PlanOptions(), "test").Steps, step => step.Kernel is ExpertMatmulKernel);
+        AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Fact]
+    public void The_order_of_experts_changes_no_bit()
+    {
+        for (int seed = 80; seed < 90; seed++)
+        {
+            Graph canonical = RandomGraph.Of(seed, processors: true, mixtures: true), typed = BuiltBundle.Quantize(canonical);
+            Dictionary<string, Tensor> inputs = RandomInputs.For(canonical);
+            var results = new[] { false, true }.Select(byExpert =>
+            {
+                Graph ordered = new ReorderPatches(byExpert).Run(typed, new("random", new DiagnosticBag()));
+                ModelPlan plan = Planner.Plan(ordered, new PlanOptions(), "test");
+                Assert.All(plan.Steps.Select(step => step.Kernel).OfType<ExpertMatmulKernel>(), k => Assert.Equal(byExpert, k.Geometry.ByExpert));
+                return Evaluator.Run(plan, inputs);
+            }).ToArray();
+            foreach (string output in typed.Outputs)
+                Assert.Equal(results[0][output].Bytes, results[1][output].Bytes);
+        }
     }
 
     [Theory]
@@ -157,9 +192,9 @@ public sealed class RandomGraphTests
         {
             Graph canonical = RandomGraph.Of(seed);
             Graph optimized = BuiltBundle.Optimize(canonical);
-            Passes.RandomInputs.AssertSameAnswer(canonical, optimized);
+            RandomInputs.AssertSameAnswer(canonical, optimized);
             ModelPlan plan = Planner.Plan(optimized, new PlanOptions(), "test");
-            Dictionary<string, Tensor> inputs = Passes.RandomInputs.For(canonical);
+            Dictionary<string, Tensor> inputs = RandomInputs.For(canonical);
             var expected = GraphEvaluator.Evaluate(canonical, inputs);
             var actual = Evaluator.Run(plan, inputs);
             foreach (string output in canonical.Outputs)
