@@ -27,7 +27,41 @@ typedef struct edgec_attention {
     int32_t zero;
     int32_t lo;
     int32_t hi;
+    // What is added to scores is [bias_count, rows or 1, columns]; batch b has the matrix (b / bias_repeat) % bias_count.
+    int bias_repeat;
+    int bias_count;
+    bool bias_by_row;  // a row for each query
+    int32_t bias_zero;
+    int32_t bias_multiplier;  // at the scores' shift
 } edgec_attention;
+
+// One query's scores, to each of which (bias - bias_zero) * bias_multiplier is added before it rounds.
+EDGEC_INLINE void edgec_biased_scores_i8(
+        edgec_attention g, const int8_t *restrict query, const int8_t *restrict keys, const int8_t *restrict bias,
+        edgec_requantizer finish, int8_t *restrict scores) {
+    enum { BLOCK = 64 };
+    int32_t correction = 0;
+    if (g.keys_by_row && g.key_zero != 0) {
+        for (int k = 0; k < g.inner; k++)
+            correction += g.key_zero * (query[k] - g.query_zero);
+    }
+
+    for (int first = 0; first < g.columns; first += BLOCK) {
+        int count = g.columns - first < BLOCK ? g.columns - first : BLOCK;
+        int32_t sums[BLOCK] = {0};
+        if (g.keys_by_row) {
+            for (int c = 0; c < count; c++)
+                sums[c] = edgec_dot_i8(query, g.query_zero, keys + (ptrdiff_t)(first + c) * g.inner, g.inner) - correction;
+        } else {
+            edgec_sum_columns_i8(query, g.query_zero, g.inner, keys, g.key_zero, g.columns, first, count, sums);
+        }
+
+        for (int c = 0; c < count; c++) {
+            int64_t added = (bias[first + c] - g.bias_zero) * (int64_t)g.bias_multiplier;
+            scores[first + c] = edgec_finish_added(finish, sums[c], 0, added);
+        }
+    }
+}
 
 // weights[c] = exponential of scores[c]; their sum. exponentials[d] is that of a score d below the highest.
 EDGEC_INLINE uint32_t edgec_weigh_i8(
@@ -73,10 +107,10 @@ EDGEC_INLINE void edgec_weighted_i8(
     }
 }
 
-// `scores` has room for EDGEC_QUERIES_I8 rows of one score a column, `weights` for one row.
+// `scores` has room for EDGEC_QUERIES_I8 rows of one score a column, `weights` for one row. The bias may be null.
 EDGEC_INLINE void edgec_attention_i8(
         edgec_attention g, const int8_t *restrict queries, const int8_t *restrict keys, const int8_t *restrict values,
-        edgec_requantizer finish, const int16_t *restrict exponentials, int8_t *restrict scores, int16_t *restrict weights,
+        const int8_t *restrict bias, edgec_requantizer finish, const int16_t *restrict exponentials, int8_t *restrict scores, int16_t *restrict weights,
         int8_t *restrict y) {
     if (g.columns == 0)
         return;
@@ -85,10 +119,20 @@ EDGEC_INLINE void edgec_attention_i8(
         for (int first = 0; first < g.rows; first += EDGEC_QUERIES_I8) {
             int count = g.rows - first < EDGEC_QUERIES_I8 ? g.rows - first : EDGEC_QUERIES_I8;
             ptrdiff_t row = (ptrdiff_t)b * g.rows + first;
-            const edgec_matmul product = {
-                .batch = 1, .rows = count, .inner = g.inner, .columns = g.columns, .right_transposed = g.keys_by_row,
-            };
-            edgec_matmul_i8(product, queries + row * g.inner, g.query_zero, keys + context * g.inner, g.key_zero, NULL, finish, scores);
+            if (bias) {
+                ptrdiff_t matrix = b / g.bias_repeat % g.bias_count;
+                for (int i = 0; i < count; i++) {
+                    ptrdiff_t added = g.bias_by_row ? matrix * g.rows + first + i : matrix;
+                    edgec_biased_scores_i8(g, queries + (row + i) * g.inner, keys + context * g.inner, bias + added * g.columns, finish,
+                        scores + (ptrdiff_t)i * g.columns);
+                }
+            } else {
+                const edgec_matmul product = {
+                    .batch = 1, .rows = count, .inner = g.inner, .columns = g.columns, .right_transposed = g.keys_by_row,
+                };
+                edgec_matmul_i8(product, queries + row * g.inner, g.query_zero, keys + context * g.inner, g.key_zero, NULL, finish, scores);
+            }
+
             for (int i = 0; i < count; i++) {
                 uint32_t sum = edgec_weigh_i8(scores + (ptrdiff_t)i * g.columns, g.columns, exponentials, weights);
                 edgec_weighted_i8(g, weights, sum, values + context * g.width, y + (row + i) * g.width);

@@ -45,18 +45,24 @@ EDGEC_INLINE int8_t edgec_climb(edgec_requantizer f, int32_t acc, int i) {
     return (int8_t)(f.starts[i] + f.steps[i] * reached);
 }
 
-EDGEC_INLINE int8_t edgec_finish(edgec_requantizer f, int32_t acc, int index) {
+// With a number added to the product of the sum and its multiplier; nothing is added to thresholds.
+EDGEC_INLINE int8_t edgec_finish_added(edgec_requantizer f, int32_t acc, int index, int64_t added) {
     int i = index * f.step;
+    int64_t addend = f.levels > 0 ? 0 : f.addends[i] + added;
     if (f.levels > 0) return edgec_climb(f, acc, i);
     switch (f.profile) {
         case EDGEC_HALF_EVEN:
-            return (int8_t)edgec_rounding_half_even(acc, f.multipliers[i], f.addends[i], f.shifts[i], f.zero, f.lo, f.hi);
+            return (int8_t)edgec_rounding_half_even(acc, f.multipliers[i], addend, f.shifts[i], f.zero, f.lo, f.hi);
         case EDGEC_TWICE:
-            return (int8_t)edgec_rounding_twice(acc, f.multipliers[i], f.addends[i], f.shifts[i], f.zero, f.lo, f.hi);
+            return (int8_t)edgec_rounding_twice(acc, f.multipliers[i], addend, f.shifts[i], f.zero, f.lo, f.hi);
         case EDGEC_REQUANTIZE:
         default:
-            return (int8_t)edgec_requantize(acc, f.multipliers[i], f.addends[i], f.shifts[i], f.lo, f.hi);
+            return (int8_t)edgec_requantize(acc, f.multipliers[i], addend, f.shifts[i], f.lo, f.hi);
     }
+}
+
+EDGEC_INLINE int8_t edgec_finish(edgec_requantizer f, int32_t acc, int index) {
+    return edgec_finish_added(f, acc, index, 0);
 }
 
 // The same parameters counted from another index.

@@ -7,6 +7,18 @@
 #include "edgec_matmul.h"
 #include "edgec_rows_i8.h"
 
+// sums[c] += sum of (left - left_zero) * (right - right_zero) over `count` columns from `first`, contiguous: right is [inner, columns].
+EDGEC_INLINE void edgec_sum_columns_i8(
+        const int8_t *restrict left, int32_t left_zero, int inner, const int8_t *restrict right, int32_t right_zero,
+        int columns, int first, int count, int32_t *restrict sums) {
+    for (int k = 0; k < inner; k++) {
+        const int8_t *restrict row = right + (ptrdiff_t)k * columns + first;
+        int32_t value = left[k] - left_zero;
+        for (int c = 0; c < count; c++)
+            sums[c] += value * (row[c] - right_zero);
+    }
+}
+
 // One row times a right side whose columns are contiguous: [inner, columns].
 EDGEC_INLINE void edgec_row_by_columns_i8(
         const int8_t *restrict left, int32_t left_zero, int inner, const int8_t *restrict right, int32_t right_zero,
@@ -17,13 +29,7 @@ EDGEC_INLINE void edgec_row_by_columns_i8(
         int32_t sums[BLOCK];
         for (int c = 0; c < count; c++)
             sums[c] = bias ? bias[first + c] : 0;
-        for (int k = 0; k < inner; k++) {
-            const int8_t *restrict row = right + (ptrdiff_t)k * columns + first;
-            int32_t value = left[k] - left_zero;
-            for (int c = 0; c < count; c++)
-                sums[c] += value * (row[c] - right_zero);
-        }
-
+        edgec_sum_columns_i8(left, left_zero, inner, right, right_zero, columns, first, count, sums);
         for (int c = 0; c < count; c++)
             y[first + c] = edgec_finish(finish, sums[c], first + c);
     }

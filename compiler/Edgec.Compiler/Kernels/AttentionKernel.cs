@@ -6,14 +6,15 @@ namespace Edgec.Kernels;
 
 /// <summary>
 /// Softmax(queries · keys) · values on i8 with a row of scores at a time instead of all of them (docs/numerics.md §4). Operands: queries,
-/// keys, values.
+/// keys, values, and the numbers of <paramref name="Bias"/> if there is one.
 /// </summary>
 /// <param name="Scores">Makes the sums of the first product scores of 8 bits.</param>
 /// <param name="Exponentials">i16[256]: round(32767 · exp(-scale · d)) for d = maximum - score.</param>
+/// <param name="Bias">What operand 3, i8, adds to the scores' addends: <c>score = requantize(Σ (q - zero)·(k - zero), multiplier, addend + (bias - zero)·Bias.Multiplier)</c>.</param>
 /// <param name="Multiplier">With <paramref name="Shift"/>: the scale of the values over that of the result.</param>
 public sealed record AttentionKernel(
     AttentionGeometry Geometry, int QueryZero, int KeyZero, IntegerFinish Scores, Tensor Exponentials,
-    int ValueZero, int Multiplier, int Shift, int Zero, int Lo, int Hi) : Kernel
+    int ValueZero, int Multiplier, int Shift, int Zero, int Lo, int Hi, AttentionBias? Bias = null) : Kernel
 {
     /// <summary>Of a weighted sum times a reciprocal: no sum of exponentials of so many columns leaves it less room.</summary>
     private const int ProductBits = 62;

@@ -152,6 +152,32 @@ public static class FixedPoint
         static int Multiplier(double ratio, int shift) => (int)Math.Round(Math.ScaleB(ratio, shift), MidpointRounding.AwayFromZero);
     }
 
+    /// <summary>
+    /// The finish of sums to which numbers at another scale are added before they round: a finish with one set of parameters, and the
+    /// multiplier of those numbers at its shift, of at most 31 bits. Where that asks for a shorter shift the sums' own multiplier has fewer bits.
+    /// </summary>
+    /// <param name="ratio">The scale of the sums over that of the result.</param>
+    /// <param name="biasRatio">The scale of what is added over that of the result; negative where it is subtracted.</param>
+    /// <returns>Null if a ratio is out of reach.</returns>
+    public static (IntegerFinish Finish, int Multiplier)? Biased(double ratio, double biasRatio, int zero, int lo, int hi, RoundingProfile profile)
+    {
+        if (Parameters(Math.Max(ratio, Least), zero, profile) is not var (multiplier, shift, _) || !double.IsFinite(biasRatio))
+            return null;
+        int longest = biasRatio == 0 ? shift : 30 - Math.ILogB(biasRatio);
+        if (longest < shift || ratio < Least)
+        {
+            shift = Math.Min(shift, longest);
+            multiplier = (int)Math.Round(Math.ScaleB(ratio, shift), MidpointRounding.AwayFromZero);
+        }
+
+        if (shift < MinShift)
+            return null;
+        var finish = new IntegerFinish(
+            Tensor.Of<int>([1], [multiplier]), Tensor.Of<byte>([1], [(byte)shift]), Tensor.Of<long>([1], [Addend(shift, zero, profile)]), lo, hi,
+            profile, AddsZeroLast(profile) ? zero : 0);
+        return (finish, (int)Math.Clamp(Math.Round(Math.ScaleB(biasRatio, shift), MidpointRounding.AwayFromZero), -int.MaxValue, int.MaxValue));
+    }
+
     private static long Addend(int shift, int zero, RoundingProfile profile) => profile switch
     {
         RoundingProfile.Onnx => Addend(shift, 0),

@@ -169,7 +169,8 @@ public static class KernelRunner
         AttentionGeometry g = k.Geometry;
         RowSplit.Run(g.Batch * g.Rows, (long)g.Batch * g.Rows * g.Columns * (g.Inner + g.Width), (first, end) => IntegerAttention.Attend(
             g, operands[0].Span<sbyte>(), k.QueryZero, operands[1].Span<sbyte>(), k.KeyZero, Requantizer(k.Scores), k.Exponentials.Span<short>(),
-            operands[2].Span<sbyte>(), k.ValueZero, k.Multiplier, k.Shift, k.Zero, k.Lo, k.Hi, y.Span<sbyte>(), first, end));
+            operands[2].Span<sbyte>(), k.ValueZero, k.Multiplier, k.Shift, k.Zero, k.Lo, k.Hi, y.Span<sbyte>(), first, end,
+            k.Bias.GetValueOrDefault(), k.Bias is null ? default : operands[3].Span<sbyte>()));
     }
 
     private static void Map(MapKernel k, ImmutableArray<Tensor> operands, Tensor y)

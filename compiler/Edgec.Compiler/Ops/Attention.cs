@@ -7,16 +7,23 @@ using Edgec.Runtime.Kernels;
 namespace Edgec.Ops;
 
 /// <summary>
-/// softmax(factor · q · kᵀ) · v of queries [.., Rows, Inner], keys [.., Columns, Inner] and values [.., Columns, Width], whose
-/// probabilities never exist (docs/numerics.md, Softmax). The pass <c>fuse-attention</c> makes it; no model has it.
+/// softmax(factor · q · kᵀ + biasFactor · bias) · v of queries [.., Rows, Inner], keys [.., Columns, Inner] and values [.., Columns, Width],
+/// whose probabilities never exist (docs/numerics.md, Attention). The bias may be left out. The pass <c>fuse-attention</c> makes it; no
+/// model has it.
 /// </summary>
 /// <param name="KeysByRow">Keys are [.., Columns, Inner]; otherwise [.., Inner, Columns].</param>
 /// <param name="Factor">On the scores, before the softmax.</param>
-/// <param name="ScoreScale">Of the scores as 8-bit integers, after the factor.</param>
-public sealed record Attention(bool KeysByRow, float Factor, float ScoreScale, int ScoreZero, Activation Activation) : Operator
+/// <param name="ScoreScale">Of the scores as 8-bit integers, after the factor and with the bias.</param>
+/// <param name="BiasFactor">On input 3, [Count, Rows or 1, Columns].</param>
+/// <param name="BiasRepeat">Batch b of the queries has the bias (b / BiasRepeat) mod Count.</param>
+public sealed record Attention(
+    bool KeysByRow, float Factor, float ScoreScale, int ScoreZero, Activation Activation, float BiasFactor = 1, int BiasRepeat = 1) : Operator
 {
+    private const int BiasInput = 3;
+
     public static readonly OpDef Def = new("attention", null, a => new Attention(
-        a.Flag("keys_by_row"), a.Float("factor", 1), a.Float("score_scale", 1), a.Int("score_zero", 0), Activation.Read(a)));
+        a.Flag("keys_by_row"), a.Float("factor", 1), a.Float("score_scale", 1), a.Int("score_zero", 0), Activation.Read(a),
+        a.Float("bias_factor", 1), a.Int("bias_repeat", 1)));
 
     public override string Name => "attention";
 
@@ -24,6 +31,8 @@ public sealed record Attention(bool KeysByRow, float Factor, float ScoreScale, i
     [
         .. KeysByRow ? [("keys_by_row", true)] : Array.Empty<(string, AttributeValue)>(),
         ("factor", Factor), ("score_scale", ScoreScale), ("score_zero", ScoreZero),
+        .. BiasFactor == 1 ? Array.Empty<(string, AttributeValue)>() : [("bias_factor", BiasFactor)],
+        .. BiasRepeat == 1 ? Array.Empty<(string, AttributeValue)>() : [("bias_repeat", BiasRepeat)],
         .. Activation.Attributes,
     ];
 
@@ -33,6 +42,8 @@ public sealed record Attention(bool KeysByRow, float Factor, float ScoreScale, i
     {
         Shape q = context.Shape(0);
         AttentionGeometry g = Geometry(q, context.Shape(1), context.Shape(2));
+        if (context.Has(BiasInput))
+            Check(g, context.Shape(BiasInput));
         return [new(context.Input(0).Element, [.. q.SkipLast(1), g.Width])];
     }
 
@@ -41,6 +52,8 @@ public sealed record Attention(bool KeysByRow, float Factor, float ScoreScale, i
         var product = new MatMul(KeysByRow, Activation.None);
         Tensor scores = product.Evaluate(new([context.Input(0), context.Input(1)], 1))[0];
         Tensor scaled = new Binary(BinaryFunction.Multiply, Activation.None).Evaluate(new([scores, Tensor.Of<float>([], [Factor])], 1))[0];
+        if (context.Optional(BiasInput) is { } bias)
+            scaled = Biased(scaled, bias);
         Tensor probabilities = new Softmax(-1, Logarithm: false).Evaluate(new([scaled], 1))[0];
         return new MatMul(false, Activation).Evaluate(new([probabilities, context.Input(2)], 1));
     }
@@ -53,12 +66,46 @@ public sealed record Attention(bool KeysByRow, float Factor, float ScoreScale, i
         AttentionGeometry g = Geometry(context.Shape(0), context.Shape(1), context.Shape(2));
         Quantization q = context.Quantization(0), k = context.Quantization(1), v = context.Quantization(2), y = context.Output.Quantization!;
         double scores = q.Scale * k.Scale * Factor / ScoreScale, ratio = v.Scale / y.Scale;
-        IntegerFinish finish = FixedPoint.Finish([scores], ScoreZero, sbyte.MinValue, sbyte.MaxValue, context.Rounding) ?? throw Scaling.OutOfReach(scores);
+        (IntegerFinish finish, AttentionBias? bias) = Scores(context, g, scores);
         if (Multiplier(ratio, g.Columns) is not var (multiplier, shift))
             throw Scaling.OutOfReach(ratio);
         (int lo, int hi) = Activation.Integers(context.Output);
         return context.Kernel(
-            new AttentionKernel(g, q.Zero, k.Zero, finish, Softmax.Exponentials(ScoreScale), v.Zero, multiplier, shift, y.Zero, lo, hi), 0, 1, 2);
+            new AttentionKernel(g, q.Zero, k.Zero, finish, Softmax.Exponentials(ScoreScale), v.Zero, multiplier, shift, y.Zero, lo, hi, bias),
+            [.. Enumerable.Range(0, bias is null ? BiasInput : BiasInput + 1)]);
+    }
+
+    private (IntegerFinish Finish, AttentionBias? Bias) Scores(LoweringContext context, AttentionGeometry g, double ratio)
+    {
+        if (!context.Has(BiasInput))
+        {
+            return (FixedPoint.Finish([ratio], ScoreZero, sbyte.MinValue, sbyte.MaxValue, context.Rounding) ?? throw Scaling.OutOfReach(ratio), null);
+        }
+
+        Shape shape = context.Shape(BiasInput);
+        Check(g, shape);
+        Quantization quantization = context.Quantization(BiasInput);
+        double added = quantization.Scale * BiasFactor / ScoreScale;
+        if (FixedPoint.Biased(ratio, added, ScoreZero, sbyte.MinValue, sbyte.MaxValue, context.Rounding) is not var (finish, multiplier))
+            throw Scaling.OutOfReach(added);
+        return (finish, new(BiasRepeat, shape[0], ByRow: shape[1] == g.Rows, quantization.Zero, multiplier));
+    }
+
+    // A bias is given to neighbouring batches, and again from the first.
+    private Tensor Biased(Tensor scores, Tensor bias)
+    {
+        Shape shape = scores.Shape;
+        int count = bias.Shape[0], batch = (int)shape.Product(0, shape.Rank - 2);
+        Shape split = [batch / (count * BiasRepeat), count, BiasRepeat, shape[^2], shape[^1]];
+        Tensor matrices = bias.Reshape([count, 1, bias.Shape[1], bias.Shape[2]]);
+        Tensor scaled = new Binary(BinaryFunction.Multiply, Activation.None).Evaluate(new([matrices, Tensor.Of<float>([], [BiasFactor])], 1))[0];
+        return new Binary(BinaryFunction.Add, Activation.None).Evaluate(new([scores.Reshape(split), scaled], 1))[0].Reshape(shape);
+    }
+
+    private void Check(AttentionGeometry g, Shape bias)
+    {
+        if (bias.Rank != 3 || bias[2] != g.Columns || (bias[1] != g.Rows && bias[1] != 1) || BiasRepeat < 1 || bias[0] < 1 || g.Batch % ((long)bias[0] * BiasRepeat) != 0)
+            throw OperatorException.Invalid($"Attention of [{g.Batch},{g.Rows}] queries to {g.Columns} keys cannot have a bias {bias} for {BiasRepeat} batches each.");
     }
 
     public override long Macs(InferContext context)

@@ -1,17 +1,20 @@
+using System.Collections.Immutable;
 using Edgec.Ir;
+using Edgec.Kernels;
 using Edgec.Ops;
 using Edgec.Runtime;
-using Edgec.Runtime.Kernels;
 
 namespace Edgec.Passes;
 
 /// <summary>
 /// Makes one kernel of the two products of attention and the softmax between them, in a quantized graph of 8-bit activations. Its
-/// result rounds once, and the probabilities need no memory. A factor between the first product and the softmax, 1/√d, is taken in.
+/// result rounds once, and the probabilities need no memory. A factor on the scores, on queries or on keys, 1/√d, is taken in, and so is
+/// what is added to the scores: a mask, a bias, relative positions.
 /// <code>
 ///   %s = matmul(%q, %k)
-///   %m = mul(%s, #factor)            =>   %y = attention(%q, %k, %v) {factor=, score_scale=, score_zero=}
-///   %p = softmax(%m) {axis=-1}
+///   %m = mul(%s, #factor)            =>   %y = attention(%q, %k, %v, #mask) {factor=, score_scale=, score_zero=}
+///   %a = add(%m, #mask)
+///   %p = softmax(%a) {axis=-1}
 ///   %y = matmul(%p, %v)
 /// </code>
 /// Not where anything between has another reader, or there are more keys than <paramref name="Columns"/>.
@@ -32,73 +35,107 @@ public sealed record FuseAttention(int Columns = FuseAttention.UsualColumns) : P
     public override Graph Run(Graph graph, PassContext context)
     {
         var editor = new GraphEditor(graph);
+        var found = new Dictionary<Node, AttentionPattern>();
         foreach (Node node in graph.Nodes)
         {
-            if (!Fuse(editor, node))
+            if (AttentionPattern.Of(graph, node, out _) is { } pattern && Fits(graph, pattern))
+                found[pattern.Weighted] = pattern;
+        }
+
+        foreach (Node node in graph.Nodes)
+        {
+            if (found.TryGetValue(node, out AttentionPattern? pattern))
+                Fuse(editor, pattern);
+            else
                 editor.Keep(node);
         }
 
         return editor.Finish(null, new Identity()); // what made the probabilities is dead now
     }
 
-    private bool Fuse(GraphEditor editor, Node node)
+    private static void Fuse(GraphEditor editor, AttentionPattern pattern)
     {
-        TensorType y = editor.TypeOf(node.Output);
-        if (!IsProduct(editor, node) || Only(editor, node.Inputs[0]) is not { Op: Softmax { Logarithm: false, Flatten: false } softmax } weights)
-            return false;
-        Shape shape = editor.TypeOf(weights.Output).Shape;
-        if (Extents.Axis(softmax.Axis, shape.Rank) != shape.Rank - 1 || shape[^1] == 0 || shape[^1] > Columns || ((MatMul)node.Op).TransposeB)
-            return false;
-        TensorType scores = editor.TypeOf(weights.Inputs[0]);
-        Node? before = Only(editor, weights.Inputs[0]);
-        float factor = 1;
-        Origin origin = weights.Origin.Union(node.Origin);
-        if (before is { Op: Binary { Function: BinaryFunction.Multiply, Activation.IsNone: true } } scaling && Factor(editor, scaling) is var (value, known))
-            (factor, origin, before) = (known, scaling.Origin.Union(origin), Only(editor, value));
-        if (before is null || !IsProduct(editor, before) || !((MatMul)before.Op).Activation.IsNone)
-            return false;
-        string q = before.Inputs[0], k = before.Inputs[1], v = node.Inputs[1];
-        var product = (MatMul)before.Op;
-        if (!Fits(editor, q, k, v, y, shape[^1], product.TransposeB))
-            return false;
-        var op = new Attention(product.TransposeB, factor, (float)scores.Quantization!.Scale, scores.Quantization.Zero, ((MatMul)node.Op).Activation);
-        editor.Rename(node.Output, editor.Add(node.Output, op, [q, k, v], before.Origin.Union(origin), y));
-        return true;
+        Graph graph = editor.Old;
+        Node node = pattern.Weighted, product = pattern.Product;
+        Origin origin = pattern.Between.Reverse().Aggregate(product.Origin, (all, next) => all.Union(next.Origin)).Union(node.Origin);
+        (string q, double scaleQ, Origin ofQ) = Unscaled(editor, product.Inputs[0]);
+        (string k, double scaleK, Origin ofK) = Unscaled(editor, product.Inputs[1]);
+        Quantization scores = graph.TypeOf(pattern.Scores).Quantization!;
+        var op = new Attention(
+            ((MatMul)product.Op).TransposeB, (float)(pattern.Factor * scaleQ * scaleK), (float)scores.Scale, scores.Zero, ((MatMul)node.Op).Activation);
+        ImmutableArray<string> inputs = [q, k, node.Inputs[1]];
+        if (pattern.Bias is { } bias)
+        {
+            op = op with { BiasFactor = (float)bias.Factor, BiasRepeat = bias.Repeat };
+            inputs = inputs.Add(Matrices(editor, bias, origin));
+        }
+
+        TensorType y = graph.TypeOf(node.Output);
+        TensorType own = y with { Shape = [.. graph.TypeOf(product.Inputs[0]).Shape.SkipLast(1), y.Shape[^1]] };
+        string result = editor.Add(node.Output, op, inputs, ofQ.Union(ofK).Union(origin), own);
+        editor.Rename(node.Output, own == y ? result : editor.Add(node.Output, Reshape.To(y.Shape), [result], node.Origin, y));
     }
 
-    // A product of two activations of 8 bits.
-    private static bool IsProduct(GraphEditor editor, Node node) =>
-        node.Op is MatMul && node.Inputs.Length == 2 && node.Inputs.All(input => editor.ConstantOf(input) is null && IsBytes(editor.TypeOf(input))) && IsBytes(editor.TypeOf(node.Output));
+    // The bias as [Count, Rows or 1, Columns].
+    private static string Matrices(GraphEditor editor, AddedScores bias, Origin origin)
+    {
+        TensorType type = editor.Old.TypeOf(bias.Value);
+        if (type.Shape == bias.Shape)
+            return bias.Value;
+        return editor.Old.ConstantOf(bias.Value) is { } constant
+            ? editor.AddConstant(bias.Value, constant.Reshape(bias.Shape), type.Quantization)
+            : editor.Add(bias.Value, Reshape.To(bias.Shape), [bias.Value], origin, type with { Shape = bias.Shape });
+    }
+
+    // A factor on all of a value is one on the scores too: the value before it, moved as the value itself is.
+    private static (string Value, double Factor, Origin Origin) Unscaled(GraphEditor editor, string value)
+    {
+        Graph graph = editor.Old;
+        List<Node> moves = [];
+        string at = value;
+        while (graph.HasSingleUse(at) && graph.Producer(at) is { } node)
+        {
+            if (AttentionPattern.Scaled(graph, node) is var (source, factor) && IsBytes(graph.TypeOf(source)) && graph.TypeOf(source).Shape == graph.TypeOf(at).Shape)
+            {
+                string moved = source;
+                foreach (Node move in moves.AsEnumerable().Reverse())
+                    moved = editor.Add(move.Output, move.Op, [moved], move.Origin, graph.TypeOf(move.Output) with { Quantization = graph.TypeOf(source).Quantization });
+                return (moved, factor, node.Origin);
+            }
+
+            if (node is not { Op: Reshape or Transpose, Inputs.Length: 1 })
+                break;
+            moves.Add(node);
+            at = node.Inputs[0];
+        }
+
+        return (value, 1, Origin.None);
+    }
 
     private static bool IsBytes(TensorType type) => type is { Element: ElementType.I8, Quantization.Axis: < 0 };
 
-    // The node that makes a value which nothing else reads.
-    private static Node? Only(GraphEditor editor, string value) =>
-        editor.Old.HasSingleUse(value) && editor.Producer(value) is { } node && IsBytes(editor.TypeOf(value)) ? node : null;
-
-    // A product with one positive number.
-    private static (string Value, float Factor)? Factor(GraphEditor editor, Node node)
+    // All is 8-bit; keys and values are of the queries' batches, or of one for all; and the kernel's numbers are within reach.
+    private bool Fits(Graph graph, AttentionPattern pattern)
     {
-        for (int i = 0; i < 2; i++)
-        {
-            if (editor.ConstantOf(node.Inputs[i]) is not { Count: 1, Element: ElementType.I8 } constant || editor.TypeOf(node.Inputs[i]).Quantization is not { Axis: < 0 } quantization)
-                continue;
-            double factor = (constant.Integer(0) - quantization.Zero) * quantization.Scale;
-            return factor > 0 ? (node.Inputs[1 - i], (float)factor) : null;
-        }
-
-        return null;
+        Node product = pattern.Product, weighted = pattern.Weighted;
+        string[] values = [.. product.Inputs, weighted.Inputs[1], weighted.Output, pattern.Scores, .. pattern.Between.Select(node => node.Output)];
+        if (!values.All(value => IsBytes(graph.TypeOf(value))) || (pattern.Bias is { } bias && !(IsBytes(graph.TypeOf(bias.Value)) && WithinReach(graph, pattern, bias))))
+            return false;
+        Shape q = graph.TypeOf(product.Inputs[0]).Shape, k = graph.TypeOf(product.Inputs[1]).Shape, v = graph.TypeOf(weighted.Inputs[1]).Shape;
+        TensorType y = graph.TypeOf(weighted.Output);
+        if (q.Rank < 2 || k.Rank < 2 || v.Rank < 2 || v[^2] == 0 || v[^2] > Columns)
+            return false;
+        long batch = q.Product(0, q.Rank - 2), contexts = k.Product(0, k.Rank - 2);
+        return contexts == v.Product(0, v.Rank - 2) && (contexts == batch || contexts == 1)
+            && y.Shape.Product(0, y.Shape.Rank - 2) == batch
+            && Attention.Multiplier(graph.TypeOf(weighted.Inputs[1]).Quantization!.Scale / y.Quantization!.Scale, v[^2]) is not null;
     }
 
-    // Keys and values are of the queries' batches, or of one for all; and the kernel's numbers are within reach.
-    private static bool Fits(GraphEditor editor, string q, string k, string v, TensorType y, int columns, bool byRow)
+    private static bool WithinReach(Graph graph, AttentionPattern pattern, AddedScores bias)
     {
-        Shape queries = editor.TypeOf(q).Shape, keys = editor.TypeOf(k).Shape, values = editor.TypeOf(v).Shape;
-        if (queries.Rank < 2 || keys.Rank < 2 || values.Rank < 2 || keys[byRow ? ^1 : ^2] != queries[^1] || y.Shape.Rank != queries.Rank)
-            return false;
-        long batch = queries.Product(0, queries.Rank - 2), contexts = keys.Product(0, keys.Rank - 2);
-        return contexts == values.Product(0, values.Rank - 2) && (contexts == batch || contexts == 1)
-            && y.Shape.Product(0, y.Shape.Rank - 2) == batch
-            && Attention.Multiplier(editor.TypeOf(v).Quantization!.Scale / y.Quantization!.Scale, columns) is not null;
+        Quantization scores = graph.TypeOf(pattern.Scores).Quantization!;
+        double product = graph.TypeOf(pattern.Product.Inputs[0]).Quantization!.Scale * graph.TypeOf(pattern.Product.Inputs[1]).Quantization!.Scale * pattern.Factor;
+        return FixedPoint.Biased(
+            product / scores.Scale, graph.TypeOf(bias.Value).Quantization!.Scale * bias.Factor / scores.Scale, scores.Zero, sbyte.MinValue, sbyte.MaxValue, graph.Rounding) is not null;
     }
 }

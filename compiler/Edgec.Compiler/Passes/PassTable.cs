@@ -26,6 +26,7 @@ public static class PassTable
         FuseThresholds.Def,
         InferShapes.Def,
         InlineBranches.Def,
+        RecognizeAttention.Def,
         RecognizeDeform.Def,
         RecognizeGelu.Def,
         RecognizeGroupNorm.Def,

@@ -24,6 +24,7 @@ public static class Pipelines
         new RecognizeGelu(), // before fuse-activation and fuse-batch-norm take parts of it
         new RecognizeSilu(), // likewise: hard swish is written with a clip
         new RecognizeDeform(), // before fuse-activation takes clamps into what makes offsets
+        new RecognizeAttention(), // before bound-masks: a mask that was chosen is bounded as one that is added
         new BoundMasks(), // before anything is calibrated
         new FusePad(), // before fuse-input-scale, which minds padding
         new FuseBatchNorm(), // before fuse-activation: behind a clamp nothing can be taken in

@@ -13,6 +13,7 @@ namespace Edgec.Passes;
 ///   %m = mul(%x, #f)          =>    %y = conv(%x, #f, #t) {group=C, channels_last=true}
 ///   %y = add(%m, #t)
 /// </code>
+/// What is added to scores of attention stays, for <c>fuse-attention</c>.
 /// </summary>
 public sealed record ScaleChannels : Pass
 {
@@ -26,9 +27,10 @@ public sealed record ScaleChannels : Pass
     public override Graph Run(Graph graph, PassContext context)
     {
         var editor = new GraphEditor(graph);
+        HashSet<Node> scores = [.. graph.Nodes.SelectMany(node => AttentionPattern.Of(graph, node, out _)?.Between ?? [])];
         foreach (Node node in graph.Nodes)
         {
-            if (Affine(graph, node) is null)
+            if (scores.Contains(node) || Affine(graph, node) is null)
                 editor.Keep(node);
             else if (!IsTaken(graph, node))
                 Emit(editor, node);

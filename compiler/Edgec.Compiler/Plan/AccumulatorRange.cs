@@ -66,9 +66,10 @@ public readonly record struct AccumulatorRange(long Lowest, long Highest)
         BigInteger reach = BigInteger.Max(BigInteger.Abs(range.Lowest), range.Highest);
         ReadOnlySpan<int> multipliers = integer.Multipliers.Span<int>();
         ReadOnlySpan<long> addends = integer.Addends.Span<long>();
+        long added = kernel is AttentionKernel { Bias: { } bias } ? byte.MaxValue * Math.Abs((long)bias.Multiplier) : 0;
         for (int i = 0; i < multipliers.Length; i++)
         {
-            if (reach * Math.Abs((long)multipliers[i]) + BigInteger.Abs(addends[i]) >= BigInteger.One << 62)
+            if (reach * Math.Abs((long)multipliers[i]) + BigInteger.Abs(addends[i]) + added >= BigInteger.One << 62)
                 throw new OperatorException("EC4007", $"Requantizing channel {i} may need more than 62 bits. Calibrate on data that uses this layer.");
         }
     }

@@ -47,7 +47,7 @@ public static class PlanPrinter
         TableKernel k => $"table {k.Count}",
         ReduceKernel { Geometry: var g } k => $"reduce.{Word(k.Mode)} [{g.Outer},{g.Length},{g.Inner}] {Describe(k.Finish)}",
         RowNormKernel { Geometry: var g } k => $"row-norm.{k.Step.GetType().Name} [{g.Outer},{g.Length},{g.Inner}]",
-        AttentionKernel { Geometry: var g } => $"attention [{g.Batch},{g.Rows},{g.Columns},{g.Inner},{g.Width}]",
+        AttentionKernel { Geometry: var g } k => $"attention [{g.Batch},{g.Rows},{g.Columns},{g.Inner},{g.Width}]{(k.Bias is null ? "" : " biased")}",
         GroupNormKernel { Geometry: var g } k => $"group-norm.{k.Step.GetType().Name} [{g.Outer},{g.Length},{g.Groups},{g.Channels}]",
         DeformKernel { Geometry: var g, Sampling: var s } k =>
             $"deform{(s.Square ? ".square" : "")} [{g.Batch},{g.Height},{g.Width},{g.Channels}]->[{g.OutHeight},{g.OutWidth},{g.OutChannels}] k={g.KernelHeight}x{g.KernelWidth} s={g.StrideY}x{g.StrideX} "

@@ -12,9 +12,11 @@ public static class IntegerAttention
     /// <param name="scores">Makes Σ (q - qZero)·(k - kZero) a score of 8 bits.</param>
     /// <param name="exponentials">[256]: round(32767 · exp(-scale · d)) for d = maximum - score.</param>
     /// <param name="multiplier">With <paramref name="shift"/>: scale(v) / scale(y).</param>
+    /// <param name="bias">Where in <paramref name="biases"/> the numbers added to a score lie; not used where there are none.</param>
     public static void Attend(
         in AttentionGeometry g, ReadOnlySpan<sbyte> q, int qZero, ReadOnlySpan<sbyte> k, int kZero, Requantizer scores, ReadOnlySpan<short> exponentials,
-        ReadOnlySpan<sbyte> v, int vZero, int multiplier, int shift, int zero, int lo, int hi, Span<sbyte> y, int firstRow, int endRow)
+        ReadOnlySpan<sbyte> v, int vZero, int multiplier, int shift, int zero, int lo, int hi, Span<sbyte> y, int firstRow, int endRow,
+        in AttentionBias bias = default, ReadOnlySpan<sbyte> biases = default)
     {
         Span<sbyte> row = new sbyte[g.Columns];
         Span<short> weights = new short[g.Columns];
@@ -22,7 +24,8 @@ public static class IntegerAttention
         for (int r = firstRow; r < endRow; r++)
         {
             int context = g.OneContext ? 0 : r / g.Rows;
-            Score(g, q.Slice(r * g.Inner, g.Inner), qZero, k.Slice(context * g.Columns * g.Inner, g.Columns * g.Inner), kZero, scores, row);
+            ReadOnlySpan<sbyte> added = biases.IsEmpty ? default : biases.Slice(bias.Row(g, r), g.Columns);
+            Score(g, q.Slice(r * g.Inner, g.Inner), qZero, k.Slice(context * g.Columns * g.Inner, g.Columns * g.Inner), kZero, scores, bias, added, row);
             uint sum = Weigh(row, exponentials, weights);
             if (sum == 0)
                 continue; // no keys: otherwise the greatest score's exponential is 32767
@@ -37,7 +40,9 @@ public static class IntegerAttention
         }
     }
 
-    private static void Score(in AttentionGeometry g, ReadOnlySpan<sbyte> query, int qZero, ReadOnlySpan<sbyte> keys, int kZero, Requantizer scores, Span<sbyte> row)
+    private static void Score(
+        in AttentionGeometry g, ReadOnlySpan<sbyte> query, int qZero, ReadOnlySpan<sbyte> keys, int kZero, Requantizer scores,
+        in AttentionBias bias, ReadOnlySpan<sbyte> added, Span<sbyte> row)
     {
         (int key, int element) = g.KeysByRow ? (g.Inner, 1) : (1, g.Columns);
         for (int c = 0; c < row.Length; c++)
@@ -45,7 +50,7 @@ public static class IntegerAttention
             int sum = 0;
             for (int i = 0; i < query.Length; i++)
                 sum += (query[i] - qZero) * (keys[c * key + i * element] - kZero);
-            row[c] = scores.Apply<sbyte>(sum, 0);
+            row[c] = scores.Apply<sbyte>(sum, 0, added.IsEmpty ? 0 : (added[c] - bias.Zero) * (long)bias.Multiplier);
         }
     }
 

@@ -33,16 +33,17 @@ public readonly ref struct Requantizer(
         new([], [], [], 0, 0) { Limits = limits, Starts = starts, Steps = steps };
 
     /// <summary>The result as i8 or i16. An accumulator that was proven to fit 32 bits gives the bits that 32-bit kernels give.</summary>
-    public T Apply<T>(long accumulator, int index) where T : unmanaged, IBinaryInteger<T>
+    /// <param name="added">To the product with the multiplier, beside the addend; nothing to a staircase.</param>
+    public T Apply<T>(long accumulator, int index, long added = 0) where T : unmanaged, IBinaryInteger<T>
     {
         if (!Limits.IsEmpty)
             return T.CreateTruncating(Climb((int)accumulator, Starts.Length == 1 ? 0 : index));
         int i = multipliers.Length == 1 ? 0 : index;
         return T.CreateTruncating(profile switch
         {
-            RoundingProfile.Onnx => Rounding.HalfEvenWide(accumulator, multipliers[i], addends[i], shifts[i], zero, lo, hi),
-            RoundingProfile.Tflite => Rounding.Twice((int)accumulator, multipliers[i], addends[i], shifts[i], zero, lo, hi),
-            _ => Scalar.RequantizeWide(accumulator, multipliers[i], addends[i], shifts[i], lo, hi),
+            RoundingProfile.Onnx => Rounding.HalfEvenWide(accumulator, multipliers[i], addends[i] + added, shifts[i], zero, lo, hi),
+            RoundingProfile.Tflite => Rounding.Twice((int)accumulator, multipliers[i], addends[i] + added, shifts[i], zero, lo, hi),
+            _ => Scalar.RequantizeWide(accumulator, multipliers[i], addends[i] + added, shifts[i], lo, hi),
         });
     }
 

@@ -14,6 +14,7 @@ public sealed class OpTableTests
 
     private static readonly Operator[] Samples =
     [
+        new Attention(true, 0.5f, 0.25f, -3, Six, -2, 4),
         new ArgExtremum(false, -1, false, true),
         new BatchNormalization(0.5f),
         new BiasGelu(true),

@@ -3,6 +3,7 @@ using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Ops;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Tests.Ops;
 
@@ -12,6 +13,8 @@ internal sealed record QuantizedNode(Operator Op, (Tensor Value, Quantization? T
 {
     /// <summary>The type of a quantized result.</summary>
     public ElementType Element { get; init; } = ElementType.I8;
+
+    public RoundingProfile Rounding { get; init; }
 
     /// <summary>The result of the kernel.</summary>
     public Tensor Run()
@@ -50,7 +53,7 @@ internal sealed record QuantizedNode(Operator Op, (Tensor Value, Quantization? T
         ImmutableArray<TensorType> operands = [.. Operands.Select(o => new TensorType(o.Value.Element, o.Value.Shape, o.Type))];
         TensorType inferred = Op.Infer(new([.. operands], [.. Operands.Select((o, i) => Constants.Contains(i) ? o.Value : null)], 1))[0];
         string[] names = [.. Operands.Select((_, i) => $"x{i}")];
-        return new(
+        return new Graph(
             "quantized",
             Level.Quantized,
             [.. names.Where((_, i) => !Constants.Contains(i))],
@@ -59,7 +62,7 @@ internal sealed record QuantizedNode(Operator Op, (Tensor Value, Quantization? T
             Constants.ToImmutableDictionary(i => names[i], i => Operands[i].Value),
             names.Select((name, i) => KeyValuePair.Create(name, operands[i]))
                 .Append(KeyValuePair.Create("y", new TensorType(Output is null ? ElementType.F32 : Element, inferred.Shape, Output)))
-                .ToImmutableDictionary());
+                .ToImmutableDictionary()).With(rounding: Rounding);
     }
 
     private static Tensor Real(Tensor value, Quantization? type)

@@ -16,6 +16,7 @@ internal static class AttentionEmitter
                 (context.Operand(0, "queries"), context.Operands[0]),
                 (context.Operand(1, "keys"), context.Operands[1]),
                 (context.Operand(2, "values"), context.Operands[2]),
+                .. kernel.Bias is null ? Array.Empty<(string, string)>() : [(context.Operand(3, "bias"), context.Operands[3])],
                 ("edgec_requantizer finish", "finish"),
                 (context.Parameter("exponentials", "exponentials"), context.Constant("exponentials")),
                 (context.Target, "y"),
@@ -30,7 +31,7 @@ internal static class AttentionEmitter
             attention.width = {{g.Width}};
             attention.keys_by_row = {{Word(g.KeysByRow)}};
             attention.one_context = {{Word(g.OneContext)}};
-            {{StepContext.Known(kernel.Scores)}}edgec_attention_i8(attention, queries, keys, values, finish, exponentials, scores, weights, y);
+            {{Known(kernel.Bias)}}{{StepContext.Known(kernel.Scores)}}edgec_attention_i8(attention, queries, keys, values, {{(kernel.Bias is null ? "NULL" : "bias")}}, finish, exponentials, scores, weights, y);
             """);
         return new(
             $$"""
@@ -43,12 +44,20 @@ internal static class AttentionEmitter
                 .shift = {{kernel.Shift}},
                 .zero = {{kernel.Zero}},
                 .lo = {{kernel.Lo}},
-                .hi = {{kernel.Hi}},
+                .hi = {{kernel.Hi}},{{Steps(kernel.Bias)}}
             };
             {{call}}
             """,
             "edgec_attention_i8.h");
     }
+
+    // What a shared function says of where biases lie.
+    private static string Known(AttentionBias? bias) => bias is { } b
+        ? $"attention.bias_repeat = {b.Repeat};\nattention.bias_count = {b.Count};\nattention.bias_by_row = {Word(b.ByRow)};\n"
+        : "";
+
+    private static string Steps(AttentionBias? bias) =>
+        bias is { } b ? $"\n    .bias_zero = {b.Zero},\n    .bias_multiplier = {b.Multiplier}," : "";
 
     private static string Word(bool value) => value ? "true" : "false";
 }

@@ -300,6 +300,9 @@ internal sealed class KernelCalls(PlanStep step, string name)
     private CSharpBody Attention(AttentionKernel k)
     {
         AttentionGeometry g = k.Geometry;
+        string[] bias = k.Bias is { } b
+            ? [$"new AttentionBias({b.Repeat}, {b.Count}, {CSharpLiteral.Bool(b.ByRow)}, {b.Zero}, {b.Multiplier})", "x3"]
+            : [];
         string geometry = SourceText.Wrap(
             "var attention = new AttentionGeometry(",
             [
@@ -313,7 +316,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
                 "IntegerAttention.Attend",
                 [
                     "attention", "x0", $"{k.QueryZero}", "x1", $"{k.KeyZero}", "finish", Constant<short>("exponentials"), "x2", $"{k.ValueZero}",
-                    $"{k.Multiplier}", $"{k.Shift}", $"{k.Zero}", $"{k.Lo}", $"{k.Hi}", "y", "0", $"{g.Batch * g.Rows}",
+                    $"{k.Multiplier}", $"{k.Shift}", $"{k.Zero}", $"{k.Lo}", $"{k.Hi}", "y", "0", $"{g.Batch * g.Rows}", .. bias,
                 ]));
     }
 

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using Edgec.Ir;
+using Edgec.Ops;
+using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
+
+namespace Edgec.Passes;
+
+/// <summary>
+/// Brings what is added to the scores of attention into the form that <c>fuse-attention</c> takes in, one constant, and notes what is
+/// nearly attention.
+/// <code>
+///   %b = add(%s, #bias)
+///   %r = reshape(%b) {shape=}        =>   %r = reshape(%s) {shape=}
+///   %m = add(%r, #mask)                   %m = add(%r, #bias + mask)
+///   %p = softmax(%m)                      %p = softmax(%m)
+///
+///   %m = where(#open, %s, -∞)        =>   %m = add(%s, #0 or -∞)
+/// </code>
+/// The second where no row is closed altogether, and the number is so low that its exponential is 0 whatever the score.
+/// </summary>
+/// <param name="Limit">Elements a constant may have that two others make.</param>
+public sealed record RecognizeAttention(int Limit = RecognizeAttention.UsualLimit) : Pass
+{
+    public const int UsualLimit = 1 << 20;
+
+    // The least that single precision cannot tell from -∞ in a softmax, beside scores of thousands.
+    private const float Closed = -10_000;
+
+    public static readonly PassDef Def = new(
+        "recognize-attention", "Brings masks and biases of attention into one form, and notes what is nearly attention.",
+        a => new RecognizeAttention(a.Int("limit", UsualLimit)));
+
+    public override string Name => "recognize-attention";
+
+    public override Level Accepts => Level.Canonical;
+
+    public override Graph Run(Graph graph, PassContext context)
+    {
+        Graph before, next = Rewrite(graph, Chosen);
+        do
+        {
+            (before, next) = (next, Rewrite(next, Merged));
+        }
+        while (!ReferenceEquals(before, next)); // each time one constant less
+
+        foreach (Node node in next.Nodes)
+        {
+            if (AttentionPattern.Of(next, node, out string? missed) is null && missed is not null)
+                context.NoteNearMiss(node, "attention", missed);
+        }
+
+        return next;
+    }
+
+    private static Graph Rewrite(Graph graph, Func<GraphEditor, Node, bool> rewrites)
+    {
+        var editor = new GraphEditor(graph);
+        foreach (Node node in graph.Nodes)
+        {
+            if (!rewrites(editor, node))
+                editor.Keep(node);
+        }
+
+        return editor.Finish(null, new Identity());
+    }
+
+    // Where with a constant condition between scores and a very low number.
+    private static bool Chosen(GraphEditor editor, Node node)
+    {
+        Graph graph = editor.Old;
+        if (node.Op is not Where || AttentionMask.Of(graph, node) is not { } mask || graph.ConstantOf(node.Inputs[0]) is not { } condition
+            || graph.TypeOf(mask.Scores) != graph.TypeOf(node.Output) || !Ends(graph, mask))
+            return false;
+        Tensor low = graph.ConstantOf(mask.Name)!, zero = Tensor.Scalar(0f);
+        foreach (float value in low.Span<float>())
+        {
+            if (!(value <= Closed))
+                return false;
+        }
+
+        Tensor added = new Where().Evaluate(new(node.Inputs[1] == mask.Scores ? [condition, zero, low] : [condition, low, zero], 1))[0];
+        if (!HasOpenRows(added, graph.TypeOf(node.Output).Shape[^1]))
+            return false;
+        editor.Replace(node, new Binary(BinaryFunction.Add, Activation.None), [mask.Scores, editor.AddConstant(mask.Name, added)]);
+        return true;
+    }
+
+    // Nothing but reshapes that keep rows stands before a softmax along them.
+    private static bool Ends(Graph graph, AttentionMask mask)
+    {
+        Node reader = graph.Consumers(mask.Masked[^1])[0];
+        Shape shape = graph.TypeOf(reader.Output).Shape;
+        return Extents.Axis(((Softmax)reader.Op).Axis, shape.Rank) == shape.Rank - 1 && mask.Masked.Skip(1).All(value => AttentionPattern.KeepsMatrices(graph, graph.Producer(value)!));
+    }
+
+    private static bool HasOpenRows(Tensor mask, int columns)
+    {
+        if (mask.Shape.Rank == 0 || mask.Shape[^1] != columns)
+            return false;
+        ReadOnlySpan<float> values = mask.Span<float>();
+        for (int row = 0; row < values.Length; row += columns)
+        {
+            if (!values.Slice(row, columns).Contains(0f))
+                return false;
+        }
+
+        return true;
+    }
+
+    // A constant added to scores to which another has been added.
+    private bool Merged(GraphEditor editor, Node node)
+    {
+        Graph graph = editor.Old;
+        if (node.Op is Where || AttentionMask.Of(graph, node) is not { Replaces: false } mask || graph.TypeOf(mask.Scores) != graph.TypeOf(node.Output))
+            return false;
+        List<Node> moves = [];
+        string value = mask.Scores;
+        while (graph.HasSingleUse(value) && graph.Producer(value) is { } move && AttentionPattern.KeepsMatrices(graph, move))
+        {
+            moves.Add(move);
+            value = move.Inputs[0];
+        }
+
+        if (!graph.HasSingleUse(value) || graph.Producer(value) is not { Op: Binary { Function: BinaryFunction.Add, Activation.IsNone: true, Axis: null } } inner)
+            return false;
+        string first = graph.ConstantOf(inner.Inputs[0]) is null ? inner.Inputs[1] : inner.Inputs[0], scores = inner.Inputs[first == inner.Inputs[0] ? 1 : 0];
+        if (graph.ConstantOf(first) is not { Element: ElementType.F32 } bias || graph.TypeOf(scores) != graph.TypeOf(value))
+            return false;
+        Shape shape = graph.TypeOf(mask.Scores).Shape;
+        Tensor added = graph.ConstantOf(mask.Name)!;
+        if (moves.Count > 0)
+        {
+            if (graph.TypeOf(value).Shape.ElementCount > Limit)
+                return false;
+            bias = new Expand([.. graph.TypeOf(value).Shape]).Evaluate(new([bias], 1))[0].Reshape(shape);
+        }
+
+        if (Extents.Broadcast(bias.Shape, added.Shape).ElementCount > Limit)
+            return false;
+        Tensor sum = new Binary(BinaryFunction.Add, Activation.None).Evaluate(new([bias, added], 1))[0];
+        foreach (Node move in moves.AsEnumerable().Reverse())
+            scores = editor.Add(move.Output, move.Op, [scores], move.Origin, graph.TypeOf(move.Output));
+        editor.Replace(node, node.Op, [scores, editor.AddConstant(mask.Name, sum)], inner.Origin.Union(node.Origin));
+        return true;
+    }
+}
