@@ -1,4 +1,5 @@
 // The accelerator: runs layers one command after another, each on its engine.
+#include "edgec/attention_engine.hpp"
 #include "edgec/convolution_engine.hpp"
 #include "edgec/map_engine.hpp"
 #include "edgec/mover.hpp"
@@ -36,5 +37,7 @@ commands:
             run_resample(kResamplings[command.index], source, weights, target);
         else if (kHasNorms && command.engine == kNormEngine)
             run_norm(kNorms[command.index], source, weights, target);
+        else if (kHasAttention && command.engine == kAttentionEngine)
+            run_attention(kAttentions[command.index], source, weights, target);
     }
 }

@@ -24,6 +24,9 @@ public sealed record AttentionKernel(
 
     public override string Shape => "attention";
 
+    /// <summary>Queries in flight on an FPGA; 0 lets the planner choose. No result depends on it.</summary>
+    public int Parallel { get; init; }
+
     public override IEnumerable<KernelConstant> Constants => [.. Scores.Constants, new("exponentials", Exponentials)];
 
     /// <summary>

@@ -23,9 +23,13 @@ public sealed record Attention(
 
     public static readonly OpDef Def = new("attention", null, a => new Attention(
         a.Flag("keys_by_row"), a.Float("factor", 1), a.Float("score_scale", 1), a.Int("score_zero", 0), Activation.Read(a),
-        a.Float("bias_factor", 1), a.Int("bias_repeat", 1)));
+        a.Float("bias_factor", 1), a.Int("bias_repeat", 1))
+    { Parallel = a.Int("parallel", 0) });
 
     public override string Name => "attention";
+
+    /// <summary>Queries in flight on an FPGA, which no result depends on; 0 for as many as its planner likes.</summary>
+    public int Parallel { get; init; }
 
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes =>
     [
@@ -33,6 +37,7 @@ public sealed record Attention(
         ("factor", Factor), ("score_scale", ScoreScale), ("score_zero", ScoreZero),
         .. BiasFactor == 1 ? Array.Empty<(string, AttributeValue)>() : [("bias_factor", BiasFactor)],
         .. BiasRepeat == 1 ? Array.Empty<(string, AttributeValue)>() : [("bias_repeat", BiasRepeat)],
+        .. Parallel > 0 ? [("parallel", Parallel)] : Array.Empty<(string, AttributeValue)>(),
         .. Activation.Attributes,
     ];
 
@@ -71,7 +76,7 @@ public sealed record Attention(
             throw Scaling.OutOfReach(ratio);
         (int lo, int hi) = Activation.Integers(context.Output);
         return context.Kernel(
-            new AttentionKernel(g, q.Zero, k.Zero, finish, Softmax.Exponentials(ScoreScale), v.Zero, multiplier, shift, y.Zero, lo, hi, bias),
+            new AttentionKernel(g, q.Zero, k.Zero, finish, Softmax.Exponentials(ScoreScale), v.Zero, multiplier, shift, y.Zero, lo, hi, bias) { Parallel = Parallel },
             [.. Enumerable.Range(0, bias is null ? BiasInput : BiasInput + 1)]);
     }
 

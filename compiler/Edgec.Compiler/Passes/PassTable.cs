@@ -33,6 +33,7 @@ public static class PassTable
         RecognizeL2Norm.Def,
         RecognizeLayerNorm.Def,
         RecognizeSilu.Def,
+        ReorderAttention.Def,
         ReorderPatches.Def,
         ScaleChannels.Def,
         StateIntegers.Def,

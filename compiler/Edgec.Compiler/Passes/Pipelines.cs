@@ -46,5 +46,6 @@ public static class Pipelines
     public static Pipeline Quantized { get; } = Pipeline.Create(
         Level.Quantized,
         new FuseAttention(),
+        new ReorderAttention(), // what is fused
         new EliminateDead()); // the parts of what was fused
 }

@@ -22,6 +22,9 @@ public sealed record StepEstimate(PlanStep Step, double ComputeCycles, double Me
     /// <summary>Bytes of the line buffer that hold the rows it samples; null where there is none, as on a processor.</summary>
     public long? SampleBytes { get; init; }
 
+    /// <summary>What attention loads on an FPGA; null for another kernel or target.</summary>
+    public AttentionTraffic? Attention { get; init; }
+
     public bool IsMemoryBound => MemoryCycles > ComputeCycles;
 }
 

@@ -7,7 +7,7 @@ namespace edgec {
 /// The function that rounds, one for the whole design: half up, half to even, twice as TensorFlow Lite, or down.
 enum Rounding { kHalfUp, kHalfEven, kTwice, kDown };
 
-enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngine, kNormEngine };
+enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngine, kNormEngine, kAttentionEngine };
 
 /// Which engine runs next, and which of its commands.
 struct Command {
@@ -189,6 +189,32 @@ struct NormCommand {
     int guard;            // fraction bits of the square of the deviation
     long long epsilon;
     int fraction;         // bits of the gains
+    int zero, lo, hi;
+};
+
+/// softmax(queries * keys) * values for some words of the values, head by head: see attention_engine.hpp.
+struct AttentionCommand {
+    int queries, keys, values;    // addresses
+    Nest target;
+    int batch;                    // heads
+    int rows, columns;            // queries and keys of a head
+    int parallel;                 // queries in flight, at most as many as there are keys
+    int passes, tail;             // passes over the keys of a head, and steps of the last
+    int steps;                    // of all passes of a head
+    int words, inner;             // of a query, and its lanes
+    int by_column;                // keys are columns: a word holds one lane of 16 keys
+    int key_pitch;                // by column: words from row to row
+    int blocks;                   // by column: blocks of 16 keys in all passes of all heads
+    int key_step, value_step;     // words from head to head; 0 where one serves all
+    int value_words, value_pitch; // of this command, and from value to value
+    int resident;                 // keys and values of a head stay on chip
+    int table;                    // address of the exponentials
+    int query_zero, key_zero;
+    int score_multiplier;
+    long long score_addend;
+    int score_shift, score_zero;
+    int value_zero;
+    int multiplier, shift;        // of weighted sums
     int zero, lo, hi;
 };
 

@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 #include "edgec_arithmetic.hpp"
+#include "exponentials.hpp"
 #include "words.hpp"
 
 namespace edgec {
@@ -65,7 +66,7 @@ combine_lanes:
 
 /// Passes two and three: the sum of exponentials, then the weights.
 inline void softmax_row(const RowCommand& c, const word_t row[kRowWords], int best[kLanes],
-                        const ap_uint<15> exponentials[kLanes / 2][256], word_t* output, int address) {
+                        const exponential_t exponentials[kLanes / 2][256], word_t* output, int address) {
     EDGEC_INLINE_OFF
     unsigned total[kLanes];
     ap_uint<32> reciprocal[kLanes];
@@ -126,23 +127,6 @@ softmax_weight:
     }
 }
 
-inline void load_exponentials(const word_t* memory, int address, ap_uint<15> exponentials[kLanes / 2][256]) {
-    EDGEC_INLINE_OFF
-exponential_words:
-    for (int i = 0; i < 256 / 8; ++i) {
-        const word_t word = memory[address + i];
-    exponential_entries:
-        for (int l = 0; l < 8; ++l) {
-            EDGEC_PIPELINE(1)
-        exponential_copies:
-            for (int copy = 0; copy < kLanes / 2; ++copy) {
-                EDGEC_UNROLL
-                exponentials[copy][8 * i + l] = word.range(16 * l + 14, 16 * l).to_uint();
-            }
-        }
-    }
-}
-
 inline int reduced(const RowCommand& c, int value) {
     EDGEC_INLINE
     if (c.mode == kRowSum && kRounding == kHalfEven)
@@ -156,11 +140,11 @@ inline int reduced(const RowCommand& c, int value) {
 inline void run_rows(const RowCommand& c, const word_t* input, const word_t* weights_port, word_t* output) {
     EDGEC_INLINE_OFF
     static word_t row[kRowWords];
-    static ap_uint<15> exponentials[kLanes / 2][256];  // two lanes share a memory of two ports
+    static exponential_t exponentials[kLanes / 2][256];  // two lanes share a memory of two ports
     EDGEC_PARTITION(exponentials, 1)
     int best[kLanes];
     EDGEC_PARTITION(best, 0)
-    if (kHasSoftmax && c.mode == kSoftmax) load_exponentials(weights_port, c.table, exponentials);
+    if (kHasSoftmax && c.mode == kSoftmax) load_exponentials<kLanes / 2>(weights_port, c.table, exponentials);
     word_t packed = 0;   // reduction along words: results of several rows
     int column = 0;      // of the storage row they go to
     int target = c.target;

@@ -16,6 +16,7 @@ public sealed class OpTableTests
     [
         new Attention(true, 0.5f, 0.25f, -3, Six, -2, 4),
         new ArgExtremum(false, -1, false, true),
+        new Attention(true, 0.5f, 0.25f, -3, Six) { Parallel = 4 },
         new BatchNormalization(0.5f),
         new BiasGelu(true),
         new Binary(BinaryFunction.Subtract, Six, 1),

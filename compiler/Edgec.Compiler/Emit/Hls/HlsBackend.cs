@@ -42,7 +42,8 @@ public static class HlsBackend
         long mostWords = plan.Model.Values.Select(MemoryMap.WordsOf).DefaultIfEmpty(1).Max();
         long mostRows = plan.Model.Values.Select(v => Storage.Rows(v.Type.Shape)).DefaultIfEmpty(1).Max();
         long mostSteps = plan.Commands.OfType<ConvolutionCommand>().Select(x => (long)x.RowSteps)
-            .Concat(plan.Commands.OfType<ResampleCommand>().Select(x => (long)x.ColumnRecords * x.Words * x.Layout.RowTaps)).DefaultIfEmpty(1).Max();
+            .Concat(plan.Commands.OfType<ResampleCommand>().Select(x => (long)x.ColumnRecords * x.Words * x.Layout.RowTaps))
+            .Concat(plan.Commands.OfType<AttentionCommand>().Select(x => x.Shape.Geometry.Batch * x.Schedule.Steps * Math.Max(x.Shape.Words, x.ValueWords))).DefaultIfEmpty(1).Max();
         var sizes = new HlsSizes(
             c.Group, c.Pairs, c.Singles, c.MacInterval, c.FinishInterval, c.MapInterval, c.RowInterval, c.ParameterBanks, c.LineWords, c.PixelWords,
             c.WeightDepth, c.ParameterRows, c.Ranges, c.RowWords, c.MoveWords, c.AccumulatorBits, c.WeightBits, c.MultiplierBits, (int)c.Rounding,
@@ -51,7 +52,7 @@ public static class HlsBackend
             c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Prelu, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps);
         return new(
             plan.Model.Name, plan.Target.Description, plan.Target.Part, (1000 / plan.Target.ClockMHz).ToString("f3", CultureInfo.InvariantCulture),
-            plan.Options.Dialect.ToString().ToUpperInvariant(), plan.Milliseconds.ToString("f2", CultureInfo.InvariantCulture), sizes,
+            plan.Options.Dialect.ToString().ToUpperInvariant(), plan.Milliseconds.ToString("f2", CultureInfo.InvariantCulture), sizes, HlsAttention.Of(c.Attention),
             [.. plan.Model.Inputs.Select(v => Tensor(plan, v))],
             [.. plan.Model.Outputs.Select(v => Tensor(plan, v))],
             [.. plan.Model.Steps.Select(s => Tensor(plan, s.Result))],

@@ -1,3 +1,5 @@
+using Edgec.Plan.Hls;
+
 namespace Edgec.Emit.Hls;
 
 /// <summary>What the templates of src/config.h, the build files and the host driver see.</summary>
@@ -9,6 +11,7 @@ public sealed record HlsTemplate(
     string Dialect,
     string Milliseconds,
     HlsSizes Sizes,
+    HlsAttention Attention,
     HlsTensor[] Inputs,
     HlsTensor[] Outputs,
     HlsTensor[] Results,
@@ -71,6 +74,15 @@ public sealed record HlsSizes(
     long MostRows,
     long MostWords,
     long MostSteps);
+
+/// <summary>Sizes of the attention engine; at least 1 each, for an array of C++ has an element.</summary>
+public sealed record HlsAttention(
+    bool Any, int Slots, int QueryWords, int ValueWords, int HeldKeyWords, int HeldValueWords, int KeyInner, int WeightedBits, bool KeyColumns, int ScoreInterval, int ScoreQueue, int QueryQueue)
+{
+    public static HlsAttention Of(AttentionSizes sizes) => new(
+        sizes.Any, Math.Max(1, sizes.Slots), Math.Max(1, sizes.QueryWords), Math.Max(1, sizes.ValueWords), Math.Max(1, sizes.HeldKeyWords), Math.Max(1, sizes.HeldValueWords),
+        Math.Max(1, sizes.QueryWords) * EngineConfiguration.Lanes, Math.Max(1, sizes.WeightedBits), sizes.ColumnInner > 0, sizes.ScoreInterval, sizes.Columns + 2, Math.Max(2, sizes.QueryQueue));
+}
 
 /// <summary>A tensor in the accelerator's memory.</summary>
 /// <param name="Address">Word address.</param>

@@ -18,6 +18,7 @@ internal static class LayersHeader
         Table<MoveCommand>(text, plan, "MoveCommand", "kMoves");
         Table<ResampleCommand>(text, plan, "ResampleCommand", "kResamplings");
         Table<NormCommand>(text, plan, "NormCommand", "kNorms");
+        Table<AttentionCommand>(text, plan, "AttentionCommand", "kAttentions");
         Order(text, plan);
         FirstCommands(text, plan);
         text.Append("\n}  // namespace edgec\n");
@@ -70,6 +71,7 @@ internal static class LayersHeader
         MoveCommand => "kMover",
         ResampleCommand => "kResampleEngine",
         NormCommand => "kNormEngine",
+        AttentionCommand => "kAttentionEngine",
         _ => throw new ArgumentException($"no engine for {command.Engine}", nameof(command)),
     };
 

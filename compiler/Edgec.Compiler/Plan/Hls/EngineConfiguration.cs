@@ -58,6 +58,9 @@ public sealed record EngineConfiguration(
     /// <summary>What normalisation needs.</summary>
     public NormSizes Norm { get; init; } = NormSizes.None;
 
+    /// <summary>What attention needs.</summary>
+    public AttentionSizes Attention { get; init; } = AttentionSizes.None;
+
     /// <summary>A layer with its samples where these engines let them be.</summary>
     public ConvolutionShape Resolve(ConvolutionShape shape) => shape.WithAccess(Deform.LineLimit, Deform.MostPorts, Array.Group(shape));
 

@@ -94,7 +94,8 @@ public static class HlsCost
         int map = c.Uses.Maps ? Lanes / c.MapInterval * ((c.Uses.Add ? 2 : 0) + (c.Uses.Multiply ? 3 : 0) + (c.Uses.Prelu ? 3 : 0)) : 0;
         int row = (c.Uses.Softmax ? Lanes / c.RowInterval * 3 : 0) + (c.Uses.Rows ? 4 : 0);
         const int Addresses = 12;
-        int dsp = (c.Uses.Convolutions ? array + finish : 0) + map + row + Addresses + DeformCost.Dsp(d) + ResampleCost.Dsp(c.Resample, c.FinishInterval) + NormCost.Dsp(c.Norm, c.RowInterval);
+        int dsp = (c.Uses.Convolutions ? array + finish : 0) + map + row + Addresses + DeformCost.Dsp(d) + ResampleCost.Dsp(c.Resample, c.FinishInterval) + NormCost.Dsp(c.Norm, c.RowInterval)
+            + AttentionCost.Dsp(c.Attention, c.FinishInterval, wide);
 
         // A block RAM is 72 bits by 512, an UltraRAM 72 by 4096; a word of 128 bits takes two of either.
         bool lineInUram = c.LineWords > 4096 && 2 * Blocks(c.LineWords, 4096) <= target.Uram;
@@ -103,7 +104,7 @@ public static class HlsCost
             bram += 2 * Blocks(c.LineWords, 512);
         bram += c.Uses.Rows ? 2 * Blocks(c.RowWords, 512) : 0;
         bram += c.Uses.Moves ? Lanes / 2 * Blocks(c.MoveWords, 2048) : 0;
-        bram += ResampleCost.Bram36(c.Resample) + NormCost.Bram36(c.Norm);
+        bram += ResampleCost.Bram36(c.Resample) + NormCost.Bram36(c.Norm) + AttentionCost.Bram36(c.Attention);
         bram += 3 * 4; // three memory ports with their bursts
         int uram = c.Uses.Convolutions && lineInUram ? 2 * Blocks(c.LineWords, 4096) : 0;
 
@@ -116,9 +117,9 @@ public static class HlsCost
         lut += c.Uses.Maps ? (Lanes * 350 / c.MapInterval) + 1500 : 0;
         lut += c.Uses.Rows ? 4000 + (c.Uses.Softmax ? (Lanes * 350 / c.RowInterval) + 4000 : 0) : 0;
         lut += c.Uses.Moves ? 5000 : 0;
-        lut += ResampleCost.Lut(c.Resample, c.FinishInterval) + NormCost.Lut(c.Norm, c.RowInterval);
+        lut += ResampleCost.Lut(c.Resample, c.FinishInterval) + NormCost.Lut(c.Norm, c.RowInterval) + AttentionCost.Lut(c.Attention, c.FinishInterval);
         lut += 3 * 1500 + DeformCost.Lut(d);
-        return new(dsp, bram, uram, lut, (int)(1.3 * lut));
+        return new(dsp, bram, uram, lut, (int)(1.3 * lut) + AttentionCost.Ff(c.Attention));
     }
 
     /// <summary>A nest of short runs waits a little for each.</summary>

@@ -15,15 +15,18 @@ public sealed record HlsLayer(PlanStep Step, int FirstCommand, int Commands, Lay
     /// <summary>Bytes of its rows in the line buffer.</summary>
     public long SampleBytes { get; init; }
 
-    /// <summary>Where samples come from, in words; null for a kernel without.</summary>
+    /// <summary>What attention loads; null for another kernel.</summary>
+    public AttentionTraffic? Attention { get; init; }
+
+    /// <summary>Where samples come from, or keys, in words; null for a kernel without.</summary>
     public string? Note => Samples switch
     {
-        SampleAccess.None => null,
+        SampleAccess.None => Attention?.Note,
         SampleAccess.Gather => "samples=gather",
         _ => $"samples={Samples.ToString().ToLowerInvariant()} rows={SampleBytes}",
     };
 
-    /// <summary>The kernel in words, and where its samples come from.</summary>
+    /// <summary>The kernel in words, and where its samples or keys come from.</summary>
     public string Kernel => PlanPrinter.Describe(Step.Kernel) + (Note is null ? "" : " " + Note);
 
     /// <summary>The slower of engine and memory: they work at the same time.</summary>

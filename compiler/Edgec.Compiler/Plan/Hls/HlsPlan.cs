@@ -29,7 +29,7 @@ public sealed record HlsPlan(
 
     /// <summary>Layer by layer, in the form every target's estimate has.</summary>
     public Estimate Estimate => new(
-        [.. Layers.Select(l => new StepEstimate(l.Step, l.Cost.Cycles, l.MemoryCycles, l.Cost.Words * EngineConfiguration.Lanes) { Note = l.Note, Samples = l.Samples, SampleBytes = l.Samples == SampleAccess.None ? null : l.SampleBytes })],
+        [.. Layers.Select(l => new StepEstimate(l.Step, l.Cost.Cycles, l.MemoryCycles, l.Cost.Words * EngineConfiguration.Lanes) { Note = l.Note, Samples = l.Samples, SampleBytes = l.Samples == SampleAccess.None ? null : l.SampleBytes, Attention = l.Attention })],
         Target.ClockMHz,
         Resources);
 

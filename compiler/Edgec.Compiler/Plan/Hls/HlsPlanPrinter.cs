@@ -19,6 +19,8 @@ public static class HlsPlanPrinter
             text.Append(invariant, $"  samples ports={c.Deform.Ports} banks={c.Deform.Banks}x{c.Deform.BankWords} places={c.Deform.Places} sample={c.Deform.SampleBits}b{(c.Deform.Fractions ? " between pixels" : "")}{(c.Deform.Masks ? " masked" : "")}\n");
         if (c.Norm.Any)
             text.Append(invariant, $"  norm held={c.Norm.Held} channels={c.Norm.Channels}{(c.Norm.GroupWords > 0 ? $" groups={c.Norm.GroupWords}" : "")}\n");
+        if (c.Attention is { Any: true } a)
+            text.Append(invariant, $"  attention slots={a.Slots} query={a.QueryWords} value={a.ValueWords} held={a.HeldKeyWords}+{a.HeldValueWords} scores every {a.ScoreInterval}, {a.Columns} deep, sum={a.WeightedBits}b\n");
         text.Append(invariant, $"  dsp={r.Dsp} bram36={r.Bram36} uram={r.Uram} lut={r.Lut} ff={r.Ff} cycles={plan.Cycles}\n");
         foreach (HlsLayer layer in plan.Layers)
         {

@@ -16,6 +16,7 @@ public sealed class HlsPlanner
     private readonly MemoryMap map;
     private readonly ParameterImage image;
     private readonly List<ConvolutionShape> shapes = [];
+    private readonly List<AttentionShape> attentions = [];
     private readonly List<HlsCommand> others = [];
 
     private HlsPlanner(ModelPlan plan, string model)
@@ -48,7 +49,7 @@ public sealed class HlsPlanner
         }
 
         bag.ThrowIfErrors();
-        EngineConfiguration configuration = HlsSizer.Choose(planner.shapes, planner.others, target, options, model);
+        EngineConfiguration configuration = HlsSizer.Choose(planner.shapes, planner.attentions, planner.others, target, options, model);
         return planner.Finish(configuration with { Rounding = plan.Rounding }, target, options);
     }
 
@@ -93,6 +94,9 @@ public sealed class HlsPlanner
             case GroupNormKernel { Step: IntegerLayerNormStep norm } k:
                 others.Add(NormLowering.Lower(step.Index, norm, NormRows(step, k.Geometry), Address(step.Operands[0]), Address(step.Result), image));
                 break;
+            case AttentionKernel { Bias: null } k:
+                AddAttention(step, k);
+                break;
             case ResampleKernel { Finish: IntegerFinish { Multipliers.Count: 1 } } k:
                 AddResample(step, k);
                 break;
@@ -126,6 +130,26 @@ public sealed class HlsPlanner
         if (!shape.Finishes.All(f => f.Fits(shape.Product is null ? shape.SumBound : 2 * shape.SumBound)))
             throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step)));
         shapes.Add(shape);
+    }
+
+    private void AddAttention(PlanStep step, AttentionKernel kernel)
+    {
+        AttentionGeometry g = kernel.Geometry;
+        var shape = AttentionShape.Of(step, kernel);
+        (int keyRows, int keyRow) = g.KeysByRow ? (g.Columns, g.Inner) : (g.Inner, g.Columns);
+        (int, int)[] expected = [(g.Batch * g.Rows, g.Inner), (shape.Contexts * keyRows, keyRow), (shape.Contexts * g.Columns, g.Width), (g.Batch * g.Rows, g.Width)];
+        foreach ((int value, (int rows, int row)) in step.Operands.Append(step.Result).Zip(expected))
+        {
+            Shape stored = ShapeOf(value);
+            if (stored.Rank == 0 || stored[^1] != row || stored.ElementCount != (long)rows * row)
+                throw HlsFault.Layout(model, step, $"{stored} is not stored as rows of {row}");
+        }
+
+        if (shape.ScoreBound > int.MaxValue)
+            throw new DiagnosticException(HlsDiagnostics.AccumulatorTooWide(HlsFault.Location(model, step), 65 - BitOperations.LeadingZeroCount((ulong)shape.ScoreBound)));
+        if (!shape.Scores.Fits(shape.ScoreBound))
+            throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step)));
+        attentions.Add(shape);
     }
 
     private void AddResample(PlanStep step, ResampleKernel kernel)
@@ -173,6 +197,14 @@ public sealed class HlsPlanner
                 cost += LayerCost.Of(other, configuration);
             }
 
+            AttentionTraffic? traffic = null;
+            foreach (AttentionShape shape in attentions.Where(s => s.Layer == step.Index))
+            {
+                commands.AddRange(AttentionLowering.Lower(shape, configuration.Attention, [.. step.Operands.Select(Address)], Address(step.Result), image));
+                cost += AttentionCost.Of(shape, configuration.Attention, configuration.FinishInterval);
+                traffic = AttentionTraffic.Of(shape, configuration.Attention);
+            }
+
             SampleAccess access = SampleAccess.None;
             long rows = 0;
             foreach (ConvolutionShape shape in shapes.Where(s => s.Layer == step.Index).Select(configuration.Resolve))
@@ -184,7 +216,7 @@ public sealed class HlsPlanner
                     (access, rows) = (deform.Access, configuration.Cut(shape).Max(t => deform.LineWords(t.Words)) * EngineConfiguration.Lanes);
             }
 
-            layers.Add(HlsLayer.Of(step, first, commands.Count - first, cost, target) with { Samples = access, SampleBytes = rows });
+            layers.Add(HlsLayer.Of(step, first, commands.Count - first, cost, target) with { Samples = access, SampleBytes = rows, Attention = traffic });
         }
 
         CheckMemory(map.Image + image.Words);

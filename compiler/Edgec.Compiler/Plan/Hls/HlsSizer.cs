@@ -5,7 +5,7 @@ namespace Edgec.Plan.Hls;
 
 /// <summary>
 /// Chooses the sizes of the engines: of all that fit the device, those with the fewest estimated cycles; among equals
-/// those that take least.
+/// those whose attention moves fewest words, then those that take least.
 /// </summary>
 public static class HlsSizer
 {
@@ -22,15 +22,16 @@ public static class HlsSizer
     private static readonly int[] Groups = [16, 32, 64, 128, 256];
     private static readonly int[] Intervals = [1, 2, 4, 8];
 
-    /// <param name="others">Commands of all engines but the convolution engine.</param>
+    /// <param name="others">Commands of all engines but those of convolutions and of attention.</param>
     /// <exception cref="DiagnosticException">Not even the smallest engines fit.</exception>
     public static EngineConfiguration Choose(
-        IReadOnlyList<ConvolutionShape> shapes, IReadOnlyList<HlsCommand> others, FpgaTarget target, HlsOptions options, string model)
+        IReadOnlyList<ConvolutionShape> shapes, IReadOnlyList<AttentionShape> attentions, IReadOnlyList<HlsCommand> others, FpgaTarget target, HlsOptions options, string model)
     {
         EngineUses uses = Uses(shapes, others);
         long rowWords = others.OfType<RowCommand>().Where(c => c.Operation == RowOperation.Softmax).Select(c => (long)c.Layout.Length).DefaultIfEmpty(1).Max();
         ResampleSizes resample = ResampleSizes.Of(others);
         NormSizes norm = NormSizes.Of(others);
+        List<AttentionChoice> choices = AttentionChoices(attentions, target, options);
         Candidate? best = null, smallest = null;
         foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, options.SampleWords ?? MostSampleBuffer, target.DspKind)))
         {
@@ -38,22 +39,24 @@ public static class HlsSizer
             {
                 foreach (int interval in Intervals)
                 {
-                    EngineConfiguration configuration = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm };
-                    var candidate = new Candidate(
-                        configuration, HlsCost.Resources(configuration, target), Cycles(cut.Layers, others, configuration, target), cut.Line);
-                    if (smallest is null || candidate.Resources.Dsp + candidate.Resources.Bram36 < smallest.Resources.Dsp + smallest.Resources.Bram36)
-                        smallest = candidate;
-                    if (candidate.Resources.Fits(target) && (best is null || candidate.IsBetterThan(best)))
-                        best = candidate;
+                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm };
+                    long cycles = Cycles(cut.Layers, others, sized, target);
+                    foreach (AttentionChoice attention in choices)
+                    {
+                        EngineConfiguration configuration = sized with { Attention = attention.Sizes };
+                        var candidate = new Candidate(configuration, HlsCost.Resources(configuration, target), cycles + attention.Cycles(interval), attention.Words, cut.Line);
+                        if (smallest is null || candidate.Resources.Dsp + candidate.Resources.Bram36 < smallest.Resources.Dsp + smallest.Resources.Bram36)
+                            smallest = candidate;
+                        if (candidate.Resources.Fits(target) && (best is null || candidate.IsBetterThan(best)))
+                            best = candidate;
+                    }
                 }
             }
         }
 
         if (best is not null)
             return best.Configuration;
-        ConvolutionShape? culprit = shapes.MaxBy(s => Minimum(s, 16).Entries * 32 + Minimum(s, 16).Line);
-        throw new DiagnosticException(HlsDiagnostics.DoesNotFit(
-            model, target.Name, smallest!.Resources.Excess(target)!, culprit is null ? "the longest softmax row" : $"layer {culprit.Layer} ({culprit.Origin})"));
+        throw new DiagnosticException(HlsDiagnostics.DoesNotFit(model, target.Name, smallest!.Resources.Excess(target)!, Culprit(shapes, attentions)));
     }
 
     /// <summary>Arrays that are tried: those the user wants, or all.</summary>
@@ -61,6 +64,19 @@ public static class HlsSizer
         options.Outputs is { } chosen
             ? MultiplierArray.For(chosen, shapes)
             : Groups.SelectMany(group => MultiplierArray.For(group, shapes)).Where(array => array.Columns <= MostColumns);
+
+    /// <summary>The layer that asks for most, in words.</summary>
+    private static string Culprit(IReadOnlyList<ConvolutionShape> shapes, IReadOnlyList<AttentionShape> attentions)
+    {
+        if (shapes.MaxBy(s => Minimum(s, 16).Entries * 32 + Minimum(s, 16).Line) is { } convolution)
+            return $"layer {convolution.Layer} ({convolution.Origin})";
+        return attentions.MaxBy(s => s.Geometry.Columns + s.SliceWords * 256L) is { } attention ? $"layer {attention.Layer} ({attention.Origin})" : "the longest softmax row";
+    }
+
+    /// <summary>Sizes of the attention engine with the cycles of all its layers at every interval at which results are finished.</summary>
+    private static List<AttentionChoice> AttentionChoices(IReadOnlyList<AttentionShape> shapes, FpgaTarget target, HlsOptions options) =>
+        [.. AttentionSizes.Choices(shapes, options.HeldWords ?? AttentionSizes.MostHeld).Select(sizes => new AttentionChoice(
+            sizes, shapes.Sum(shape => AttentionCost.Of(shape, sizes, 1).Words), Intervals.ToDictionary(interval => interval, interval => shapes.Sum(shape => Slower(AttentionCost.Of(shape, sizes, interval), target)))))];
 
     /// <summary>Layers cut for memories of every size that is tried.</summary>
     private static IEnumerable<Cutting> Cuts(IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array, long sampleWords, DspKind dsp)
@@ -166,22 +182,29 @@ public static class HlsSizer
     {
         long cycles = 0;
         foreach ((ConvolutionShape shape, List<ConvolutionTile> tiles) in layers)
-            cycles += Slower(LayerCost.Of(shape, tiles, c));
+            cycles += Slower(LayerCost.Of(shape, tiles, c), target);
         foreach (HlsCommand command in others)
-            cycles += Slower(LayerCost.Of(command, c));
+            cycles += Slower(LayerCost.Of(command, c), target);
         return cycles;
-
-        long Slower(LayerCost cost) => Math.Max(cost.Cycles, HlsCost.Memory(cost.Words, target));
     }
+
+    private static long Slower(LayerCost cost, FpgaTarget target) => Math.Max(cost.Cycles, HlsCost.Memory(cost.Words, target));
 
     private static long Up(long value, long multiple) => (value + multiple - 1) / multiple * multiple;
 
     private sealed record Cutting(
         List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> Layers, MultiplierArray Array, long Line, long Depth, DeformSizes Deform);
 
-    private sealed record Candidate(EngineConfiguration Configuration, ResourceEstimate Resources, long Cycles, long Line)
+    private sealed record AttentionChoice(AttentionSizes Sizes, long Words, Dictionary<int, long> ByInterval)
+    {
+        public long Cycles(int finishInterval) => ByInterval[finishInterval];
+    }
+
+    private sealed record Candidate(EngineConfiguration Configuration, ResourceEstimate Resources, long Cycles, long AttentionWords, long Line)
     {
         public bool IsBetterThan(Candidate other) =>
-            Cycles != other.Cycles ? Cycles < other.Cycles : Resources.Dsp + Resources.Bram36 < other.Resources.Dsp + other.Resources.Bram36;
+            Cycles != other.Cycles ? Cycles < other.Cycles
+            : AttentionWords != other.AttentionWords ? AttentionWords < other.AttentionWords
+            : Resources.Dsp + Resources.Bram36 < other.Resources.Dsp + other.Resources.Bram36;
     }
 }
