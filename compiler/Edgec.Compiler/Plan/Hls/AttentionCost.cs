@@ -1,5 +1,4 @@
 using Edgec.Runtime.Kernels;
-using Edgec.Targets;
 
 namespace Edgec.Plan.Hls;
 
