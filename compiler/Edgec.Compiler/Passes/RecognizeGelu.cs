@@ -23,6 +23,15 @@ public sealed record RecognizeGelu : Pass
 
     public override Level Accepts => Level.Canonical;
 
-    public override Graph Run(Graph graph, PassContext context) =>
-        ScalarCone.Replace(graph, context, new Unary(UnaryFunction.Gelu), new Unary(UnaryFunction.GeluTanh));
+    public override Graph Run(Graph graph, PassContext context)
+    {
+        Graph recognized = ScalarCone.Replace(graph, context, new Unary(UnaryFunction.Gelu), new Unary(UnaryFunction.GeluTanh));
+        foreach (Node node in recognized.Nodes)
+        {
+            if (GeluMiss.Of(recognized, node) is var (last, differs))
+                context.NoteNearMiss(last, "GELU", differs);
+        }
+
+        return recognized;
+    }
 }

@@ -35,10 +35,17 @@ public sealed record RecognizeLayerNorm : Pass
         foreach (Node node in graph.Nodes)
         {
             if (node.Op is not Binary { Activation.IsNone: true } binary || !(Normalizes(editor, node, binary) || Absorbs(editor, node, binary)))
-                editor.Keep(node);
+                Keep(editor, node, context);
         }
 
         return editor.Finish(null, new Identity());
+    }
+
+    private static void Keep(GraphEditor editor, Node node, PassContext context)
+    {
+        if (LayerNormMiss.Of(editor.Old, node) is { } differs)
+            context.NoteNearMiss(node, "layer normalization", differs);
+        editor.Keep(node);
     }
 
     private static bool Normalizes(GraphEditor editor, Node node, Binary binary)

@@ -114,14 +114,96 @@ public sealed class NearMissTests
 
     [Theory]
     [MemberData(nameof(Attentions))]
-    public void What_is_nearly_attention_is_noted(string body, string differs)
+    public void What_is_nearly_attention_is_noted(string body, string differs) => Noted(new RecognizeAttention(), body, "attention", differs);
+
+    public static TheoryData<string, string> Normalizations => new()
+    {
+        { Norm("1", "%d", "#e0", "1E-05"), "the mean of squares %c runs along axis 1 of [2,3,5], not along the last alone" },
+        { Norm("2", "%g", "#e0", "1E-05"), "%g is divided, not %d, whose squares are" },
+        { Norm("2", "%d", "#e0", "-1E-05"), "what is added to the mean of squares, %e0, is no single positive number" },
+        {
+            """
+              %m = reduce-mean(%g) {axes=[2], keepdims=1} : f32[2,3,1] ; A
+              %d = sub(%g, %m) : f32[2,3,5] ; B
+              %w = mul(%d, %d) : f32[2,3,5] ; C
+              %c = reduce-mean(%w) {axes=[2], keepdims=1} : f32[2,3,1] ; D
+              %r = sqrt(%c) : f32[2,3,1] ; E
+              %y = div(%d, %r) : f32[2,3,5] ; F
+            """,
+            "nothing is added to the mean of squares %c before the root"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Normalizations))]
+    public void What_is_nearly_layer_normalization_is_noted(string body, string differs) => Noted(new RecognizeLayerNorm(), body, "layer normalization", differs);
+
+    public static TheoryData<string, string> Gelus => new()
+    {
+        { Gelu("0.7", "%g", "1", "0.5"), "its erf takes %g times 0.7, not 0.707107" },
+        { Gelu("0.70710677", "%g", "1.5", "0.5"), "1.5 is added to its erf, not 1" },
+        { Gelu("0.70710677", "%g", "1", "0.4"), "it is multiplied by 0.4, not 0.5" },
+        { Gelu("0.70710677", "%h", "1", "0.5"), "its erf of %g is multiplied by %h" },
+        {
+            """
+              %c = mul(%g, %g) : f32[2,3,5] ; Z
+              %p = mul(%c, %g) : f32[2,3,5] ; A
+              %u = mul(%p, #third) : f32[2,3,5] ; B
+              %i = add(%g, %u) : f32[2,3,5] ; C
+              %s = mul(%i, #scale) : f32[2,3,5] ; D
+              %t = tanh(%s) : f32[2,3,5] ; E
+              %a = add(%t, #one) : f32[2,3,5] ; F
+              %b = mul(%g, %a) : f32[2,3,5] ; G
+              %y = mul(%b, #half) : f32[2,3,5] ; H
+              const #third : f32[] = [0.05]
+              const #scale : f32[] = [0.7978846]
+              const #one : f32[] = [1.0]
+              const #half : f32[] = [0.5]
+            """,
+            "the cube of %g is taken 0.05 times, not 0.044715 times"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Gelus))]
+    public void What_is_nearly_gelu_is_noted(string body, string differs) => Noted(new RecognizeGelu(), body, "GELU", differs);
+
+    private static string Norm(string axis, string dividend, string added, string epsilon)
+    {
+        string mean = axis == "1" ? "f32[2,1,5]" : "f32[2,3,1]";
+        return $"""
+              %m = reduce-mean(%g) [axes=[{axis}], keepdims=1] : {mean} ; A
+              %d = sub(%g, %m) : f32[2,3,5] ; B
+              %w = mul(%d, %d) : f32[2,3,5] ; C
+              %c = reduce-mean(%w) [axes=[{axis}], keepdims=1] : {mean} ; D
+              %e = add(%c, {added}) : {mean} ; E
+              %r = sqrt(%e) : {mean} ; F
+              %y = div({dividend}, %r) : f32[2,3,5] ; G
+              const #e0 : f32[] = [{epsilon}]
+            """.Replace("[axes", "{axes", StringComparison.Ordinal).Replace("keepdims=1]", "keepdims=1}", StringComparison.Ordinal);
+    }
+
+    private static string Gelu(string scale, string times, string addend, string factor) =>
+        $"""
+          %h = relu(%g) : f32[2,3,5] ; Z
+          %s = mul(%g, #scale) : f32[2,3,5] ; A
+          %e = erf(%s) : f32[2,3,5] ; B
+          %a = add(%e, #addend) : f32[2,3,5] ; C
+          %m = mul({times}, %a) : f32[2,3,5] ; D
+          %y = mul(%m, #factor) : f32[2,3,5] ; E
+          const #scale : f32[] = [{scale}]
+          const #addend : f32[] = [{addend}]
+          const #factor : f32[] = [{factor}]
+        """;
+
+    private static void Noted(Pass pass, string body, string pattern, string differs)
     {
         Graph graph = Parse(body);
         var bag = new DiagnosticBag();
-        Assert.Same(graph, new RecognizeAttention().Run(graph, new("test", bag)));
+        Assert.Same(graph, pass.Run(graph, new("test", bag)));
         Diagnostic note = Assert.Single(bag.Items);
         Assert.Equal((Severity.Note, "EC2006"), (note.Severity, note.Code));
-        Assert.Contains($"nearly attention, but {differs.Replace("%", "", StringComparison.Ordinal)}.", note.Message);
+        Assert.Contains($"nearly {pattern}, but {differs.Replace("%", "", StringComparison.Ordinal)}.", note.Message);
     }
 
     [Fact]
