@@ -21,18 +21,21 @@ extern "C" void edgec_top(const edgec::word_t source[EDGEC_MEMORY_WORDS],
     EDGEC_SCALAR_PORT(last_layer)
     EDGEC_SCALAR_PORT(return)
     using namespace edgec;
+    static Queues queues;
 commands:
     for (int i = kFirstCommand[first_layer]; i < kFirstCommand[last_layer + 1]; ++i) {
         EDGEC_TRIPS(EDGEC_COMMANDS)
         const Command command = kCommands[i];
         if (kHasConvolutions && command.engine == kConvolutionEngine)
-            run_convolution(kConvolutions[command.index], source, weights, target);
+            run_convolution(kConvolutions[command.index], queues, source, weights, target);
         else if (kHasMaps && command.engine == kMapEngine)
             run_map(kMaps[command.index], source, weights, target);
         else if (kHasRows && command.engine == kRowEngine)
             run_rows(kRows[command.index], source, weights, target);
         else if (kHasMoves && command.engine == kMover)
             run_mover(kMoves[command.index], source, weights, target);
+        else if (kHasExperts && command.engine == kQueueEngine)
+            run_queues(kQueues[command.index], source, queues);
         else if (kHasResamplings && command.engine == kResampleEngine)
             run_resample(kResamplings[command.index], source, weights, target);
         else if (kHasNorms && command.engine == kNormEngine)

@@ -10,6 +10,9 @@ public static class HlsDiagnostics
     public static Diagnostic GroupedWeights(string location, int size) => Diagnostic.Error(
         "EC4115", location, $"Its weights have a multiplier for every {size}, which the engines do not sum. Give this layer one scale an output channel: w4a8 without a group.");
 
+    public static Diagnostic RowByRow(string location) => Diagnostic.Error(
+        "EC4116", location, "The engines compute mixtures of experts expert by expert, not row by row, which would load the weights of an expert for every row. Leave reorder-patches.order at expert.");
+
     /// <param name="problem">What about the layout, ending without a full stop.</param>
     public static Diagnostic Layout(string location, string problem) => Diagnostic.Error(
         "EC4103", location, $"{problem}, for which the engines have no command. Put a reshape or transpose before this node, or cut the model there.");

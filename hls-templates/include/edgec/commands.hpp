@@ -7,7 +7,7 @@ namespace edgec {
 /// The function that rounds, one for the whole design: half up, half to even, twice as TensorFlow Lite, or down.
 enum Rounding { kHalfUp, kHalfEven, kTwice, kDown };
 
-enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngine, kNormEngine, kAttentionEngine };
+enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngine, kNormEngine, kAttentionEngine, kQueueEngine };
 
 /// Which engine runs next, and which of its commands.
 struct Command {
@@ -109,6 +109,7 @@ struct ConvolutionCommand {
     int right_outputs;    // outputs of this command that exist
     int right_inner;      // lanes that count
     int left_zero, right_zero;
+    int expert;           // its rows are those of this expert's queue, and the command is for one row; -1 for none
     Deformation deform;
 };
 
@@ -216,6 +217,15 @@ struct AttentionCommand {
     int value_zero;
     int multiplier, shift;        // of weighted sums
     int zero, lo, hi;
+};
+
+/// Sorts rows by the experts that indices name: see experts.hpp.
+struct QueueCommand {
+    int indices;      // [rows][choices]
+    int index_words;  // from row to row
+    int index_bytes;  // 4 or 8
+    int rows, choices, experts;
+    int row_per_choice;  // a choice reads a row of its own; else all choices of a row read that
 };
 
 }  // namespace edgec

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "convolution.hpp"
+#include "experts.hpp"
 #include "product.hpp"
 #include "sampler.hpp"
-#include "transfer.hpp"
 
 namespace edgec {
 
@@ -64,8 +64,8 @@ weight_words:
     }
 }
 
-inline void stream_convolution(const ConvolutionCommand& c, const word_t* input, word_t* output,
-                               const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
+inline void stream_convolution(const ConvolutionCommand& c, const Queues& queues, int first, const word_t* input,
+                               word_t* output, const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
                                const weight_t weights[kWeightDepth][kColumns][kLanes]) {
     EDGEC_INLINE_OFF
     EDGEC_DATAFLOW
@@ -75,15 +75,16 @@ inline void stream_convolution(const ConvolutionCommand& c, const word_t* input,
     EDGEC_STREAM(words, 64)
     EDGEC_STREAM(sums, 4)
     EDGEC_STREAM(results, 64)
-    read_words(input, c.source, words);
+    read_source(c, input, queues.source, first, words);
     convolve(c, words, weights, ranges, sums);
     finish(c, sums, parameters, results);
-    write_words(results, output, c.target);
+    write_target(c, results, output, queues.target, first);
 }
 
 /// The same where some convolutions are deformable: words of the others pass the sampler by. The queues of places are as
 /// long as a read of memory takes, for the words that belong to them come so much later.
-inline void stream_sampled(const ConvolutionCommand& c, const word_t* input, const word_t* field_port, word_t* output,
+inline void stream_sampled(const ConvolutionCommand& c, const Queues& queues, int first, const word_t* input,
+                           const word_t* field_port, word_t* output,
                            const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
                            const weight_t weights[kWeightDepth][kColumns][kLanes]) {
     EDGEC_INLINE_OFF
@@ -104,16 +105,21 @@ inline void stream_sampled(const ConvolutionCommand& c, const word_t* input, con
     EDGEC_STREAM(results, 64)
     read_fields(c, field_port, fields);
     locate(c, fields, places, addresses);
-    read_image(c, input, addresses, words);
+    read_image(c, input, queues.source, first, addresses, words);
     sample(c, words, places, samples);
     convolve(c, samples, weights, ranges, sums);
     finish(c, sums, parameters, results);
-    write_words(results, output, c.target);
+    write_target(c, results, output, queues.target, first);
 }
 
-inline void run_convolution(const ConvolutionCommand& c, const word_t* input, const word_t* weights_port,
-                            word_t* output) {
+inline void run_convolution(const ConvolutionCommand& command, const Queues& queues, const word_t* input,
+                            const word_t* weights_port, word_t* output) {
     EDGEC_INLINE_OFF
+    const bool listed = kHasExperts && command.expert >= 0;
+    const int first = listed ? queues.first[command.expert] : 0;
+    const int rows = listed ? queues.first[command.expert + 1] - first : 0;
+    if (listed && rows == 0) return;  // nobody chose this expert: its weights stay where they are
+    const ConvolutionCommand c = listed ? of_queue(command, rows) : command;
     // A column's weights lie in a memory of their own, 16 lanes wide.
     static weight_t weights[kWeightDepth][kColumns][kLanes];
     EDGEC_PARTITION(weights, 2)
@@ -127,9 +133,9 @@ inline void run_convolution(const ConvolutionCommand& c, const word_t* input, co
     if (kHasProducts && c.right_side != kConstantRight) load_right_side(c, weights_port, sums, weights);
     load_parameters(c, weights_port, sums, parameters, ranges, weights);
     if (kHasSamples)
-        stream_sampled(c, input, weights_port, output, parameters, ranges, weights);
+        stream_sampled(c, queues, first, input, weights_port, output, parameters, ranges, weights);
     else
-        stream_convolution(c, input, output, parameters, ranges, weights);
+        stream_convolution(c, queues, first, input, output, parameters, ranges, weights);
 }
 
 }  // namespace edgec

@@ -6,16 +6,17 @@
 #pragma once
 
 #include "edgec_arithmetic.hpp"
+#include "experts.hpp"
 #include "places.hpp"
-#include "transfer.hpp"
 
 namespace edgec {
 
 /// Reads the image: row by row, or where samples are gathered, their neighbours.
-inline void read_image(const ConvolutionCommand c, const word_t* memory, hls::stream<int>& addresses, hls::stream<word_t>& out) {
+inline void read_image(const ConvolutionCommand c, const word_t* memory, const int rows[kQueueRows], int first,
+                       hls::stream<int>& addresses, hls::stream<word_t>& out) {
     EDGEC_INLINE_OFF
     if (c.deform.access != kGatheredSamples) {
-        read_words(memory, c.source, out);
+        read_source(c, memory, rows, first, out);
         return;
     }
     const int reads = c.batch * c.out_height * c.out_width * c.deform.places * c.deform.phases;

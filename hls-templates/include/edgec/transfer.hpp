@@ -55,4 +55,36 @@ write_0:
     }
 }
 
+/// The same for a list of rows in the place of the loops: the stride is the third loop's.
+template <class T>
+inline void read_listed(const word_t* memory, const Nest nest, const int rows[kQueueRows], int first, hls::stream<T>& out) {
+    EDGEC_INLINE_OFF
+read_listed_rows:
+    for (int i2 = 0; i2 < nest.count2; ++i2) {
+        EDGEC_TRIPS(EDGEC_MOST_ROWS)
+        const int address = nest.address + rows[first + i2] * nest.stride2;
+    read_listed_run:
+        for (int i = 0; i < nest.run; ++i) {
+            EDGEC_PIPELINE(1)
+            EDGEC_TRIPS(EDGEC_MOST_WORDS)
+            out.write(T(memory[address + i]));
+        }
+    }
+}
+
+inline void write_listed(hls::stream<word_t>& in, word_t* memory, const Nest nest, const int rows[kQueueRows], int first) {
+    EDGEC_INLINE_OFF
+write_listed_rows:
+    for (int i2 = 0; i2 < nest.count2; ++i2) {
+        EDGEC_TRIPS(EDGEC_MOST_ROWS)
+        const int address = nest.address + rows[first + i2] * nest.stride2;
+    write_listed_run:
+        for (int i = 0; i < nest.run; ++i) {
+            EDGEC_PIPELINE(1)
+            EDGEC_TRIPS(EDGEC_MOST_WORDS)
+            memory[address + i] = in.read();
+        }
+    }
+}
+
 }  // namespace edgec

@@ -19,6 +19,7 @@ internal static class LayersHeader
         Table<ResampleCommand>(text, plan, "ResampleCommand", "kResamplings");
         Table<NormCommand>(text, plan, "NormCommand", "kNorms");
         Table<AttentionCommand>(text, plan, "AttentionCommand", "kAttentions");
+        Table<QueueCommand>(text, plan, "QueueCommand", "kQueues");
         Order(text, plan);
         FirstCommands(text, plan);
         text.Append("\n}  // namespace edgec\n");
@@ -72,6 +73,7 @@ internal static class LayersHeader
         ResampleCommand => "kResampleEngine",
         NormCommand => "kNormEngine",
         AttentionCommand => "kAttentionEngine",
+        QueueCommand => "kQueueEngine",
         _ => throw new ArgumentException($"no engine for {command.Engine}", nameof(command)),
     };
 

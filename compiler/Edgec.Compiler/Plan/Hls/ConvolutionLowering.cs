@@ -13,7 +13,8 @@ public static class ConvolutionLowering
     {
         List<ConvolutionTile> tiles = configuration.Cut(shape);
         MultiplierArray array = configuration.Array;
-        ConvolutionWindow w = shape.Window;
+        // The command of an expert is for one row; the engine knows how many there are.
+        ConvolutionWindow w = shape.Expert < 0 ? shape.Window : ConvolutionWindow.Flat(1, shape.Window.Pad);
         int pixels = checked(w.Batch * w.OutHeight * w.OutWidth);
         var commands = new List<ConvolutionCommand>();
         foreach (ConvolutionTile tile in tiles)
@@ -52,6 +53,7 @@ public static class ConvolutionLowering
                 shape.Lo,
                 shape.Hi,
                 shape.Product?.Tile(tile, shape.OutChannels, sides[0]) ?? default,
+                shape.Expert,
                 shape.Deform is null ? Deformation.None : Deformation.Of(shape.Deform, shape.Words, tile, sides))
             {
                 Layer = shape.Layer,
@@ -71,6 +73,8 @@ public static class ConvolutionLowering
     private static WordNest Source(ConvolutionShape shape, in ConvolutionTile tile, int address)
     {
         ConvolutionWindow w = shape.Window;
+        if (shape.Expert >= 0)
+            return new(address, 1, 0, 1, 0, 1, shape.Words, tile.Words);
         if (shape.Deform is { Access: SampleAccess.Gather })
             return WordNest.None(address + tile.Begin);
         int image = checked(w.Height * w.Width * shape.Words), pixels = checked(w.Rows * w.Width);
@@ -80,7 +84,7 @@ public static class ConvolutionLowering
     }
 
     private static WordNest Target(ConvolutionShape shape, in ConvolutionTile tile, int address, int pixels) =>
-        tile.OutWords == shape.OutWords
+        tile.OutWords == shape.OutWords && shape.Expert < 0
             ? WordNest.Contiguous(address, checked(pixels * shape.OutWords))
             : new(address + tile.OutBegin, 1, 0, 1, 0, pixels, shape.OutWords, tile.OutWords);
 

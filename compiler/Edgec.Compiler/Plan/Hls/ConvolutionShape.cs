@@ -39,6 +39,9 @@ public sealed record ConvolutionShape(
     /// <summary>What is added after rounding in the profiles whose addends do not hold the zero point.</summary>
     public int Zero { get; init; }
 
+    /// <summary>Rows are those of this expert's queue, and the window's are how many it is taken to have; -1 elsewhere.</summary>
+    public int Expert { get; init; } = -1;
+
     /// <summary>Words of an input pixel as it is stored.</summary>
     public int Words => (Channels + Lanes - 1) / Lanes;
 

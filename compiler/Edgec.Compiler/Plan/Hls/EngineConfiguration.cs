@@ -61,6 +61,9 @@ public sealed record EngineConfiguration(
     /// <summary>What attention needs.</summary>
     public AttentionSizes Attention { get; init; } = AttentionSizes.None;
 
+    /// <summary>What queues of mixtures of experts need.</summary>
+    public ExpertSizes Experts { get; init; } = ExpertSizes.None;
+
     /// <summary>A layer with its samples where these engines let them be.</summary>
     public ConvolutionShape Resolve(ConvolutionShape shape) => shape.WithAccess(Deform.LineLimit, Deform.MostPorts, Array.Group(shape));
 

@@ -65,6 +65,7 @@ public sealed record ConvolutionCommand(
     int Lo,
     int Hi,
     RightSide Right,
+    int Expert,
     Deformation Deform) : HlsCommand
 {
     public override string Engine => "convolution";
@@ -78,7 +79,7 @@ public sealed record ConvolutionCommand(
                 + $"{RangeWords}, {WeightWords}, {WeightOutputs}, {(PackedWeights ? 1 : 0)}, {w.Batch}, {w.Height}, {w.Rows}, {w.Width}, {Words}, {w.OutHeight}, "
                 + $"{w.OutWidth}, {OutWords}, {Groups}, {w.KernelHeight}, {w.KernelSteps}, {w.StrideY}, {w.StrideX}, {w.DilationY}, "
                 + $"{w.StepX}, {w.PadTop}, {w.PadLeft}, {w.Pad}, {(w.Direct ? 1 : 0)}, {RingRows}, {FirstSlot}, {SlotStep}, {w.Taps}, "
-                + $"{w.TapLanes}, {RowSteps}, {Zero}, {Lo}, {Hi}, {Right.Initializer}, {Deform.Initializer}}}";
+                + $"{w.TapLanes}, {RowSteps}, {Zero}, {Lo}, {Hi}, {Right.Initializer}, {Expert}, {Deform.Initializer}}}";
         }
     }
 }

@@ -104,7 +104,7 @@ public static class HlsCost
             bram += 2 * Blocks(c.LineWords, 512);
         bram += c.Uses.Rows ? 2 * Blocks(c.RowWords, 512) : 0;
         bram += c.Uses.Moves ? Lanes / 2 * Blocks(c.MoveWords, 2048) : 0;
-        bram += ResampleCost.Bram36(c.Resample) + NormCost.Bram36(c.Norm) + AttentionCost.Bram36(c.Attention);
+        bram += ResampleCost.Bram36(c.Resample) + NormCost.Bram36(c.Norm) + AttentionCost.Bram36(c.Attention) + ExpertCost.Bram36(c.Experts);
         bram += 3 * 4; // three memory ports with their bursts
         int uram = c.Uses.Convolutions && lineInUram ? 2 * Blocks(c.LineWords, 4096) : 0;
 
@@ -118,7 +118,7 @@ public static class HlsCost
         lut += c.Uses.Rows ? 4000 + (c.Uses.Softmax ? (Lanes * 350 / c.RowInterval) + 4000 : 0) : 0;
         lut += c.Uses.Moves ? 5000 : 0;
         lut += ResampleCost.Lut(c.Resample, c.FinishInterval) + NormCost.Lut(c.Norm, c.RowInterval) + AttentionCost.Lut(c.Attention, c.FinishInterval);
-        lut += 3 * 1500 + DeformCost.Lut(d);
+        lut += 3 * 1500 + DeformCost.Lut(d) + ExpertCost.Lut(c.Experts);
         return new(dsp, bram, uram, lut, (int)(1.3 * lut) + AttentionCost.Ff(c.Attention));
     }
 

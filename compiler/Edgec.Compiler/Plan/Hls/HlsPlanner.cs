@@ -73,6 +73,9 @@ public sealed class HlsPlanner
             case MatmulKernel k:
                 AddConvolution(step, ConvolutionShape.Of(step, k, model));
                 break;
+            case ExpertMatmulKernel k:
+                AddExperts(step, k);
+                break;
             case DeformKernel k:
                 AddConvolution(step, ConvolutionShape.Of(step, k, plan.Values[step.Operands[1]].Type.Element == ElementType.I16, model));
                 break;
@@ -125,6 +128,22 @@ public sealed class HlsPlanner
             throw HlsFault.Layout(model, step, $"The output {result} is not stored as rows of {shape.OutChannels}");
         if (shape.Product is { } product && !IsRightSide(ShapeOf(step.Operands[1]), product, shape))
             throw HlsFault.Layout(model, step, $"The right side {ShapeOf(step.Operands[1])} is not stored as rows of {(product.ByRows ? product.Inner : shape.OutChannels)}");
+        AddChecked(step, shape);
+    }
+
+    private void AddExperts(PlanStep step, ExpertMatmulKernel kernel)
+    {
+        if (!kernel.Geometry.ByExpert)
+            throw new DiagnosticException(HlsDiagnostics.RowByRow(HlsFault.Location(model, step)));
+        if (ShapeOf(step.Operands[0])[^1] != kernel.Geometry.Inner || ShapeOf(step.Result)[^1] != kernel.Geometry.Columns || ShapeOf(step.Operands[1])[^1] != kernel.Geometry.Choices)
+            throw HlsFault.Layout(model, step, $"The input {ShapeOf(step.Operands[0])}, the indices {ShapeOf(step.Operands[1])} or the output {ShapeOf(step.Result)} are not stored as rows");
+        others.Add(ExpertLowering.Queue(step, kernel, Address(step.Operands[1]), MemoryMap.WordsOf(plan.Values[step.Operands[1]])));
+        foreach (ConvolutionShape shape in ExpertLowering.Products(step, kernel, model))
+            AddChecked(step, shape);
+    }
+
+    private void AddChecked(PlanStep step, ConvolutionShape shape)
+    {
         if (shape.AccumulatorBits > 32)
             throw new DiagnosticException(HlsDiagnostics.AccumulatorTooWide(HlsFault.Location(model, step), shape.AccumulatorBits));
         if (!shape.Finishes.All(f => f.Fits(shape.Product is null ? shape.SumBound : 2 * shape.SumBound)))

@@ -32,6 +32,7 @@ public static class HlsSizer
         ResampleSizes resample = ResampleSizes.Of(others);
         NormSizes norm = NormSizes.Of(others);
         List<AttentionChoice> choices = AttentionChoices(attentions, target, options);
+        var experts = ExpertSizes.Of(others);
         Candidate? best = null, smallest = null;
         foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, options.SampleWords ?? MostSampleBuffer, target.DspKind)))
         {
@@ -39,7 +40,7 @@ public static class HlsSizer
             {
                 foreach (int interval in Intervals)
                 {
-                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm };
+                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts };
                     long cycles = Cycles(cut.Layers, others, sized, target);
                     foreach (AttentionChoice attention in choices)
                     {

@@ -23,6 +23,7 @@ public readonly record struct LayerCost(long Cycles, long Words)
         MoveCommand move => new(HlsCost.Move(move), 2 * move.Words + move.Records * 4L),
         ResampleCommand resample => new(ResampleCost.Cycles(resample, c.FinishInterval), ResampleCost.Traffic(resample)),
         NormCommand norm => new(NormCost.Cycles(norm, c.RowInterval), NormCost.Traffic(norm)),
+        QueueCommand queue => new(ExpertCost.Cycles(queue), ExpertCost.Traffic(queue)),
         _ => throw new ArgumentException($"a {command.Engine} command alone has no cost", nameof(command)),
     };
 
