@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Edgec.Compile;
+using Edgec.Data;
 using Edgec.Diagnostics;
+using Edgec.Evaluate;
 using Edgec.Ir;
 using Edgec.Plan;
 using Edgec.Targets;
@@ -16,33 +19,56 @@ internal static class EstimateCommand
     {
         var model = new ModelOptions();
         var target = new TargetOptions();
+        var data = new Option<string?>("--data") { Description = "Images or arrays, of which the experts that their rows choose are counted.", HelpName = "DATA" };
+        var limit = new Option<int?>("--limit") { Description = "At most so many samples of it.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("estimate", "Estimates cycles, memory traffic and resources on a target, layer by layer.");
         model.AddTo(command);
         target.AddTo(command);
+        command.Add(data);
+        command.Add(limit);
         command.Add(json);
         command.SetAction(parsed =>
         {
             CompileOptions options = model.Read(parsed);
             (Target on, BackendOptions backend) = target.Read(parsed);
+            if (parsed.GetValue(limit) is <= 0 and var wrong)
+                throw new DiagnosticException(CommandDiagnostics.WrongValue("--limit", wrong.ToString()!, "it is a positive number"));
             var diagnostics = new DiagnosticBag();
-            Estimate estimate = Screen.Watch(progress =>
+            (Estimate estimate, ExpertTable experts) = Screen.Watch(progress =>
             {
                 var compiler = new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed));
-                Graph typed = compiler.Lower(compiler.Load(), on);
-                return Backends.Estimate(Planner.Plan(typed, Backends.PlanOptions(on, options.Ram), options.Model), on, options.Model, backend);
+                Graph canonical = compiler.Load(), typed = compiler.Lower(canonical, on);
+                ModelPlan plan = Planner.Plan(typed, Backends.PlanOptions(on, options.Ram), options.Model);
+                ImmutableArray<ExpertUse>? measured = null;
+                if (parsed.GetValue(data) is { } samples)
+                {
+                    if (!ExpertTraffic.Of(plan).Any())
+                        throw new DiagnosticException(CommandDiagnostics.WrongValue("--data", samples, "it is for models with mixtures of experts, and this has none"));
+                    DataSet set = DataSet.Open(samples, ModelCompiler.Inputs(canonical), model.Data(parsed), diagnostics);
+                    measured = ExpertUse.Measure(Planner.Plan(typed, new PlanOptions(), options.Model), set, parsed.GetValue(limit), progress);
+                }
+
+                return (Backends.Estimate(plan, on, options.Model, backend), new ExpertTable([.. ExpertTraffic.Of(plan)], measured));
             });
             Screen.Print(diagnostics.Items);
             if (parsed.GetValue(json))
-                JsonOutput.Print(ToJson(estimate, on));
+            {
+                JsonOutput.Print(ToJson(estimate, on, experts));
+            }
             else
+            {
                 Print(estimate, on);
+                if (!experts.IsEmpty)
+                    experts.Print();
+            }
+
             return 0;
         });
         return command;
     }
 
-    private static JsonObject ToJson(Estimate estimate, Target target) => new()
+    private static JsonObject ToJson(Estimate estimate, Target target, ExpertTable experts) => new()
     {
         ["cycles"] = JsonOutput.Number(Math.Round(estimate.Cycles)),
         ["milliseconds"] = JsonOutput.Number(estimate.Milliseconds),
@@ -57,6 +83,7 @@ internal static class EstimateCommand
             ["ff"] = r.Ff,
         },
         ["fits"] = target is FpgaTarget fpga ? estimate.Resources?.Fits(fpga) : null,
+        ["experts"] = experts.ToJson(),
     };
 
     private static void Print(Estimate estimate, Target target)

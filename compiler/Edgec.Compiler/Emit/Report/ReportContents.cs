@@ -32,7 +32,10 @@ internal static class ReportContents
             [.. plan.Inputs.Select(i => Port(plan.Values[i]))],
             [.. plan.Outputs.Select(i => Port(plan.Values[i]))],
             header.Ranges.IsDefault ? [] : [.. header.Ranges.Select(ReportRange.Of)],
-            [.. header.Diagnostics.Select(d => new ReportRemark(Word(d.Severity), d.Code, WithoutFolder(d.Location), d.Message))]);
+            [.. header.Diagnostics.Select(d => new ReportRemark(Word(d.Severity), d.Code, WithoutFolder(d.Location), d.Message))])
+        {
+            Experts = [.. ExpertTraffic.Of(plan).Select(t => new ReportExperts(t.Step.Index, t.Rows, t.Choices, t.Experts, t.ExpertBytes, t.RowByRow, t.Expected, t.Most))],
+        };
     }
 
     private static ReportTarget Target(Target target)

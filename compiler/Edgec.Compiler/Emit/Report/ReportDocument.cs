@@ -29,6 +29,9 @@ internal sealed record ReportDocument(
 {
     public const int CurrentFormat = 1;
 
+    /// <summary>The weights that mixtures of experts read.</summary>
+    public ImmutableArray<ReportExperts> Experts { get; init; } = [];
+
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Default.ReportDocument);
 
     /// <exception cref="JsonException">The bytes are no report, or one of another version.</exception>
@@ -79,6 +82,9 @@ internal sealed record ReportResources(bool Fits, string? Excess, ImmutableArray
 
 /// <param name="Usable">What of them placement can still use.</param>
 internal sealed record ReportResource(string Name, int Used, int Available, int Usable);
+
+/// <summary>Weights that the rows of a layer of a mixture of experts read in an inference: bytes, see <see cref="Plan.ExpertTraffic"/>.</summary>
+internal sealed record ReportExperts(int Layer, int Rows, int Choices, int Experts, long ExpertBytes, long RowByRow, double Expected, long Most);
 
 /// <summary>A diagnostic.</summary>
 internal sealed record ReportRemark(string Severity, string Code, string Location, string Message);

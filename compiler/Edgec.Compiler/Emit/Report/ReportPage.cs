@@ -30,6 +30,7 @@ internal sealed record ReportPage(
     ImmutableArray<PageFamily> ArenaFamilies,
     ImmutableArray<PageFamily> RoofFamilies,
     ImmutableArray<PageResource> Resources,
+    ImmutableArray<PageExperts> Experts,
     ImmutableArray<PagePort> Ports,
     ImmutableArray<PageRange> Ranges,
     ImmutableArray<PageRemark> Remarks)
@@ -53,6 +54,7 @@ internal sealed record ReportPage(
         Legend(d.Arena.Select(b => b.Family)),
         Legend((d.Roofline?.Points ?? []).Select(p => d.Layers[p.Layer].Family)),
         [.. (d.Resources?.Kinds ?? []).Where(r => r.Used > 0 || r.Available > 0).Select(Resource)],
+        d.Experts.IsDefault ? [] : [.. d.Experts.Where(e => e.Layer < d.Layers.Length).Select(e => ExpertsOf(e, d.Layers[e.Layer]))],
         [.. d.Inputs.Select(p => Port("input", p)), .. d.Outputs.Select(p => Port("output", p))],
         d.Ranges.IsDefault ? [] : [.. d.Ranges.Select(PageRange.Of)],
         [.. d.Diagnostics.Select(r => new PageRemark(Html.Escape(r.Severity), Html.Escape(r.Code), Html.Escape(r.Location), Html.Escape(r.Message, 2000)))]);
@@ -130,6 +132,9 @@ internal sealed record ReportPage(
             verdict is { Passed: false });
     }
 
+    private static PageExperts ExpertsOf(ReportExperts e, ReportLayer layer) => new(
+        Html.EscapeShort(layer.Name, 32), Quantity.Count(e.Rows), $"{e.Choices} of {e.Experts}", Kib(e.ExpertBytes), Kib(e.RowByRow), Kib(e.Expected), Kib(e.Most));
+
     private static PageResource Resource(ReportResource r)
     {
         double share = r.Available == 0 ? 1 : r.Used / (double)r.Available;
@@ -143,7 +148,7 @@ internal sealed record ReportPage(
 
     private static string Mega(long macs) => Quantity.Fixed(macs / 1e6, 3);
 
-    private static string Kib(long bytes) => Quantity.Fixed(bytes / 1024.0, 1);
+    private static string Kib(double bytes) => Quantity.Fixed(bytes / 1024.0, 1);
 
     private static string Class(KernelFamily family) => $"k-{family.ToString().ToLowerInvariant()}";
 
@@ -175,6 +180,9 @@ internal sealed record PageTotals(string Macs, string Weights, string Cycles, st
 internal sealed record PageFamily(string Family, string Name);
 
 internal sealed record PageResource(string Name, string Used, string Available, string Usable, string Share, string Bar, bool Over);
+
+/// <summary>The bytes of weights that a layer of a mixture of experts reads, in KiB.</summary>
+internal sealed record PageExperts(string Layer, string Rows, string Choices, string Expert, string RowByRow, string Expected, string Most);
 
 internal sealed record PagePort(string Direction, string Name, string Type, string Scale, string Zero);
 
