@@ -57,9 +57,10 @@ public sealed class Canonicalizer(GraphEditor editor, Node node)
         $"Input {input} ({meaning}) must be known at compile time. Make it an initializer, or bind the dimensions it is computed from with --dim or --shape.");
 
     /// <summary>Adds a node of one output and returns that value; its type is inferred.</summary>
+    /// <param name="inputs">Empty for one that is absent.</param>
     public string Add(Operator op, params ImmutableArray<string> inputs)
     {
-        var context = new InferContext([.. inputs.Select(i => editor.TypeOf(i))], [.. inputs.Select(editor.ConstantOf)], 1);
+        var context = new InferContext([.. inputs.Select(i => i.Length == 0 ? null : editor.TypeOf(i))], [.. inputs.Select(i => i.Length == 0 ? null : editor.ConstantOf(i))], 1);
         return editor.Add(node.Output, op, inputs, node.Origin, op.Infer(context)[0]);
     }
 

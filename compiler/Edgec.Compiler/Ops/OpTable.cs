@@ -57,6 +57,7 @@ public static class OpTable
         MaxPool.Def,
         Mean.Def,
         MeanVarianceNormalization.Def,
+        .. MixtureOfExperts.Defs,
         Modulo.Def,
         .. MmcvDeformConv.Defs,
         MultiHeadAttention.Def,

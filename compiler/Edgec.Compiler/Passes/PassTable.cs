@@ -32,6 +32,7 @@ public static class PassTable
         RecognizeGroupNorm.Def,
         RecognizeL2Norm.Def,
         RecognizeLayerNorm.Def,
+        RecognizeMoe.Def,
         RecognizeSilu.Def,
         ReorderAttention.Def,
         ReorderPatches.Def,

@@ -23,6 +23,7 @@ public static class Pipelines
         new RecognizeL2Norm(), // likewise
         new RecognizeGelu(), // before fuse-activation and fuse-batch-norm take parts of it
         new RecognizeSilu(), // likewise: hard swish is written with a clip
+        new RecognizeMoe(), // behind what finds the functions between experts' layers, before biases and clamps go into products
         new RecognizeDeform(), // before fuse-activation takes clamps into what makes offsets
         new RecognizeAttention(), // before bound-masks: a mask that was chosen is bounded as one that is added
         new BoundMasks(), // before anything is calibrated

@@ -42,6 +42,7 @@ public sealed class OpTableTests
         new LpNormalization(1, 1),
         new MatMul(true, Activation.Relu),
         new MeanVarianceNormalization([1, 2]),
+        new MixtureOfExperts(2, "silu", true, true),
         new Modulo(true),
         new MultiHeadAttention(3, 0.5f, -100, true),
         new ProjectedAttention(2, [8, 8, 4], 0.5f, -100, true),

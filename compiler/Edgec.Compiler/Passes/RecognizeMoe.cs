@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Edgec.Diagnostics;
+using Edgec.Ir;
+using Edgec.Ops;
+using Edgec.Passes.Moe;
+using Edgec.Runtime.Kernels;
+
+namespace Edgec.Passes;
+
+/// <summary>
+/// Finds mixtures of experts in the operators they are exported as, and computes the chosen experts only.
+/// <code>
+///   %m = scatter-elements(#zeros, %i, %s)         %h = expert-matmul(%x, #w1, #b1, %i)
+///   %h = add(matmul(%x, #w1), #b1)                %g = gelu(%h)
+///   %g = gelu(%h)                           =>    %y = expert-matmul(%g, #w2, #b2, %i)
+///   %y = add(matmul(%g, #w2), #b2)                %o = matmul(%s, %y)
+///   %o = reduce-sum(mul(%y, %m))
+/// </code>
+/// Likewise where each expert has nodes of its own (<see cref="UnrolledMixture"/>) and where weights are copied for each row
+/// (<see cref="GatheredMixture"/>). What is one but for some one thing is left alone, and a note says what differs (EC2010).
+/// </summary>
+public sealed record RecognizeMoe : Pass
+{
+    public static readonly PassDef Def = new(
+        "recognize-moe", "Finds mixtures of experts in the operators they are exported as.", _ => new RecognizeMoe());
+
+    public override string Name => "recognize-moe";
+
+    public override Level Accepts => Level.Canonical;
+
+    public override Graph Run(Graph graph, PassContext context)
+    {
+        var editor = new GraphEditor(graph);
+        var constants = new ConstantPool(editor);
+        foreach (Node node in graph.Nodes)
+        {
+            (Finding? finding, ImmutableArray<string> others) = (null, []);
+            if (!context.Try(node, () => (finding, others) = Find(graph, node)))
+                return graph;
+            if (finding is Difference difference)
+                Note(context, node, $"This is nearly a mixture of experts, but {difference.What}. So it is computed as the model says it.");
+            if (finding is Mixture mixture)
+                Replace(editor, node, mixture, others, constants);
+            else
+                editor.Keep(node);
+        }
+
+        Graph next = editor.Finish(null, new Identity());
+        foreach (Node node in next.Nodes.Where(node => GatheredMixture.Copies(next, node)))
+            Note(context, node, "Weights are copied for each row here, as in a mixture of experts, but no sum of its results, each times its score, follows. So they are copied.");
+        return next;
+    }
+
+    private static (Finding?, ImmutableArray<string>) Find(Graph graph, Node node) => node.Op switch
+    {
+        Binary { Function: BinaryFunction.Multiply } => (GatheredMixture.Find(graph, node), []),
+        Reduce or MatMul => (GatheredMixture.Find(graph, node) ?? DenseMixture.Find(graph, node), []),
+        Binary { Function: BinaryFunction.Add } => UnrolledMixture.Find(graph, node) ?? (null, []),
+        _ => (null, []),
+    };
+
+    private static void Replace(GraphEditor editor, Node node, Mixture mixture, ImmutableArray<string> others, ConstantPool constants)
+    {
+        TensorType type = editor.TypeOf(node.Output);
+        string value = mixture.Emit(editor, node.Output, constants);
+        if (others.IsEmpty && editor.TypeOf(value) == type)
+        {
+            editor.Rename(node.Output, value);
+            return;
+        }
+
+        if (others.IsEmpty)
+        {
+            editor.Replace(node, Reshape.To(type.Shape), [value], mixture.Origin);
+            return;
+        }
+
+        value = editor.Add($"{node.Output}_experts", Reshape.To(type.Shape), [value], mixture.Origin, type);
+        var sum = new Binary(BinaryFunction.Add, Activation.None);
+        foreach (string other in others.SkipLast(1))
+            value = editor.Add($"{node.Output}_sum", sum, [other, value], node.Origin, type);
+        editor.Replace(node, sum, [others[^1], value]);
+    }
+
+    private static void Note(PassContext context, Node node, string message) =>
+        context.Diagnostics.Add(Diagnostic.Note("EC2010", NodeFault.Location(context.Model, node), message));
+}

@@ -1,0 +1,10 @@
+namespace Edgec.Tests.Passes;
+
+/// <summary>How a mixture of experts may be exported.</summary>
+public enum MixtureForm
+{
+    Dense,
+    Unrolled,
+    Gathered,
+    Node,
+}
