@@ -1,4 +1,3 @@
-using Edgec.Ir;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 

@@ -1,4 +1,3 @@
-using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;

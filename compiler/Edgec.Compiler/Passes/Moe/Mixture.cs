@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Runtime;
-using Edgec.Runtime.Kernels;
 
 namespace Edgec.Passes.Moe;
 
