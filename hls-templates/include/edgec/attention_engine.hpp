@@ -10,7 +10,8 @@
 //
 // A query's scores are all known, and so is the greatest, when its last key has passed; a whole turn later than its first.
 // Then the values pass by in the same rotated order: exponential, sum and weighted sum share that visit, and what rounds
-// comes once, behind it. Between the two visits lie p rows of N scores, no more, in the order of the steps.
+// comes once, behind it. Between the two visits lie p rows of N scores, no more, in the order of the steps. What is added to
+// scores, a mask or positions, comes with the queries, a row for each.
 #pragma once
 
 #include <hls_stream.h>
@@ -28,8 +29,11 @@ struct SlotSums {
     int slots[kSlots];
 };
 
-/// Their scores, 8 bits each.
-typedef ap_uint<8 * kSlots> slot_scores_t;
+/// The number of a slot.
+inline std::int8_t of_slot(const slot_scores_t& packed, int slot) {
+    EDGEC_INLINE
+    return static_cast<std::int8_t>(packed.range(8 * slot + 7, 8 * slot).to_uint());
+}
 
 /// A word of a query's weighted sums. Planned for the most keys of this model.
 struct Weighted {
@@ -102,18 +106,20 @@ score_words:
     }
 }
 
-inline int scored(const AttentionCommand& c, int sum) {
+inline int scored(const AttentionCommand& c, int sum, int bias) {
     EDGEC_INLINE
+    long long addend = c.score_addend;
+    if (kHasBias && c.biased) addend += static_cast<long long>(bias - c.bias_zero) * c.bias_multiplier;
     if (kRounding == kHalfEven)
-        return rounding_half_even(sum, c.score_multiplier, c.score_addend, c.score_shift, c.score_zero, -128, 127);
+        return rounding_half_even(sum, c.score_multiplier, addend, c.score_shift, c.score_zero, -128, 127);
     if (kRounding == kTwice)
-        return rounding_twice(sum, c.score_multiplier, c.score_addend, c.score_shift, c.score_zero, -128, 127);
-    return requantize(sum, c.score_multiplier, c.score_addend, c.score_shift, -128, 127);
+        return rounding_twice(sum, c.score_multiplier, addend, c.score_shift, c.score_zero, -128, 127);
+    return requantize(sum, c.score_multiplier, addend, c.score_shift, -128, 127);
 }
 
 /// Sums become scores of 8 bits; behind a query's last comes its greatest.
-inline void finish_scores(const AttentionCommand c, hls::stream<SlotSums>& in, hls::stream<slot_scores_t>& scores,
-                          hls::stream<std::int8_t>& highest) {
+inline void finish_scores(const AttentionCommand c, hls::stream<SlotSums>& in, hls::stream<slot_scores_t>& biases,
+                          hls::stream<slot_scores_t>& scores, hls::stream<std::int8_t>& highest) {
     EDGEC_INLINE_OFF
     std::int8_t best[kSlots];
     EDGEC_PARTITION(best, 0)
@@ -128,11 +134,12 @@ finish_steps:
         EDGEC_PIPELINE(EDGEC_SCORE_INTERVAL)
         EDGEC_TRIPS(EDGEC_MOST_STEPS)
         const SlotSums sums = in.read();
-        slot_scores_t packed = 0;
+        slot_scores_t added = 0, packed = 0;
+        if (kHasBias && c.biased) added = biases.read();
     finish_slots:
         for (int o = 0; o < kSlots; ++o) {
             EDGEC_UNROLL
-            const std::int8_t q = scored(c, sums.slots[o]);
+            const std::int8_t q = scored(c, sums.slots[o], of_slot(added, o));
             if (o == at.key || q > best[o]) best[o] = q;
             packed.range(8 * o + 7, 8 * o) = static_cast<std::uint8_t>(q);
         }
@@ -184,7 +191,7 @@ weigh_words:
         weigh_scores:
             for (int o = 0; o < kSlots; ++o) {
                 EDGEC_UNROLL
-                const std::int8_t q = static_cast<std::int8_t>(packed.range(8 * o + 7, 8 * o).to_uint());
+                const std::int8_t q = of_slot(packed, o);
                 // A slot without a query may hold a score above its best.
                 const ap_uint<8> distance = best[o] - q;
                 weight[o] = exponentials[o / 2][distance].to_int();
@@ -265,6 +272,8 @@ inline void stream_attention(const AttentionCommand& c, const word_t* input, con
     EDGEC_INLINE_OFF
     EDGEC_DATAFLOW
     hls::stream<word_t> queries("queries");
+    hls::stream<word_t> bias_rows("bias rows");
+    hls::stream<slot_scores_t> biases("biases");
     hls::stream<word_t> keys("keys");
     hls::stream<word_t> arranged("arranged");
     hls::stream<word_t> values("values");
@@ -276,6 +285,8 @@ inline void stream_attention(const AttentionCommand& c, const word_t* input, con
     hls::stream<Normalization> normalizations("normalizations");
     hls::stream<word_t> results("results");
     EDGEC_STREAM(queries, EDGEC_QUERY_QUEUE)  // a batch of them comes before its keys
+    EDGEC_STREAM(bias_rows, 64)
+    EDGEC_STREAM(biases, 16)
     EDGEC_STREAM(keys, 64)
     EDGEC_STREAM(arranged, 16)
     EDGEC_STREAM(values, 64)
@@ -286,10 +297,11 @@ inline void stream_attention(const AttentionCommand& c, const word_t* input, con
     EDGEC_STREAM(sums, 32)
     EDGEC_STREAM(normalizations, 32)
     EDGEC_STREAM(results, 64)
-    read_keys(c, input, queries, keys);
+    read_keys(c, input, queries, bias_rows, keys);
+    arrange_biases(c, bias_rows, biases);
     arrange_keys(c, keys, arranged);
     score(c, queries, arranged, products);
-    finish_scores(c, products, scores, highest);
+    finish_scores(c, products, biases, scores, highest);
     read_values(c, value_port, values);
     weigh(c, scores, highest, values, exponentials, weighted, sums);
     normalize(c, sums, normalizations);

@@ -214,6 +214,12 @@ struct AttentionCommand {
     int score_multiplier;
     long long score_addend;
     int score_shift, score_zero;
+    int biased;                   // numbers are added to scores
+    int bias;                     // address of their rows, `bias_pitch` words each
+    int bias_pitch;
+    int bias_by_row;              // a row for each query, else one for all
+    int bias_repeat, bias_count;  // head h has matrix h / bias_repeat % bias_count
+    int bias_zero, bias_multiplier;
     int value_zero;
     int multiplier, shift;        // of weighted sums
     int zero, lo, hi;

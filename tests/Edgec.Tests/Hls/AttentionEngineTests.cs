@@ -34,6 +34,10 @@ public sealed class AttentionEngineTests
             Case("one_context", [3, 10, 12], [1, 18, 12], [1, 18, 20]),
             Case("one_context_columns", [3, 10, 12], [1, 12, 18], [1, 18, 20], false),
             Case("wide", [1, 5, 20], [1, 9, 20], [1, 9, 300]),
+            Case("biased", [2, 3, 19, 16], [2, 3, 37, 16], [2, 3, 37, 20], bias: [3, 19, 37]),
+            Case("biased_repeated", [8, 18, 24], [8, 25, 24], [8, 25, 20], bias: [2, 18, 25], repeat: 2),
+            Case("biased_fewer_keys", [2, 9, 24], [2, 5, 24], [2, 5, 40], bias: [1, 9, 5]),
+            Case("biased_columns", [2, 23, 24], [2, 24, 40], [2, 40, 20], false, bias: [2, 1, 40]),
             Case("sixteen", [1, 37, 24], [1, 37, 24], [1, 37, 40], most: 16),
         ];
         HlsPlan plan = HlsPlanner.Plan(EngineBench.Plan(cases), EngineBench.Board("zcu102"), new(HeldWords: resident ? null : 0), "attention.onnx");
@@ -41,20 +45,21 @@ public sealed class AttentionEngineTests
         Assert.Equal([resident], plan.Layers.Select(layer => layer.Attention!.Resident).Distinct());
         EngineBench.Check(cases, plan, Checked);
 
-        EngineCase Case(string name, Shape q, Shape k, Shape v, bool byRow = true, int most = 0) =>
-            Attend(draw, name, q, k, v, byRow, parallel > 0 ? parallel : most > 0 ? most : draw.Of(2, 3, 8, 16));
+        EngineCase Case(string name, Shape q, Shape k, Shape v, bool byRow = true, int most = 0, Shape? bias = null, int repeat = 1) =>
+            Attend(draw, name, q, k, v, byRow, bias: bias, repeat: repeat, parallel: parallel > 0 ? parallel : most > 0 ? most : draw.Of(2, 3, 8, 16));
     }
 
-    internal static EngineCase Attend(Draw draw, string name, Shape q, Shape k, Shape v, bool byRow = true, int parallel = 0)
+    internal static EngineCase Attend(Draw draw, string name, Shape q, Shape k, Shape v, bool byRow = true, int parallel = 0, Shape? bias = null, int repeat = 1)
     {
         int inner = q[^1];
         float scoreScale = 0.06f;
-        var op = new Attention(byRow, (float)(2.2 / Math.Sqrt(inner)), scoreScale, draw.Int(-20, 20), draw.Of(Activation.None, Activation.Relu));
+        var op = new Attention(byRow, (float)(2.2 / Math.Sqrt(inner)), scoreScale, draw.Int(-20, 20), draw.Of(Activation.None, Activation.Relu), draw.Of(1, -0.5f), repeat);
         (Tensor, Quantization?)[] operands =
         [
             (draw.I8(q), Quantization.PerTensor(0.02, draw.Int(-9, 9))),
             (draw.I8(k), Quantization.PerTensor(0.03, draw.Int(-9, 9))),
             (draw.I8(v), Quantization.PerTensor(0.05, draw.Int(-20, 20))),
+            .. bias is null ? Array.Empty<(Tensor, Quantization?)>() : [(draw.I8(bias), Quantization.PerTensor(0.02, draw.Int(-60, 60)))],
         ];
         var node = new QuantizedNode(op, operands, Quantization.PerTensor(v[^2] < 4 ? 0.05 : 0.02, draw.Int(-9, 9)));
         var kernel = (AttentionKernel)node.Kernel();

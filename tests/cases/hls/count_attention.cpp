@@ -25,8 +25,8 @@ int main() {
         for (int d = 0; d < 256; ++d) exponentials[copy][d] = d == 0 ? 32767 : 0;
     for (const AttentionCommand& c : kAttentions) {
         long key_reads = 0, value_reads = 0;
-        hls::stream<word_t> queries, raw, keys, values;
-        read_keys(c, CountingMemory{&key_reads}, queries, raw);
+        hls::stream<word_t> queries, bias_rows, raw, keys, values;
+        read_keys(c, CountingMemory{&key_reads}, queries, bias_rows, raw);
         const long query_tokens = static_cast<long>(queries.size()) / c.words;
         arrange_keys(c, raw, keys);
         const long key_tokens = static_cast<long>(keys.size()) / c.words;
@@ -35,12 +35,12 @@ int main() {
 
         // All of them are taken, and one result a query comes out: a stream that keeps something, or lacks it, says so.
         hls::stream<SlotSums> products;
-        hls::stream<slot_scores_t> scores;
+        hls::stream<slot_scores_t> biases, scores;
         hls::stream<std::int8_t> highest;
         hls::stream<Weighted> weighted;
         hls::stream<unsigned> sums;
         score(c, queries, keys, products);
-        finish_scores(c, products, scores, highest);
+        finish_scores(c, products, biases, scores, highest);
         weigh(c, scores, highest, values, exponentials, weighted, sums);
         const long results = static_cast<long>(sums.size());
         while (!sums.empty()) sums.read();

@@ -80,11 +80,11 @@ public sealed record HlsSizes(
 
 /// <summary>Sizes of the attention engine; at least 1 each, for an array of C++ has an element.</summary>
 public sealed record HlsAttention(
-    bool Any, int Slots, int QueryWords, int ValueWords, int HeldKeyWords, int HeldValueWords, int KeyInner, int WeightedBits, bool KeyColumns, int ScoreInterval, int ScoreQueue, int QueryQueue)
+    bool Any, int Slots, int QueryWords, int ValueWords, int HeldKeyWords, int HeldValueWords, int KeyInner, int WeightedBits, int BiasWords, bool Biases, bool KeyColumns, int ScoreInterval, int ScoreQueue, int QueryQueue)
 {
     public static HlsAttention Of(AttentionSizes sizes) => new(
         sizes.Any, Math.Max(1, sizes.Slots), Math.Max(1, sizes.QueryWords), Math.Max(1, sizes.ValueWords), Math.Max(1, sizes.HeldKeyWords), Math.Max(1, sizes.HeldValueWords),
-        Math.Max(1, sizes.QueryWords) * EngineConfiguration.Lanes, Math.Max(1, sizes.WeightedBits), sizes.ColumnInner > 0, sizes.ScoreInterval, sizes.Columns + 2, Math.Max(2, sizes.QueryQueue));
+        Math.Max(1, sizes.QueryWords) * EngineConfiguration.Lanes, Math.Max(1, sizes.WeightedBits), Math.Max(1, sizes.BiasWords), sizes.BiasWords > 0, sizes.ColumnInner > 0, sizes.ScoreInterval, sizes.Columns + 2, Math.Max(2, sizes.QueryQueue));
 }
 
 /// <summary>A tensor in the accelerator's memory.</summary>

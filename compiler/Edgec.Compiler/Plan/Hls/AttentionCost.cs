@@ -29,7 +29,7 @@ public static class AttentionCost
         AttentionGeometry g = shape.Geometry;
         AttentionSchedule s = shape.Schedule(sizes.Slots);
         long keys = s.Steps * shape.Words + (g.KeysByRow ? 0 : Lanes * (long)shape.Words);
-        long reads = KeyReads(shape, s) + (long)g.Rows * shape.Words + s.Passes * 2 * HlsCost.RowOverhead;
+        long reads = KeyReads(shape, s) + (long)g.Rows * shape.Words + shape.BiasReads(s) + s.Passes * 2 * HlsCost.RowOverhead;
         long values = s.Steps * valueWords + s.Passes * HlsCost.RowOverhead, finish = (long)g.Rows * valueWords * finishInterval;
         long head = Math.Max(Math.Max(Math.Max(keys, reads), Math.Max(values, finish)), s.Steps * sizes.ScoreInterval);
         const long Table = 256, Division = 80;
@@ -45,7 +45,7 @@ public static class AttentionCost
         long context = sizes.Holds(shape)
             ? shape.Contexts * (shape.KeyWords + (long)g.Columns * valueWords)
             : g.Batch * (KeyReads(shape, s) + s.Steps * valueWords);
-        return 256 / 8 + queries + context + results;
+        return 256 / 8 + queries + g.Batch * shape.BiasReads(s) + context + results;
     }
 
     /// <summary>Products of 9 x 9 bits for scores and of 16 x 8 for values, a DSP each in every lane of every slot; then the requantizations.</summary>
@@ -53,7 +53,7 @@ public static class AttentionCost
     {
         if (!sizes.Any)
             return 0;
-        int scores = Blocks(sizes.Slots, sizes.ScoreInterval) * Blocks(32, wide) * Blocks(sizes.MultiplierBits, 17);
+        int scores = Blocks(sizes.Slots, sizes.ScoreInterval) * (Blocks(32, wide) * Blocks(sizes.MultiplierBits, 17) + (sizes.BiasWords > 0 ? Blocks(32, wide) : 0));
         // The zero point, then the sum by 16 bits of the reciprocal, and 62 bits by 15.
         int results = Lanes / finishInterval * (Blocks(32, wide) + Blocks(sizes.WeightedBits, wide) + Blocks(62, wide));
         return 2 * Lanes * sizes.Slots + scores + results;
@@ -65,14 +65,14 @@ public static class AttentionCost
         : 0;
 
     /// <summary>
-    /// A slot has two trees of adders, its accumulators with a selector each, and half a table of exponentials; queries lie in look-up tables,
+    /// A slot has two trees of adders, its accumulators with a selector each, and half a table of exponentials; queries and what is added to scores lie in look-up tables,
     /// 64 bits each. A block of keys by columns is 512 memories and a selector of 16 for every bit of a word.
     /// </summary>
     public static int Lut(AttentionSizes sizes, int finishInterval)
     {
         if (!sizes.Any)
             return 0;
-        int slot = 300 + Lanes * sizes.WeightedBits * (1 + Blocks(sizes.ValueWords, 4)) + 60 + 2 * 8 * Lanes * Blocks(sizes.QueryWords, 64);
+        int slot = 300 + Lanes * sizes.WeightedBits * (1 + Blocks(sizes.ValueWords, 4)) + 60 + 2 * 8 * Lanes * (Blocks(sizes.QueryWords, 64) + Blocks(2 * sizes.BiasWords, 64));
         int columns = sizes.ColumnInner == 0 ? 0 : Lanes * Lanes * 8 * Blocks(2 * sizes.ColumnInner, Lanes * 64) + Lanes * 8 * 5;
         return 5000 + sizes.Slots * slot + columns + Blocks(sizes.Slots, sizes.ScoreInterval) * 350 + Lanes * 450 / finishInterval;
     }

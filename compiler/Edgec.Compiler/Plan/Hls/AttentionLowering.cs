@@ -6,7 +6,7 @@ namespace Edgec.Plan.Hls;
 /// <summary>Attention as commands: one for each slice of the values that the accumulators hold.</summary>
 public static class AttentionLowering
 {
-    /// <param name="operands">Word addresses of queries, keys and values.</param>
+    /// <param name="operands">Word addresses of queries, keys, values and what is added to scores.</param>
     /// <param name="target">Word address of the result.</param>
     public static IEnumerable<AttentionCommand> Lower(AttentionShape shape, AttentionSizes sizes, IReadOnlyList<int> operands, int target, ParameterImage image)
     {
@@ -19,7 +19,7 @@ public static class AttentionLowering
                 ? WordNest.Contiguous(target, checked(rows * words))
                 : new(target + first, 1, 0, 1, 0, rows, shape.ValueWords, words);
             yield return new(
-                shape, shape.Schedule(sizes.Slots), operands[0], operands[1], operands[2] + first, nest, g.OneContext ? 0 : shape.KeyWords,
+                shape, shape.Schedule(sizes.Slots), operands[0], operands[1], operands[2] + first, operands.Count > 3 ? operands[3] : 0, nest, g.OneContext ? 0 : shape.KeyWords,
                 g.OneContext ? 0 : checked(g.Columns * shape.ValueWords), words, sizes.Holds(shape), table)
             { Layer = shape.Layer };
         }

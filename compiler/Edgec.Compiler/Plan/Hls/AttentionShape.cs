@@ -23,6 +23,16 @@ public sealed record AttentionShape(int Layer, Origin Origin, AttentionKernel Ke
 
     public AttentionGeometry Geometry => Kernel.Geometry;
 
+    /// <summary>True if 64-bit arithmetic holds every sum that is scaled to a score, with what is added.</summary>
+    public bool ScoresFit
+    {
+        get
+        {
+            long added = Kernel.Bias is { } bias ? byte.MaxValue * Math.Abs((long)bias.Multiplier) : 0;
+            return Scores.Fits(ScoreBound) && (Scores with { Addend = Int128.Abs(Scores.Addend) + added }).Fits(ScoreBound);
+        }
+    }
+
     /// <summary>Words of a query, and of a key once it is arranged.</summary>
     public int Words => WordsOf(Geometry.Inner);
 
@@ -49,6 +59,12 @@ public sealed record AttentionShape(int Layer, Origin Origin, AttentionKernel Ke
 
     /// <summary>Bits of the multiplier that makes scores.</summary>
     public int MultiplierBits => ChannelBits(Scores.Multiplier);
+
+    /// <summary>Words of a row that is added to scores; 0 for none.</summary>
+    public int BiasWords => Kernel.Bias is null ? 0 : ColumnWords;
+
+    /// <summary>Words that are added to the scores of a head, in all passes of a schedule: a row for each query, or one a pass.</summary>
+    public long BiasReads(AttentionSchedule schedule) => Kernel.Bias is { } bias ? (long)(bias.ByRow ? Geometry.Rows : schedule.Passes) * BiasWords : 0;
 
     /// <summary>Heads whose keys and values are read: one, where it serves all.</summary>
     public int Contexts => Geometry.OneContext ? 1 : Geometry.Batch;

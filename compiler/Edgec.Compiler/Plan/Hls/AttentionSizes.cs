@@ -11,11 +11,12 @@ namespace Edgec.Plan.Hls;
 /// <param name="ColumnInner">Elements of the longest key that lies in columns; 0 for none.</param>
 /// <param name="WeightedBits">Width of weighted sums, exact for this model.</param>
 /// <param name="MultiplierBits">Width of the largest multiplier that makes scores.</param>
+/// <param name="BiasWords">Words of the longest row that is added to scores; 0 for none.</param>
 public sealed record AttentionSizes(
-    int Slots, int QueryWords, int ValueWords, int HeldKeyWords, int HeldValueWords, int ScoreInterval, int Columns, int ColumnInner, int WeightedBits, int MultiplierBits)
+    int Slots, int QueryWords, int ValueWords, int HeldKeyWords, int HeldValueWords, int ScoreInterval, int Columns, int ColumnInner, int WeightedBits, int MultiplierBits, int BiasWords)
 {
     /// <summary>Of a model without attention.</summary>
-    public static readonly AttentionSizes None = new(0, 0, 0, 0, 0, 1, 0, 0, 0, 0);
+    public static readonly AttentionSizes None = new(0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0);
 
     /// <summary>Queries in flight that are tried.</summary>
     private static readonly int[] Parallel = [1, 2, 4, 8, 16];
@@ -29,8 +30,8 @@ public sealed record AttentionSizes(
     /// <summary>Words of the queue of queries: a batch comes before its keys.</summary>
     public int QueryQueue => Slots * QueryWords;
 
-    /// <summary>Bytes on chip that hold operands or what becomes of them: queries, keys and values of a head if they stay, scores and weighted sums.</summary>
-    public long Bytes => 16L * (HeldKeyWords + HeldValueWords + 2 * QueryQueue) + (long)Slots * Columns + (long)Slots * ValueWords * 16 * WeightedBits / 8;
+    /// <summary>Bytes on chip that hold operands or what becomes of them: queries, keys and values of a head if they stay, what is added to scores, scores and weighted sums.</summary>
+    public long Bytes => 16L * (HeldKeyWords + HeldValueWords + 2 * QueryQueue + 2 * Slots * BiasWords) + (long)Slots * Columns + (long)Slots * ValueWords * 16 * WeightedBits / 8;
 
     /// <summary>True if keys and values of a head of the layer stay on chip.</summary>
     public bool Holds(AttentionShape shape) => shape.KeyWords <= HeldKeyWords && shape.HeldValueWords <= HeldValueWords;
@@ -53,7 +54,7 @@ public sealed record AttentionSizes(
                     slots, shapes.Max(s => s.Words), shapes.Max(s => s.SliceWords), held.Select(s => s.KeyWords).DefaultIfEmpty(0).Max(),
                     held.Select(s => s.HeldValueWords).DefaultIfEmpty(0).Max(), Math.Min(shapes.Min(s => s.Words), slots), most,
                     shapes.Where(s => !s.Geometry.KeysByRow).Select(s => s.Geometry.Inner).DefaultIfEmpty(0).Max(), shapes.Max(s => s.WeightedBits),
-                    Math.Max(16, shapes.Max(s => s.MultiplierBits))));
+                    Math.Max(16, shapes.Max(s => s.MultiplierBits)), shapes.Max(s => s.BiasWords)));
             }
         }
 

@@ -20,7 +20,7 @@ public static class HlsPlanPrinter
         if (c.Norm.Any)
             text.Append(invariant, $"  norm held={c.Norm.Held} channels={c.Norm.Channels}{(c.Norm.GroupWords > 0 ? $" groups={c.Norm.GroupWords}" : "")}\n");
         if (c.Attention is { Any: true } a)
-            text.Append(invariant, $"  attention slots={a.Slots} query={a.QueryWords} value={a.ValueWords} held={a.HeldKeyWords}+{a.HeldValueWords} scores every {a.ScoreInterval}, {a.Columns} deep, sum={a.WeightedBits}b\n");
+            text.Append(invariant, $"  attention slots={a.Slots} query={a.QueryWords} value={a.ValueWords} held={a.HeldKeyWords}+{a.HeldValueWords} scores every {a.ScoreInterval}, {a.Columns} deep{(a.BiasWords > 0 ? $", bias={a.BiasWords}" : "")}, sum={a.WeightedBits}b\n");
         if (c.Experts.Any)
             text.Append(invariant, $"  queues rows={c.Experts.Rows} experts={c.Experts.Experts}\n");
         text.Append(invariant, $"  dsp={r.Dsp} bram36={r.Bram36} uram={r.Uram} lut={r.Lut} ff={r.Ff} cycles={plan.Cycles}\n");

@@ -97,7 +97,7 @@ public sealed class HlsPlanner
             case GroupNormKernel { Step: IntegerLayerNormStep norm } k:
                 others.Add(NormLowering.Lower(step.Index, norm, NormRows(step, k.Geometry), Address(step.Operands[0]), Address(step.Result), image));
                 break;
-            case AttentionKernel { Bias: null } k:
+            case AttentionKernel k:
                 AddAttention(step, k);
                 break;
             case ResampleKernel { Finish: IntegerFinish { Multipliers.Count: 1 } } k:
@@ -156,7 +156,11 @@ public sealed class HlsPlanner
         AttentionGeometry g = kernel.Geometry;
         var shape = AttentionShape.Of(step, kernel);
         (int keyRows, int keyRow) = g.KeysByRow ? (g.Columns, g.Inner) : (g.Inner, g.Columns);
-        (int, int)[] expected = [(g.Batch * g.Rows, g.Inner), (shape.Contexts * keyRows, keyRow), (shape.Contexts * g.Columns, g.Width), (g.Batch * g.Rows, g.Width)];
+        (int, int)[] expected =
+        [
+            (g.Batch * g.Rows, g.Inner), (shape.Contexts * keyRows, keyRow), (shape.Contexts * g.Columns, g.Width),
+            .. kernel.Bias is { } bias ? [(bias.Count * (bias.ByRow ? g.Rows : 1), g.Columns)] : Array.Empty<(int, int)>(), (g.Batch * g.Rows, g.Width),
+        ];
         foreach ((int value, (int rows, int row)) in step.Operands.Append(step.Result).Zip(expected))
         {
             Shape stored = ShapeOf(value);
@@ -166,7 +170,7 @@ public sealed class HlsPlanner
 
         if (shape.ScoreBound > int.MaxValue)
             throw new DiagnosticException(HlsDiagnostics.AccumulatorTooWide(HlsFault.Location(model, step), 65 - BitOperations.LeadingZeroCount((ulong)shape.ScoreBound)));
-        if (!shape.Scores.Fits(shape.ScoreBound))
+        if (!shape.ScoresFit)
             throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step)));
         attentions.Add(shape);
     }
