@@ -46,7 +46,7 @@ internal static class EstimateCommand
                     if (!ExpertTraffic.Of(plan).Any())
                         throw new DiagnosticException(CommandDiagnostics.WrongValue("--data", samples, "it is for models with mixtures of experts, and this has none"));
                     DataSet set = DataSet.Open(samples, ModelCompiler.Inputs(canonical), model.Data(parsed), diagnostics);
-                    measured = ExpertUse.Measure(Planner.Plan(typed, new PlanOptions(), options.Model), set, parsed.GetValue(limit), progress);
+                    measured = ExpertUse.Measure(Planner.Plan(typed, new PlanOptions(), options.Model), canonical, set, parsed.GetValue(limit), progress);
                 }
 
                 return (Backends.Estimate(plan, on, options.Model, backend), new ExpertTable([.. ExpertTraffic.Of(plan)], measured));

@@ -15,7 +15,7 @@ internal sealed class ExpertTable(ImmutableArray<ExpertTraffic> layers, Immutabl
     {
         Table table = new Table().Border(TableBorder.Simple).AddColumns("layer", "rows", "experts", "KiB an expert", "row by row", "expert by expert: expected", "at most");
         if (measured is not null)
-            table.AddColumns("measured", "experts used", "rows an expert", "longest queue");
+            table.AddColumns("measured", "experts used", "rows an expert", "longest queue", "as in float");
         for (int i = 0; i < layers.Length; i++)
         {
             ExpertTraffic t = layers[i];
@@ -27,7 +27,8 @@ internal sealed class ExpertTable(ImmutableArray<ExpertTraffic> layers, Immutabl
                 row.AddRange(
                 [
                     Kib(use.ByExpert), $"{use.UsedExperts:f2} ({use.LeastUsed} to {use.MostUsed})",
-                    string.Join(' ', use.Rows.Select(rows => $"{(double)rows / use.Samples:f1}")), use.LongestQueue.ToString(),
+                    $"{(double)use.Rows.Min() / use.Samples:f1} to {(double)use.Rows.Max() / use.Samples:f1}", use.LongestQueue.ToString(),
+                    use.Agreement is { } agreement ? $"{100 * agreement:f1} %" : "",
                 ]);
             }
 
@@ -66,6 +67,7 @@ internal sealed class ExpertTable(ImmutableArray<ExpertTraffic> layers, Immutabl
                     ["leastUsed"] = use.LeastUsed,
                     ["mostUsed"] = use.MostUsed,
                     ["longestQueue"] = use.LongestQueue,
+                    ["agreement"] = use.Agreement,
                     ["rowsOfExperts"] = new JsonArray([.. use.Rows.Select(rows => JsonValue.Create(rows))]),
                 };
             }

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Edgec.Check;
 using Edgec.Compile;
 using Edgec.Data;
+using Edgec.Ir;
+using Edgec.Ops;
 using Edgec.Plan;
 using Edgec.Quantize;
 using Edgec.Runtime;
@@ -25,35 +27,50 @@ public sealed record ExpertUse(ExpertTraffic Traffic, int Samples, ImmutableArra
     /// <summary>Experts used in a sample, on average.</summary>
     public double UsedExperts => (double)Used / Samples;
 
+    /// <summary>The share of choices that the float model makes too; null where it was not run.</summary>
+    public double? Agreement { get; init; }
+
     /// <summary>Runs samples with the reference and looks at the indices of every product with experts.</summary>
     /// <param name="plan">A plan of dense tensors.</param>
+    /// <param name="canonical">The float graph it was made from, whose choices are compared; null for none.</param>
     /// <param name="limit">At most so many samples; null for all.</param>
-    public static ImmutableArray<ExpertUse> Measure(ModelPlan plan, DataSet data, int? limit, IProgressSink progress)
+    public static ImmutableArray<ExpertUse> Measure(ModelPlan plan, Graph? canonical, DataSet data, int? limit, IProgressSink progress)
     {
         ExpertTraffic[] layers = [.. ExpertTraffic.Of(plan)];
+        int[] roots = [.. layers.Select(layer => plan.Values[layer.Step.Operands[1]].Root)];
         int count = Math.Min(data.Count, limit ?? data.Count), done = 0;
-        var chosen = new int[layers.Length][][]; // by layer and sample, the rows of each expert
-        for (int layer = 0; layer < layers.Length; layer++)
-            chosen[layer] = new int[count][];
+        var chosen = new int[layers.Length, count][];
+        var agreeing = new long[layers.Length, count];
         ParallelWork.Each(count, i =>
         {
             IReadOnlyDictionary<string, Tensor> sample = data.Sample(i);
+            var real = new Dictionary<string, Tensor>();
+            if (canonical is not null)
+                GraphEvaluator.Evaluate(canonical, sample, (name, tensor) => real[name] = tensor);
+            var indices = new Dictionary<int, Tensor>();
             Tensor[] inputs = [.. plan.Inputs.Select(v => Boundary.ToGraph(sample[plan.Values[v].Name], plan.Values[v].Type))];
-            for (int input = 0; input < inputs.Length; input++)
-                Look(plan.Inputs[input], inputs[input]);
-            ReferenceRunner.Run(plan, inputs, (step, result) => Look(step.Result, result));
+            foreach ((int value, Tensor tensor) in plan.Inputs.Zip(inputs))
+                indices[value] = tensor;
+            ReferenceRunner.Run(plan, inputs, (step, result) => Keep(step.Result, result));
+            for (int layer = 0; layer < layers.Length; layer++)
+            {
+                Tensor own = indices[roots[layer]];
+                chosen[layer, i] = Count(own, layers[layer].Experts);
+                if (real.TryGetValue(plan.Values[roots[layer]].Name, out Tensor? others))
+                    agreeing[layer, i] = Agreeing(own, others, layers[layer]);
+            }
+
             progress.Report("looking at experts", Interlocked.Increment(ref done), count);
 
-            void Look(int value, Tensor tensor)
+            void Keep(int value, Tensor tensor)
             {
-                for (int layer = 0; layer < layers.Length; layer++)
-                {
-                    if (plan.Values[layers[layer].Step.Operands[1]].Root == plan.Values[value].Root)
-                        chosen[layer][i] = Count(tensor, layers[layer].Experts);
-                }
+                if (roots.Contains(value))
+                    indices[value] = tensor;
             }
         });
-        return [.. layers.Select((traffic, layer) => Of(traffic, chosen[layer]))];
+        return [.. layers.Select((traffic, layer) => Of(
+            traffic, [.. Enumerable.Range(0, count).Select(i => chosen[layer, i])],
+            canonical is null ? null : Enumerable.Range(0, count).Sum(i => agreeing[layer, i])))];
     }
 
     private static int[] Count(Tensor indices, int experts)
@@ -64,11 +81,25 @@ public sealed record ExpertUse(ExpertTraffic Traffic, int Samples, ImmutableArra
         return rows;
     }
 
-    private static ExpertUse Of(ExpertTraffic traffic, int[][] samples)
+    // Choices of the rows that are among the other's of the same row, whatever their order.
+    private static long Agreeing(Tensor indices, Tensor others, ExpertTraffic t)
+    {
+        long same = 0;
+        for (int row = 0; row < t.Rows; row++)
+        {
+            HashSet<int> there = [.. Enumerable.Range(row * t.Choices, t.Choices).Select(i => Scalar.Position(others.Integer(i), t.Experts))];
+            same += Enumerable.Range(row * t.Choices, t.Choices).Count(i => there.Contains(Scalar.Position(indices.Integer(i), t.Experts)));
+        }
+
+        return same;
+    }
+
+    private static ExpertUse Of(ExpertTraffic traffic, int[][] samples, long? agreeing)
     {
         int[] used = [.. samples.Select(rows => rows.Count(row => row > 0))];
         return new(
             traffic, samples.Length, [.. Enumerable.Range(0, traffic.Experts).Select(e => samples.Sum(rows => (long)rows[e]))],
-            used.Sum(u => (long)u), used.Min(), used.Max(), samples.Max(rows => rows.Max()));
+            used.Sum(u => (long)u), used.Min(), used.Max(), samples.Max(rows => rows.Max()))
+        { Agreement = agreeing / ((double)samples.Length * traffic.Rows * traffic.Choices) };
     }
 }

@@ -42,7 +42,7 @@ public sealed class ExpertUseTests
         Graph canonical = RandomGraph.Of(84, processors: true, mixtures: true), typed = BuiltBundle.Quantize(canonical);
         ModelPlan plan = Planner.Plan(typed, new PlanOptions(), "test");
         const int samples = 3;
-        ImmutableArray<ExpertUse> uses = ExpertUse.Measure(plan, DataSet.Noise(ModelCompiler.Inputs(canonical), samples, 1), null, SilentProgress.Instance);
+        ImmutableArray<ExpertUse> uses = ExpertUse.Measure(plan, canonical, DataSet.Noise(ModelCompiler.Inputs(canonical), samples, 1), null, SilentProgress.Instance);
         Assert.Equal(ExpertTraffic.Of(plan), uses.Select(use => use.Traffic));
         Assert.NotEmpty(uses);
         foreach (ExpertUse use in uses)
@@ -53,6 +53,7 @@ public sealed class ExpertUseTests
             Assert.InRange(use.LeastUsed, Math.Min(t.Choices, t.Experts), use.MostUsed);
             Assert.InRange(use.Used, (long)samples * use.LeastUsed, (long)samples * use.MostUsed);
             Assert.Equal((double)use.Used / samples * t.ExpertBytes, use.ByExpert);
+            Assert.InRange(use.Agreement!.Value, t.Experts == 1 ? 1 : 0.2, 1);
             Assert.InRange(use.LongestQueue, use.Rows.Max() / samples, t.Rows);
             Assert.Equal(t.Step.Constant("weights")!.Value.Bytes.Length / t.Experts, t.ExpertBytes);
         }
