@@ -113,7 +113,7 @@ struct ConvolutionCommand {
     Deformation deform;
 };
 
-enum MapStep { kAdd, kMultiply, kMapMaximum, kMapMinimum, kTable, kPrelu };
+enum MapStep { kAdd, kMultiply, kMapMaximum, kMapMinimum, kTable, kPrelu, kMix };
 
 /// Element by element, the second operand broadcast as its nest says.
 struct MapCommand {
@@ -128,6 +128,7 @@ struct MapCommand {
     int zero_b, multiplier_b;  // of a parametric relu: what scales products
     long long addend;
     int shift, zero, lo, hi;
+    int terms, term_words;  // kMix: rows that one of results sums, each weighed by a lane of a word of the right side
 };
 
 enum RowMode { kSoftmax, kRowSum, kRowMaximum, kRowMinimum };

@@ -23,6 +23,57 @@ inline int multiplied(const MapCommand& c, int a, int b) {
     return multiply_quantized(a, c.zero_a, b, c.zero_b, c.multiplier_a, c.addend, c.shift, c.lo, c.hi);
 }
 
+/// A sum, rounded once.
+inline int rounded(const MapCommand& c, int sum) {
+    EDGEC_INLINE
+    if (kRounding == kHalfEven) return rounding_half_even(sum, c.multiplier_a, c.addend, c.shift, c.zero, c.lo, c.hi);
+    if (kRounding == kTwice) return rounding_twice(sum, c.multiplier_a, c.addend, c.shift, c.zero, c.lo, c.hi);
+    return requantize(sum, c.multiplier_a, c.addend, c.shift, c.lo, c.hi);
+}
+
+/// Rows weighed by numbers of their own and added up: y[w] = round(sum over j of (row j)[w] * weight j). The rows of one of
+/// results come one after the other and stay on chip until all are there; their weights are the lanes of one word.
+inline void mix_rows(const MapCommand& c, hls::stream<word_t>& left, hls::stream<word_t>& right, hls::stream<word_t>& out) {
+    EDGEC_INLINE_OFF
+    static word_t rows[kMixWords];
+    const int held = c.terms * c.term_words;
+mix_results:
+    for (int t = 0; t < c.words; t += c.term_words) {
+        EDGEC_TRIPS(EDGEC_MOST_ROWS)
+        const word_t weights = right.read();
+    mix_read:
+        for (int i = 0; i < held; ++i) {
+            EDGEC_PIPELINE(1)
+            EDGEC_TRIPS(EDGEC_MOST_WORDS)
+            rows[i] = left.read();
+        }
+        int sums[kLanes] = {};
+        EDGEC_PARTITION(sums, 0)
+        int term = 0, word = 0, at = 0;
+    mix_terms:
+        for (int i = 0; i < held; ++i) {
+            EDGEC_PIPELINE(EDGEC_MAP_INTERVAL)
+            EDGEC_TRIPS(EDGEC_MOST_WORDS)
+            const word_t row = rows[at];
+            const int weight = lane(weights, term) - c.zero_b;
+            word_t y = 0;
+        mix_lanes:
+            for (int l = 0; l < kLanes; ++l) {
+                EDGEC_UNROLL
+                const int product = static_cast<std::int16_t>(lane(row, l) - c.zero_a) * static_cast<std::int16_t>(weight);
+                sums[l] = (term == 0 ? 0 : sums[l]) + product;
+                set_lane(y, l, rounded(c, sums[l]));
+            }
+            at += c.term_words;
+            if (++term == c.terms) {
+                out.write(y);
+                term = 0;
+                at = ++word;
+            }
+        }
+    }
+}
+
 inline int mapped(const MapCommand& c, int a, int b) {
     EDGEC_INLINE
     switch (c.step) {
@@ -45,6 +96,10 @@ inline int mapped(const MapCommand& c, int a, int b) {
 inline void map_words(const MapCommand c, hls::stream<word_t>& left, hls::stream<word_t>& right,
                       const std::int8_t table[kLanes / 2][256], hls::stream<word_t>& out) {
     EDGEC_INLINE_OFF
+    if (kHasMix && c.step == kMix) {
+        mix_rows(c, left, right, out);
+        return;
+    }
 map_each:
     for (int i = 0; i < c.words; ++i) {
         EDGEC_PIPELINE(EDGEC_MAP_INTERVAL)

@@ -30,6 +30,27 @@ public sealed class ExpertEngineTests
             ], board);
     }
 
+    [Theory]
+    [InlineData("ultra96", RoundingProfile.Single)]
+    [InlineData("ultra96", RoundingProfile.Onnx)]
+    [InlineData("pynq-z2", RoundingProfile.Tflite)]
+    public void Scores_weigh_rows_in_one_command(string board, RoundingProfile profile)
+    {
+        var draw = new Draw(45);
+        EngineCase[] cases = [Mix("two", 20, 2, 40), Mix("one", 3, 1, 16), Mix("sixteen", 5, 16, 9), Mix("narrow", 7, 3, 1)];
+        HlsPlan plan = HlsPlanner.Plan(EngineBench.Plan(cases) with { Rounding = profile }, EngineBench.Board(board), new(), "mix.onnx");
+        Assert.Equal([MapOperation.Mix, MapOperation.Mix, MapOperation.Mix, MapOperation.Mix], plan.Commands.Cast<MapCommand>().Select(c => c.Operation));
+        EngineBench.Check(cases, plan);
+
+        EngineCase Mix(string name, int rows, int choices, int columns)
+        {
+            var g = new MatmulGeometry(rows, 1, choices, columns, false, false, false);
+            IntegerFinish finish = FixedPoint.Finish([0.8 / (255 * Math.Sqrt(choices))], draw.Int(-40, 40), -128, 127, profile)!;
+            var kernel = new MatmulKernel(g, null, null, finish, draw.Int(-128, 127), draw.Int(-20, 20));
+            return new(name, _ => kernel, [draw.I8([rows, 1, choices]), draw.I8([rows, choices, columns])], [rows, 1, columns]);
+        }
+    }
+
     [Fact]
     public void Deformable_convolutions_stand_beside_them()
     {

@@ -65,6 +65,8 @@ public sealed record HlsSizes(
     int QueueRows,
     int Experts,
     bool HasExperts,
+    int MixWords,
+    bool Mix,
     bool Convolutions,
     bool Products,
     bool Maps,

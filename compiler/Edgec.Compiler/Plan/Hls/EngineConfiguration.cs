@@ -61,6 +61,9 @@ public sealed record EngineConfiguration(
     /// <summary>What attention needs.</summary>
     public AttentionSizes Attention { get; init; } = AttentionSizes.None;
 
+    /// <summary>Words of the rows that are weighed and added up for one of results; 0 where none are.</summary>
+    public int MixWords { get; init; }
+
     /// <summary>What queues of mixtures of experts need.</summary>
     public ExpertSizes Experts { get; init; } = ExpertSizes.None;
 

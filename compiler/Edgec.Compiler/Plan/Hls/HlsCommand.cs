@@ -92,6 +92,7 @@ public enum MapOperation
     Minimum,
     Table,
     Prelu,
+    Mix,
 }
 
 public sealed record MapCommand(
@@ -114,9 +115,18 @@ public sealed record MapCommand(
 {
     public override string Engine => "map";
 
+    /// <summary>Rows that are weighed and added up for one of results; 0 but for <see cref="MapOperation.Mix"/>.</summary>
+    public int Terms { get; init; }
+
+    /// <summary>Words of such a row.</summary>
+    public int TermWords { get; init; }
+
+    /// <summary>Words of all rows of one of results.</summary>
+    public int HeldWords => Terms * TermWords;
+
     public override string Initializer =>
         $"{{{(int)Operation}, {Left.Initializer}, {Right.Initializer}, {(SplatLeft ? 1 : 0)}, {(SplatRight ? 1 : 0)}, {Target}, {Words}, "
-        + $"{ZeroA}, {MultiplierA}, {ZeroB}, {MultiplierB}, {Addend}LL, {Shift}, {Zero}, {Lo}, {Hi}}}";
+        + $"{ZeroA}, {MultiplierA}, {ZeroB}, {MultiplierB}, {Addend}LL, {Shift}, {Zero}, {Lo}, {Hi}, {Terms}, {TermWords}}}";
 }
 
 public enum RowOperation

@@ -60,8 +60,9 @@ public static class HlsCost
     }
 
     /// <summary>Cycles of an element-wise command: a word of each operand and of the result a step.</summary>
-    public static long Map(MapCommand c, int interval) =>
-        CommandOverhead + (c.Operation == MapOperation.Table ? 256 : 0)
+    public static long Map(MapCommand c, int interval) => c.Operation == MapOperation.Mix
+        ? CommandOverhead + c.Words / c.TermWords * ((1L + interval) * c.HeldWords + 2 * RowOverhead) // rows come in, then are summed
+        : CommandOverhead + (c.Operation == MapOperation.Table ? 256 : 0)
         + Math.Max((long)c.Words * interval, Math.Max(ShortRuns(c.Left), ShortRuns(c.Right)));
 
     /// <summary>Cycles of a reduction or softmax: one pass or three, and a division for each row.</summary>
@@ -91,7 +92,7 @@ public static class HlsCost
         int array = Lanes * columns / c.MacInterval + Lanes * d.Ports / c.MacInterval;
         int wide = target.DspKind == DspKind.Dsp48E2 ? 26 : 24;
         int finish = Lanes / c.FinishInterval * Pieces(c.AccumulatorBits, wide) * Pieces(c.MultiplierBits, 17);
-        int map = c.Uses.Maps ? Lanes / c.MapInterval * ((c.Uses.Add ? 2 : 0) + (c.Uses.Multiply ? 3 : 0) + (c.Uses.Prelu ? 3 : 0)) : 0;
+        int map = c.Uses.Maps ? Lanes / c.MapInterval * ((c.Uses.Add ? 2 : 0) + (c.Uses.Multiply ? 3 : 0) + (c.Uses.Prelu ? 3 : 0) + (c.MixWords > 0 ? 4 : 0)) : 0;
         int row = (c.Uses.Softmax ? Lanes / c.RowInterval * 3 : 0) + (c.Uses.Rows ? 4 : 0);
         const int Addresses = 12;
         int dsp = (c.Uses.Convolutions ? array + finish : 0) + map + row + Addresses + DeformCost.Dsp(d) + ResampleCost.Dsp(c.Resample, c.FinishInterval) + NormCost.Dsp(c.Norm, c.RowInterval)
@@ -103,6 +104,7 @@ public static class HlsCost
         if (c.Uses.Convolutions && !lineInUram)
             bram += 2 * Blocks(c.LineWords, 512);
         bram += c.Uses.Rows ? 2 * Blocks(c.RowWords, 512) : 0;
+        bram += 2 * Blocks(c.MixWords, 512);
         bram += c.Uses.Moves ? Lanes / 2 * Blocks(c.MoveWords, 2048) : 0;
         bram += ResampleCost.Bram36(c.Resample) + NormCost.Bram36(c.Norm) + AttentionCost.Bram36(c.Attention) + ExpertCost.Bram36(c.Experts);
         bram += 3 * 4; // three memory ports with their bursts

@@ -70,6 +70,9 @@ public sealed class HlsPlanner
             case WindowKernel k:
                 AddConvolution(step, ConvolutionShape.Of(step, k, model));
                 break;
+            case MatmulKernel { Weights: null } k when Mix(step, k) is { } mix:
+                others.Add(mix);
+                break;
             case MatmulKernel k:
                 AddConvolution(step, ConvolutionShape.Of(step, k, model));
                 break;
@@ -130,6 +133,12 @@ public sealed class HlsPlanner
             throw HlsFault.Layout(model, step, $"The right side {ShapeOf(step.Operands[1])} is not stored as rows of {(product.ByRows ? product.Inner : shape.OutChannels)}");
         AddChecked(step, shape);
     }
+
+    // Stored as rows of the very extents of the product.
+    private MapCommand? Mix(PlanStep step, MatmulKernel k) =>
+        ShapeOf(step.Operands[0])[^1] == k.Geometry.Inner && ShapeOf(step.Operands[1])[^1] == k.Geometry.Columns && ShapeOf(step.Result)[^1] == k.Geometry.Columns
+            ? MapLowering.Mix(step.Index, k, Address(step.Operands[0]), Address(step.Operands[1]), Address(step.Result))
+            : null;
 
     private void AddExperts(PlanStep step, ExpertMatmulKernel kernel)
     {

@@ -40,7 +40,7 @@ public static class HlsSizer
             {
                 foreach (int interval in Intervals)
                 {
-                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts };
+                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts, MixWords = others.OfType<MapCommand>().Select(c => c.HeldWords).DefaultIfEmpty(0).Max() };
                     long cycles = Cycles(cut.Layers, others, sized, target);
                     foreach (AttentionChoice attention in choices)
                     {

@@ -1,5 +1,6 @@
 using Edgec.Kernels;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Plan.Hls;
 
@@ -69,6 +70,23 @@ public static class MapLowering
             MapOperation.Table, WordNest.Contiguous(source, words), WordNest.None(table), false, false, target, words,
             0, 0, 0, 0, 0, 0, 0, 0, 0)
         { Layer = layer };
+    }
+
+    /// <summary>
+    /// A sum of a few rows weighed by numbers of their own, for each of many: a product [T,1,k]·[T,k,D], which is the last of a mixture of experts. Null where it is
+    /// no such product.
+    /// </summary>
+    public static MapCommand? Mix(int layer, MatmulKernel kernel, int weights, int rows, int target)
+    {
+        MatmulGeometry g = kernel.Geometry;
+        bool few = g is { Batch: > 1, Rows: 1, Inner: >= 1 and <= Lanes, RightTransposed: false, BroadcastLeft: false, BroadcastRight: false };
+        if (!few || kernel is not { Weights: null, Bias: null, Finish: IntegerFinish { Multipliers.Count: 1 } finish })
+            return null;
+        int words = (g.Columns + Lanes - 1) / Lanes, multiplier = finish.Multipliers.Span<int>()[0];
+        return new(
+            MapOperation.Mix, WordNest.Contiguous(rows, checked(g.Batch * g.Inner * words)), WordNest.Contiguous(weights, g.Batch), false, false, target,
+            checked(g.Batch * words), kernel.RightZero, multiplier, kernel.LeftZero, 0, finish.Addends.Span<long>()[0], finish.Shifts.Span<byte>()[0], finish.Zero, finish.Lo, finish.Hi)
+        { Layer = layer, Terms = g.Inner, TermWords = words };
     }
 
     private static int Words(Shape shape) => checked((int)(Storage.Count(shape, Lanes) / Lanes));
