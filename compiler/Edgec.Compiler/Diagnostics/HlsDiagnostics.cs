@@ -11,7 +11,7 @@ public static class HlsDiagnostics
         "EC4115", location, $"Its weights have a multiplier for every {size}, which the engines do not sum. Give this layer one scale an output channel: w4a8 without a group.");
 
     public static Diagnostic RowByRow(string location) => Diagnostic.Error(
-        "EC4116", location, "The engines compute mixtures of experts expert by expert, not row by row, which would load the weights of an expert for every row. Leave reorder-patches.order at expert.");
+        "EC4119", location, "The engines compute mixtures of experts expert by expert, not row by row, which would load the weights of an expert for every row. Leave reorder-patches.order at expert.");
 
     /// <param name="problem">What about the layout, ending without a full stop.</param>
     public static Diagnostic Layout(string location, string problem) => Diagnostic.Error(

@@ -86,7 +86,7 @@ public sealed class ExpertEngineTests
         var draw = new Draw(44);
         EngineCase c = Case(draw, "layer", new(4, 2, 3, 16, 16, false, ByExpert: false), ElementType.I64, packed: false);
         DiagnosticException fault = Assert.Throws<DiagnosticException>(() => HlsPlanner.Plan(EngineBench.Plan([c]), EngineBench.Board("ultra96"), new(), "experts.onnx"));
-        Assert.Equal("EC4116", fault.Diagnostics[0].Code);
+        Assert.Equal("EC4119", fault.Diagnostics[0].Code);
     }
 
     private static EngineCase Case(Draw draw, string name, ExpertGeometry g, ElementType index, bool packed)
