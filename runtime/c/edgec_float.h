@@ -24,6 +24,16 @@ EDGEC_INLINE float edgec_prelu(float x, float slope) {
     return x >= 0.0f ? x : x * slope;
 }
 
+// ==== of one number and a table ====
+
+// max(x, 0) less what stands at |x| between two entries, 1 / per_unit apart; nothing behind entry `last`.
+EDGEC_INLINE float edgec_relu_delta_f32(float x, const float *entries, int last, float per_unit) {
+    float position = fabsf(x) * per_unit, relu = edgec_maximum_f32(x, 0.0f);
+    if (!(position < (float)last)) return relu;
+    int at = (int)position;
+    return relu - (entries[at] + (position - (float)at) * (entries[at + 1] - entries[at]));
+}
+
 // ==== of one number, with parameters alpha and beta ====
 
 EDGEC_INLINE float edgec_sign(float x) {

@@ -13,18 +13,26 @@ EDGEC_INLINE ptrdiff_t edgec_row_offset(edgec_axis g, int row) {
     return (ptrdiff_t)(row / g.inner) * g.length * g.inner + row % g.inner;
 }
 
-// e^(x - highest) over its sum, or the logarithm of that.
-EDGEC_INLINE void edgec_softmax_f32(edgec_axis g, const float *restrict x, bool logarithm, float *restrict y) {
+// e^(x - highest) over its sum, or the logarithm of that. `running` finds maximum and sum in one pass: a greater number
+// rescales the sum so far.
+EDGEC_INLINE void edgec_softmax_f32(
+        edgec_axis g, const float *restrict x, bool logarithm, bool running, float *restrict y) {
     for (int row = 0; row < g.outer * g.inner; row++) {
         const float *restrict source = x + edgec_row_offset(g, row);
         float *restrict target = y + edgec_row_offset(g, row);
         float highest = -INFINITY, sum = 0.0f;
-        for (int i = 0; i < g.length; i++)
+        for (int i = 0; i < g.length && !running; i++)
             highest = edgec_maximum_f32(highest, source[(ptrdiff_t)i * g.inner]);
+        for (int i = 0; i < g.length && running; i++) {
+            float value = source[(ptrdiff_t)i * g.inner];
+            sum = value > highest ? sum * expf(highest - value) + 1.0f : sum + expf(value - highest);
+            highest = edgec_maximum_f32(highest, value);
+        }
+
         for (int i = 0; i < g.length; i++) {
             float distance = source[(ptrdiff_t)i * g.inner] - highest, exponential = expf(distance);
             target[(ptrdiff_t)i * g.inner] = logarithm ? distance : exponential;
-            sum += exponential;
+            sum += running ? 0.0f : exponential;
         }
 
         float log_sum = logf(sum);

@@ -205,6 +205,9 @@ public static class KernelRunner
                 case FloatUnaryStep s:
                     FloatMap.Unary(g, s.Function, s.Alpha, s.Beta, operands[0].Span<float>(), y.Span<float>(), first, end);
                     break;
+                case FloatDeltaStep s:
+                    FloatMap.ReluDelta(operands[0].Span<float>(), s.Entries.Span<float>(), s.PerUnit, y.Span<float>(), first * g.RowLength, end * g.RowLength);
+                    break;
                 case FloatBinaryStep s:
                     FloatMap.Binary(
                         g, s.Function, operands[0].Span<float>(), operands[1].Span<float>(), s.Lo, s.Hi, y.Span<float>(), first, end);
@@ -285,7 +288,7 @@ public static class KernelRunner
                         s.Multiplier, s.Lift, s.Shift, s.Lo, s.Hi, y.Span<short>(), first, end);
                     break;
                 case FloatSoftmaxStep s:
-                    FloatSoftmax.Normalize(g, x.Span<float>(), s.Logarithm, y.Span<float>(), first, end);
+                    FloatSoftmax.Normalize(g, x.Span<float>(), s.Logarithm, s.Running, y.Span<float>(), first, end);
                     break;
                 default:
                     throw Mismatch(k, k.Step);

@@ -1,4 +1,5 @@
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Kernels;
 
@@ -23,6 +24,23 @@ public sealed record IntegerLayerNormStep(
     public int Spread { get; init; } = byte.MaxValue;
 
     public override IEnumerable<KernelConstant> Constants => [new("gains", Gains), new("biases", Biases)];
+
+    /// <summary>
+    /// How far a result can lie from exact arithmetic on the same integers, in steps: rounding; the bias to 8 fraction bits; the gain to its own,
+    /// times the greatest normalised value; the reciprocal root, which may be 2^-15 too small and of an epsilon half a unit off, times the greatest
+    /// result that is not clamped. A row that is not constant has a square of the deviation of N - 1 at least.
+    /// </summary>
+    public double Error(GroupGeometry geometry)
+    {
+        double count = geometry.Count, distance = Centered ? count * Spread : Spread, bias = 0, gain = 0;
+        double normal = Math.Min(Centered ? Math.Sqrt(Math.Max(count - 1, 0)) : 1, distance / Math.Sqrt(Math.ScaleB(Epsilon, -Guard)));
+        foreach (int value in Biases.Span<int>())
+            bias = Math.Max(bias, Math.Abs((double)value) / 256);
+        foreach (short value in Gains.Span<short>())
+            gain = Math.Max(gain, Math.ScaleB(Math.Abs((double)value), -Fraction));
+        double fraction = Math.ScaleB(1, -Fraction - 1), guard = 0.5 / (Math.ScaleB(Centered ? Math.Max(count - 1, 1) : 1, Guard) + Epsilon);
+        return 0.5 + 1.0 / 512 + normal * fraction + Math.Min(Spread + bias, normal * gain) * (Math.ScaleB(1, -15) + Math.ScaleB(1, -28) + guard);
+    }
 }
 
 /// <summary>Normalises to deviation 1, then scales and shifts, in single precision.</summary>

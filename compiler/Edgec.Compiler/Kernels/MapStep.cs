@@ -75,6 +75,16 @@ public sealed record ReluDeltaStep(Tensor Entries, int StepBits, int Multiplier,
 }
 
 /// <summary>
+/// A function of one number of single precision that differs from ReLU by an even function: that of |x| between entries 1 / PerUnit apart, and ReLU
+/// behind the last.
+/// </summary>
+/// <param name="Entries">f32: the difference at 0, 1 / PerUnit, ….</param>
+public sealed record FloatDeltaStep(Tensor Entries, float PerUnit) : MapStep
+{
+    public override IEnumerable<KernelConstant> Constants => [new("entries", Entries)];
+}
+
+/// <summary>
 /// Two integers compared as real numbers: <c>(a - zero) · factor</c> of the one with that of the other, exactly. Operands of i8 and i16 in any
 /// combination, or of any integer type without a scale, with zero points of 0 and factors of 1; gives bool.
 /// </summary>

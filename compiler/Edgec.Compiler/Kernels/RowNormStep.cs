@@ -15,6 +15,12 @@ public abstract record RowNormStep
 public sealed record SoftmaxStep(Tensor Exponentials, int Maximum, int Zero) : RowNormStep
 {
     public override IEnumerable<KernelConstant> Constants => [new("exponentials", Exponentials)];
+
+    /// <summary>
+    /// How far a probability of a row can lie from the exact one of the same scores, in steps: rounding, the truncated reciprocal of 16 bits,
+    /// and N - 1 rounded exponentials (that of the maximum is exact).
+    /// </summary>
+    public double Error(int length) => 0.5 + Maximum / 32768.0 + Maximum * (length - 1) / (2.0 * 32767);
 }
 
 /// <summary>
@@ -58,4 +64,12 @@ public sealed record WideLogSoftmaxStep(
 
 /// <summary>Softmax in single precision: maximum, exponentials, sum, division.</summary>
 /// <param name="Logarithm">The logarithm of the softmax instead.</param>
-public sealed record FloatSoftmaxStep(bool Logarithm) : RowNormStep;
+/// <param name="Running">Maximum and sum in one pass: a greater score rescales the sum so far.</param>
+public sealed record FloatSoftmaxStep(bool Logarithm, bool Running = false) : RowNormStep
+{
+    /// <summary>
+    /// How far a probability can lie from the exact one, relative to it, if the sum is rescaled at every score: two roundings and an exponential
+    /// for each, half a unit in the last place and one and a half.
+    /// </summary>
+    public static double RunningError(int length) => (2.5 * length + 4) * Math.ScaleB(1, -23);
+}

@@ -27,6 +27,21 @@ internal static class LookupTable
         return Tensor.Of([256], table);
     }
 
+    /// <summary>The kernel of a function of one i8 that stands for another, with the greatest distance from that over all 256 inputs.</summary>
+    public static KernelLowered Approximated(LoweringContext context, Func<double, double> function, Func<double, double> exact)
+    {
+        Quantization x = context.Quantization(0), y = context.Output.Quantization!;
+        Tensor table = Of(x, context.Output, function);
+        double worst = 0;
+        for (int q = sbyte.MinValue; q <= sbyte.MaxValue; q++)
+        {
+            double ideal = Math.Clamp(exact(x.Scale * (q - x.Zero)) / y.Scale + y.Zero, sbyte.MinValue, sbyte.MaxValue);
+            worst = Math.Max(worst, Math.Abs(table.Integer(q - sbyte.MinValue) - ideal));
+        }
+
+        return context.Kernel(new TableKernel(context.StoredCount(context.Shape(0)), table, worst), 0);
+    }
+
     /// <summary>
     /// The kernel that applies a function to every element of input <paramref name="input"/>, padding included: a table for i8, an
     /// interpolated one for i16.

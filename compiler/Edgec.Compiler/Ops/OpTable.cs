@@ -28,6 +28,7 @@ public static class OpTable
         CumulativeSum.Def,
         DepthToSpace.Def,
         DeformConv.Def,
+        .. DeltaGelu.Defs,
         Dequantize.Def,
         .. DequantizeLinear.Defs,
         Dropout.Def,

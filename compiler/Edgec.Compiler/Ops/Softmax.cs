@@ -8,7 +8,8 @@ namespace Edgec.Ops;
 
 /// <summary>Softmax, or its logarithm, along one axis.</summary>
 /// <param name="Flatten">Up to opset 12 all axes from <paramref name="Axis"/> on form the row.</param>
-public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : Operator
+/// <param name="Running">In float, with maximum and sum in one pass (pass <c>approximate-softmax</c>); it has no integer form.</param>
+public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false, bool Running = false) : Operator
 {
     /// <summary>Probabilities as i8: 255 steps from 0 to 1.</summary>
     private static readonly Quantization Probability = Ir.Quantization.PerTensor(1 / 255f, sbyte.MinValue);
@@ -29,10 +30,10 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
     public override string Name => Logarithm ? "log-softmax" : "softmax";
 
     public override IEnumerable<(string Name, AttributeValue Value)> Attributes =>
-        Flatten ? [("axis", Axis), ("flatten", true)] : [("axis", Axis)];
+        [("axis", Axis), .. Flatten ? [("flatten", true)] : Array.Empty<(string, AttributeValue)>(), .. Running ? [("running", true)] : Array.Empty<(string, AttributeValue)>()];
 
     public override QuantizationRule Quantization =>
-        Logarithm ? QuantizationRule.Calibrated : QuantizationRule.Fixed(Probability.Scale, Probability.Zero, WideProbability.Scale);
+        Running ? QuantizationRule.FloatOnly("a running maximum makes integers depend on the order of the scores; leave approximate-softmax out, or take its form order-free") : Logarithm ? QuantizationRule.Calibrated : QuantizationRule.Fixed(Probability.Scale, Probability.Zero, WideProbability.Scale);
 
     public override bool HasWideForm => true;
 
@@ -49,9 +50,9 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         RowGeometry row = Row(x);
         int axis = x.Rank == 0 ? 0 : Extents.Axis(Axis, x.Rank);
         if (x.Rank > 0 && (!Flatten || row.Length == x[axis]))
-            return this == new Softmax(axis, Logarithm) ? null : [context.Add(new Softmax(axis, Logarithm), context.Input(0))];
+            return this with { Axis = axis, Flatten = false } == this ? null : [context.Add(this with { Axis = axis, Flatten = false }, context.Input(0))];
         string rows = context.Add(new Reshape([row.Outer, row.Length]), context.Input(0));
-        return [context.Add(new Reshape([.. x]), context.Add(new Softmax(1, Logarithm), rows))];
+        return [context.Add(new Reshape([.. x]), context.Add(this with { Axis = 1, Flatten = false }, rows))];
     }
 
     public override Operator? ToChannelsLast(InferContext context) => this with { Axis = Extents.ChannelsLast(Axis) };
@@ -59,7 +60,7 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
     public override ImmutableArray<Tensor> Evaluate(EvaluationContext context)
     {
         Tensor x = context.Input(0);
-        var kernel = new RowNormKernel(new FloatSoftmaxStep(Logarithm), Row(x.Shape));
+        var kernel = new RowNormKernel(new FloatSoftmaxStep(Logarithm, Running), Row(x.Shape));
         return [KernelRunner.Run(kernel, [x.ToF32()], ElementType.F32, x.Shape).ConvertTo(x.Element)];
     }
 
@@ -68,7 +69,7 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
         KernelTypes.Require(context, Name);
         RowGeometry row = Row(context.Shape(0));
         if (!context.IsQuantized)
-            return context.Kernel(new RowNormKernel(new FloatSoftmaxStep(Logarithm), row), 0);
+            return context.Kernel(new RowNormKernel(new FloatSoftmaxStep(Logarithm, Running), row), 0);
         bool wide = context.Output.Element == ElementType.I16;
         if (!Logarithm && !Is(wide ? WideProbability : Probability, context.Output.Quantization!))
             throw new OperatorException("EC3004", $"Quantized {Name} gives probabilities at scale 1/255 and zero -128, or 1/32767 and zero 0 in 16 bits. Give its output these, or keep it in float.");
@@ -138,7 +139,7 @@ public sealed record Softmax(int Axis, bool Logarithm, bool Flatten = false) : O
 
     private static Softmax Read(AttributeReader a, bool logarithm) => a.Opset < 13
         ? new(a.Int("axis", 1), logarithm, Flatten: true)
-        : new(a.Int("axis", -1), logarithm, a.Flag("flatten"));
+        : new(a.Int("axis", -1), logarithm, a.Flag("flatten"), a.Flag("running"));
 
     private RowGeometry Row(Shape x)
     {

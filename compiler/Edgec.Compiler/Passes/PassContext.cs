@@ -20,6 +20,9 @@ public sealed record PassContext(string Model, DiagnosticBag Diagnostics)
     public void NoteNearMiss(Node node, string pattern, string differs) =>
         Diagnostics.Add(Diagnostic.Note("EC2006", NodeFault.Location(Model, node), $"This is nearly {pattern}, but {differs}. It is computed as the operators it is made of."));
 
+    /// <summary>Says how far an approximation can lie from what it stands for.</summary>
+    public void NoteError(Node node, string error) => Diagnostics.Add(Diagnostic.Note("EC2007", NodeFault.Location(Model, node), error));
+
     /// <summary>Does something for a node; what the operator throws becomes a diagnostic and false.</summary>
     public bool Try(Node node, Action action)
     {

@@ -6,6 +6,8 @@ public static class PassTable
     public static IReadOnlyList<PassDef> All { get; } =
     [
         AppendDecode.Def,
+        ApproximateGelu.Def,
+        ApproximateSoftmax.Def,
         BoundMasks.Def,
         Canonicalize.Def,
         ChannelsLast.Def,
@@ -26,6 +28,7 @@ public static class PassTable
         FuseThresholds.Def,
         InferShapes.Def,
         InlineBranches.Def,
+        IntegerLayerNorm.Def,
         RecognizeAttention.Def,
         RecognizeDeform.Def,
         RecognizeGelu.Def,

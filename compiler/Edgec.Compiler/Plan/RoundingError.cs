@@ -38,11 +38,13 @@ public static class RoundingError
         MapKernel { Step: PreluStep s } => Half + Math.ScaleB(Reach * Reach, -s.Shift - 1),
         MapKernel { Step: WideDivideStep or WidePreluStep } => Half + Reach * Multiplier16,
         MapKernel { Step: MaximumStep or MinimumStep or CompareStep or ChooseStep } => 0,
-        TableKernel => Half,
-        RowNormKernel { Step: SoftmaxStep s, Geometry: var g } => Softmax(s.Maximum, g.Length),
+        TableKernel k => k.WorstError,
+        MapKernel { Step: CurveStep s } => s.WorstError,
+        MapKernel { Step: ReluDeltaStep s } => s.WorstError,
+        RowNormKernel { Step: SoftmaxStep s, Geometry: var g } => s.Error(g.Length),
         RowNormKernel { Step: LogSoftmaxStep s, Geometry: var g } => LogSoftmax(s, g.Length),
         RowNormKernel { Step: WideLogSoftmaxStep s, Geometry: var g } => WideLogSoftmax(s, g.Length),
-        GroupNormKernel { Step: IntegerLayerNormStep } k => LayerNorm(k, (IntegerLayerNormStep)k.Step),
+        GroupNormKernel { Step: IntegerLayerNormStep s, Geometry: var g } => s.Error(g),
         AttentionKernel k => Attention(k),
         BranchedKernel k => Joined(k),
         _ => null,
@@ -81,9 +83,6 @@ public static class RoundingError
         Half + Reach * (Multiplier15 + Math.ScaleB(1, -AttentionKernel.MultiplierBits(kernel.Geometry.Columns)))
         + Math.ScaleB(kernel.Multiplier, -kernel.Shift) * Reach * (kernel.Geometry.Columns - 1) / (2.0 * 32767);
 
-    /// <summary>Rounding, the truncated reciprocal of 16 bits, and N - 1 rounded exponentials (that of the maximum is exact).</summary>
-    public static double Softmax(int maximum, int length) => Half + maximum / 32768.0 + maximum * (length - 1) / (2.0 * 32767);
-
     // Rounding; half a unit of the multiplier for each step of distance, of each octave and of three more numbers; a logarithm between table
     // entries, at most 2^-19; and N - 1 rounded exponentials in the sum.
     private static double LogSoftmax(LogSoftmaxStep step, int length)
@@ -99,20 +98,5 @@ public static class RoundingError
         double perUnit = Math.ScaleB(step.Octave / Math.Log(2), -step.Shift);
         return Half + (65535 + 31 + 1) * Math.ScaleB(1, -step.Shift - 1) + Math.ScaleB(1, step.Lift - step.Shift)
             + perUnit * (Math.ScaleB(1, -19) + Math.Log(1 + 0.8 * (length - 1) / 32767));
-    }
-
-    // Rounding; the bias to 8 fraction bits; the gain to its own, times the greatest normalised value; the reciprocal root,
-    // which may be 2^-15 too small and of an epsilon half a unit off, times the greatest result that is not clamped. A row that is not constant has a
-    // square of the deviation of N - 1 at least.
-    private static double LayerNorm(GroupNormKernel kernel, IntegerLayerNormStep step)
-    {
-        double count = kernel.Geometry.Count, distance = step.Centered ? count * step.Spread : step.Spread, bias = 0, gain = 0;
-        double normal = Math.Min(step.Centered ? Math.Sqrt(Math.Max(count - 1, 0)) : 1, distance / Math.Sqrt(Math.ScaleB(step.Epsilon, -step.Guard)));
-        foreach (int value in step.Biases.Span<int>())
-            bias = Math.Max(bias, Math.Abs((double)value) / 256);
-        foreach (short value in step.Gains.Span<short>())
-            gain = Math.Max(gain, Math.ScaleB(Math.Abs((double)value), -step.Fraction));
-        double fraction = Math.ScaleB(1, -step.Fraction - 1), guard = Half / (Math.ScaleB(step.Centered ? Math.Max(count - 1, 1) : 1, step.Guard) + step.Epsilon);
-        return Half + 1.0 / 512 + normal * fraction + Math.Min(step.Spread + bias, normal * gain) * (Multiplier15 + Math.ScaleB(1, -28) + guard);
     }
 }

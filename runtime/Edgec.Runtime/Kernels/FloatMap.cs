@@ -18,6 +18,23 @@ public static class FloatMap
         }
     }
 
+    /// <summary>max(x, 0) less what stands at |x| between two entries, 1 / <paramref name="perUnit"/> apart; nothing behind the last.</summary>
+    public static void ReluDelta(ReadOnlySpan<float> x, ReadOnlySpan<float> entries, float perUnit, Span<float> y, int first, int end)
+    {
+        for (int i = first; i < end; i++)
+        {
+            float position = MathF.Abs(x[i]) * perUnit, relu = Math.Max(x[i], 0);
+            if (!(position < entries.Length - 1))
+            {
+                y[i] = relu; // or what is not a number
+                continue;
+            }
+
+            int at = (int)position;
+            y[i] = relu - (entries[at] + (position - at) * (entries[at + 1] - entries[at]));
+        }
+    }
+
     /// <summary><c>clamp(function(a, b), lo, hi)</c> of each pair.</summary>
     public static void Binary(
         BroadcastGeometry g, BinaryFunction function, ReadOnlySpan<float> a, ReadOnlySpan<float> b, float lo, float hi, Span<float> y,

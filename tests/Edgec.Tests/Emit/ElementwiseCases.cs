@@ -114,6 +114,8 @@ internal static class ElementwiseCases
             (float alpha, float beta) = function is UnaryFunction.Clip ? (-0.5f, 0.75f) : (0.7f, 0.3f);
             yield return new($"map {function}", new MapKernel(new FloatUnaryStep(function, alpha, beta), new([200], [[1]])), ElementType.F32, [200], [200]);
         }
+
+        yield return new("map delta", new MapKernel(new FloatDeltaStep(Tensor.Of<float>([4], [0, 0.25f, 0.125f, 0.0625f]), 2), new([200], [[1]])), ElementType.F32, [200], [200]);
     }
 
     public static IEnumerable<KernelCase> IntegerRows()
@@ -144,6 +146,7 @@ internal static class ElementwiseCases
             Shape shape = [g.Outer, g.Length, g.Inner];
             yield return new($"softmax {g.Length}", new RowNormKernel(new FloatSoftmaxStep(false), g), ElementType.F32, shape, shape);
             yield return new($"log softmax {g.Length}", new RowNormKernel(new FloatSoftmaxStep(true), g), ElementType.F32, shape, shape);
+            yield return new($"running softmax {g.Length}", new RowNormKernel(new FloatSoftmaxStep(false, Running: true), g), ElementType.F32, shape, shape);
         }
     }
 

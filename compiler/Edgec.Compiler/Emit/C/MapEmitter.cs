@@ -21,6 +21,8 @@ internal static class MapEmitter
             ReluDeltaStep step => (
                 $"edgec_relu_delta_i16(\n    {operands[0]}, {context.Constant("entries")}, {step.Entries.Count - 2}, {step.StepBits}, {step.Multiplier}, {step.Shift}, {step.Lo}, {step.Hi})",
                 "edgec_map_i16.h"),
+            FloatDeltaStep step => (
+                $"edgec_relu_delta_f32({operands[0]}, {context.Constant("entries")}, {step.Entries.Count - 1}, {CLiteral.Float(step.PerUnit)})", "edgec_float.h"),
             CompareStep step => ($"(uint8_t)({Compared(step, operands[0], operands[1])})", "stdint.h"),
             FloatCompareStep step => ($"(uint8_t)({Holds(step.Function, operands[0], operands[1])})", "stdint.h"),
             ChooseStep => ($"{operands[0]} ? {operands[1]} : {operands[2]}", "stdint.h"),

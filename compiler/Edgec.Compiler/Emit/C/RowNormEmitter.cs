@@ -57,7 +57,7 @@ internal static class RowNormEmitter
         FloatSoftmaxStep step => new(
             $"""
             {ReduceEmitter.Axis(kernel.Geometry)}
-            edgec_softmax_f32(axis, x, {(step.Logarithm ? "true" : "false")}, y);
+            edgec_softmax_f32(axis, x, {(step.Logarithm ? "true" : "false")}, {(step.Running ? "true" : "false")}, y);
             """,
             "edgec_row_norm_f32.h"),
         _ => throw context.Mismatch(kernel.Step),

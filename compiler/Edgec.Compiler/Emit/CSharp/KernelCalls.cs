@@ -211,10 +211,11 @@ internal sealed class KernelCalls(PlanStep step, string name)
             FloatCompareStep s => Call("CompareMap.Compare", [field, Function(s.Function), "a", "b", .. rows]),
             ChooseStep => Call("CompareMap.Choose", [field, "x0", "x1", "x2", .. rows]),
             FloatUnaryStep s => Call("FloatMap.Unary", [field, $"UnaryFunction.{s.Function}", CSharpLiteral.Float(s.Alpha), CSharpLiteral.Float(s.Beta), "x", .. rows]),
+            FloatDeltaStep s => Call("FloatMap.ReluDelta", ["x", Constant<float>("entries"), CSharpLiteral.Float(s.PerUnit), "y", "0", $"{g.Count}"]),
             FloatBinaryStep s => Call("FloatMap.Binary", [field, $"BinaryFunction.{s.Function}", "a", "b", CSharpLiteral.Float(s.Lo), CSharpLiteral.Float(s.Hi), .. rows]),
             _ => throw Mismatch(k.Step),
         };
-        if (k.Step is RescaleStep or CurveStep or ReluDeltaStep)
+        if (k.Step is RescaleStep or CurveStep or ReluDeltaStep or FloatDeltaStep)
             return new(call);
         return new([call], [$"private static readonly BroadcastGeometry {field} = new({CSharpLiteral.List(g.Extents)}, [{strides}]);"]);
     }
@@ -252,7 +253,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
                         "rows", "x", Constant<int>("powers"), $"{s.PowerMultiplier}", $"{s.PowerShift}", Constant<int>("logarithms"), $"{s.Octave}", $"{s.Unit}",
                         $"{s.Multiplier}", $"{s.Lift}", $"{s.Shift}", $"{s.Lo}", $"{s.Hi}", .. rows,
                     ])),
-            FloatSoftmaxStep s => new(geometry, Call("FloatSoftmax.Normalize", ["rows", "x", $"logarithm: {CSharpLiteral.Bool(s.Logarithm)}", .. rows])),
+            FloatSoftmaxStep s => new(geometry, Call("FloatSoftmax.Normalize", ["rows", "x", $"logarithm: {CSharpLiteral.Bool(s.Logarithm)}", $"running: {CSharpLiteral.Bool(s.Running)}", .. rows])),
             _ => throw Mismatch(k.Step),
         };
     }

@@ -110,7 +110,7 @@ static void step_05_scores_real(const int8_t *restrict x, float *restrict y) {
 // From shares: row-norm.FloatSoftmaxStep [1,5,1].
 static void step_06_shares(const float *restrict x, float *restrict y) {
     const edgec_axis axis = {.outer = 1, .length = 5, .inner = 1};
-    edgec_softmax_f32(axis, x, false, y);
+    edgec_softmax_f32(axis, x, false, false, y);
 }
 
 static void *arena_at(void *arena, size_t offset) {

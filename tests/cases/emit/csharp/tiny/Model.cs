@@ -150,7 +150,7 @@ public static class TinyModel
     private static void Step06Shares(ReadOnlySpan<float> x, Span<float> y)
     {
         var rows = new RowGeometry(Outer: 1, Length: 5, Inner: 1);
-        FloatSoftmax.Normalize(rows, x, logarithm: false, y, 0, 1);
+        FloatSoftmax.Normalize(rows, x, logarithm: false, running: false, y, 0, 1);
     }
 
     private static ReadOnlySpan<T> Constant<T>(int offset, int count) where T : unmanaged =>
