@@ -34,9 +34,9 @@ internal static class Expectation
         double difference = 0, largest = 0;
         for (int i = 0; i < expected.Count; i++)
         {
-            double step = Math.Abs(actual.Number(i) - expected.Number(i));
+            double a = actual.Number(i), b = expected.Number(i), step = a == b ? 0 : Math.Abs(a - b); // -∞ of a mask equals itself
             difference = double.IsNaN(step) ? double.PositiveInfinity : Math.Max(difference, step);
-            largest = Math.Max(largest, Math.Abs(expected.Number(i)));
+            largest = double.IsInfinity(b) ? largest : Math.Max(largest, Math.Abs(b));
         }
 
         return largest == 0 ? difference : difference / largest;

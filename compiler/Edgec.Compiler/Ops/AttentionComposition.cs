@@ -62,7 +62,7 @@ internal sealed class AttentionComposition(Canonicalizer context, ElementType el
         string raw = Scaled(context.Add(new MatMul(false, Activation.None), q, context.Add(new Transpose([0, 1, 3, 2]), k)), Scale);
         string capped = Softcap > 0 ? Scaled(context.Add(new Unary(UnaryFunction.Tanh), Scaled(raw, 1 / Softcap)), Softcap) : raw;
         string masked = Masked(capped, full, share);
-        string probabilities = context.Add(new Softmax(-1, Logarithm: false), masked);
+        string probabilities = Opened(context.Add(new Softmax(-1, Logarithm: false), masked), full, share);
         string y = context.Add(new MatMul(false, Activation.None), probabilities, v);
         steps = [.. new[] { raw, capped, masked, probabilities }.Select(value => Shaped(value, full))];
         return Shaped(Open(y, full, share), [queries[0], queries[1], queries[2], values[3]]);
@@ -83,8 +83,7 @@ internal sealed class AttentionComposition(Canonicalizer context, ElementType el
             return Constant(full) is { } added ? context.Add(Sum, scores, context.AddConstant("mask", Grouped(added, full, share))) : scores;
         if (context.TypeOf(Mask).Element == ElementType.Bool)
         {
-            string open = causal is null ? Mask : context.Add(new Compare(CompareFunction.And), Mask, context.AddConstant("causal", Truths(causal)));
-            return context.Add(new Where(), Grouped(open, full, share), scores, Number(Closed));
+            return context.Add(new Where(), Grouped(Truths(full), full, share), scores, Number(Closed));
         }
 
         string sum = context.Add(Sum, scores, Grouped(Mask, full, share));
@@ -101,6 +100,21 @@ internal sealed class AttentionComposition(Canonicalizer context, ElementType el
             mask = new Where().Evaluate(new([mask, Tensor.Scalar(0f), Tensor.Scalar(Closed)], 1))[0];
         return (causal is null ? mask : Sum.Evaluate(new([mask.ToF32(), causal], 1))[0]).ConvertTo(element);
     }
+
+    // The same at run time: of a mask of truths the probabilities of a closed row are 0.
+    private string Opened(string probabilities, Shape full, int share)
+    {
+        if (Mask.Length == 0 || context.ConstantOf(Mask) is not null || context.TypeOf(Mask).Element != ElementType.Bool || !float.IsNegativeInfinity(Closed))
+            return probabilities;
+        string numbers = context.Add(new Cast(element), Truths(full)), any = context.Add(new Reduce(ReduceFunction.Maximum, [context.TypeOf(numbers).Shape.Rank - 1], KeepDims: true), numbers);
+        string open = context.Add(new Cast(ElementType.Bool), any);
+        return context.Add(new Where(), Grouped(open, [full[0], full[1], full[2], 1], share), probabilities, Number(0));
+    }
+
+    // A mask of truths with what is closed by causality.
+    private string Truths(Shape full) => Past is { } past
+        ? context.Add(new Compare(CompareFunction.And), Mask, context.AddConstant("causal", Truths(Causal(full[2], full[3], past))))
+        : Mask;
 
     // Queries for which nothing is open give 0, where that is known.
     private string Open(string y, Shape full, int share)

@@ -6,7 +6,7 @@ namespace Edgec.Ops;
 /// <summary>
 /// ONNX's Attention (opset 23, 24): inputs queries, keys, values of three axes [Batch, Tokens, Heads · Width] or four [Batch, Heads,
 /// Tokens, Width], an optional mask, and keys and values of the past; outputs the result, all keys and values, and a step of the scores.
-/// A query for which a mask known at compile time closes all keys gives 0; a mask that comes at run time must leave each one open.
+/// A query for which a mask closes all keys gives 0; only one of real numbers that comes at run time must leave each query a key.
 /// </summary>
 /// <param name="Scale">0 for 1/√width.</param>
 /// <param name="Step">Which step of the scores output 3 is: 0 scaled, 1 bounded, 2 masked, 3 the probabilities.</param>

@@ -25,7 +25,6 @@ public static class Pipelines
         new RecognizeSilu(), // likewise: hard swish is written with a clip
         new RecognizeMoe(), // behind what finds the functions between experts' layers, before biases and clamps go into products
         new RecognizeDeform(), // before fuse-activation takes clamps into what makes offsets
-        new RecognizeAttention(), // before bound-masks: a mask that was chosen is bounded as one that is added
         new BoundMasks(), // before anything is calibrated
         new FusePad(), // before fuse-input-scale, which minds padding
         new FuseBatchNorm(), // before fuse-activation: behind a clamp nothing can be taken in
@@ -36,6 +35,7 @@ public static class Pipelines
         new FoldShuffle(), // behind all that changes weights, before images have another layout
         new ChannelsLast(), // behind all that matches patterns, which are drawn in the model's layout
         new EliminateTransposes(), // those that channels-last put beside the model's own
+        new RecognizeAttention(), // products stand as they will stay, and no factor along the channels has become a convolution
         new ScaleChannels(), // what is left of factors along the channels, which lie last now
         new Canonicalize(), // what moved constants, and moved extents of 1, made simpler
         new EliminateDead());

@@ -111,6 +111,8 @@ public sealed class AttentionOperatorTests
         Tensor q = Real(1, 1, 2, 4), k = Real(1, 1, 3, 4), v = Real(1, 1, 3, 2), mask = Tensor.Of<bool>([2, 3], [false, false, false, false, true, false]);
         Tensor expected = Tensor.Of<float>([1, 1, 2, 2], [0, 0, v.Span<float>()[2], v.Span<float>()[3]]);
         new OperatorCase("Attention", 24).Input(q).Input(k).Input(v).Constant(mask).Check([expected], Tolerance);
+        new OperatorCase("Attention", 24).Input(q).Input(k).Input(v).Input(mask).Check([expected], Tolerance);
+        new OperatorCase("Attention", 24).With("is_causal", true).Input(q).Input(k).Input(v).Input(mask).Check([expected], Tolerance);
     }
 
     [Fact]
