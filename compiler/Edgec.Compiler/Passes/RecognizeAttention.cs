@@ -16,8 +16,12 @@ namespace Edgec.Passes;
 ///   %p = softmax(%m)                      %p = softmax(%m)
 ///
 ///   %m = where(#open, %s, -∞)        =>   %m = add(%s, #0 or -∞)
+///
+///   %n = is-nan(%p)                  =>   %p
+///   %g = where(%n, #0, %p)
 /// </code>
-/// The second where no row is closed altogether, and the number is so low that its exponential is 0 whatever the score.
+/// The second where no row is closed altogether, and the number is so low that its exponential is 0 whatever the score; the third, which guards
+/// probabilities against such rows, where no mask makes one.
 /// </summary>
 /// <param name="Limit">Elements a constant may have that two others make.</param>
 public sealed record RecognizeAttention(int Limit = RecognizeAttention.UsualLimit) : Pass
@@ -37,7 +41,7 @@ public sealed record RecognizeAttention(int Limit = RecognizeAttention.UsualLimi
 
     public override Graph Run(Graph graph, PassContext context)
     {
-        Graph before, next = Rewrite(graph, Chosen);
+        Graph before, next = Rewrite(Rewrite(graph, Chosen), Guarded);
         do
         {
             (before, next) = (next, Rewrite(next, Merged));
@@ -101,11 +105,49 @@ public sealed record RecognizeAttention(int Limit = RecognizeAttention.UsualLimi
         ReadOnlySpan<float> values = mask.Span<float>();
         for (int row = 0; row < values.Length; row += columns)
         {
-            if (!values.Slice(row, columns).Contains(0f))
+            if (!values.Slice(row, columns).ContainsAnyExceptInRange(float.NegativeInfinity, Closed))
                 return false;
         }
 
         return true;
+    }
+
+    // Where(IsNaN(p), 0, p) of a softmax none of whose rows is closed altogether.
+    private static bool Guarded(GraphEditor editor, Node node)
+    {
+        Graph graph = editor.Old;
+        if (node is not { Op: Where, Inputs: [var truth, _, var p] } || graph.Producer(truth) is not { Op: Predicate { Function: PredicateFunction.IsNotNumber }, Inputs: [var asked] }
+            || asked != p || graph.Producer(p) is not { Op: Softmax softmax } producer || graph.TypeOf(p) != graph.TypeOf(node.Output))
+            return false;
+        Shape shape = graph.TypeOf(p).Shape;
+        if (Extents.Axis(softmax.Axis, shape.Rank) != shape.Rank - 1 || !IsOpen(graph, producer.Inputs[0], shape[^1]))
+            return false;
+        editor.Rename(node.Output, p);
+        return true;
+    }
+
+    // Scores as a product gives them, with constants added that leave something of each row.
+    private static bool IsOpen(Graph graph, string value, int columns)
+    {
+        while (graph.Producer(value) is { } node && !AttentionPattern.IsProduct(graph, node))
+        {
+            if (AttentionPattern.KeepsMatrices(graph, node))
+            {
+                value = node.Inputs[0];
+            }
+            else if (AttentionPattern.Scaled(graph, node) is var (scaled, _))
+            {
+                value = scaled;
+            }
+            else
+            {
+                if (AddedScores.Of(graph, node, 1, out _) is not var (scores, added) || graph.ConstantOf(added.Value) is not { Element: ElementType.F32 } mask || !HasOpenRows(mask, columns))
+                    return false;
+                value = scores;
+            }
+        }
+
+        return graph.Producer(value) is not null;
     }
 
     // A constant added to scores to which another has been added.
