@@ -13,19 +13,28 @@
 /// the test bench does, to look at every result) or all in one.
 extern "C" void edgec_top(const edgec::word_t source[EDGEC_MEMORY_WORDS],
                           const edgec::word_t weights[EDGEC_MEMORY_WORDS],
-                          edgec::word_t target[EDGEC_MEMORY_WORDS], int first_layer, int last_layer) {
+                          edgec::word_t target[EDGEC_MEMORY_WORDS], int first_layer, int last_layer EDGEC_TASK_PARAMETER) {
     EDGEC_MEMORY_PORT(source, gmem0)
     EDGEC_MEMORY_PORT(weights, gmem1)
     EDGEC_MEMORY_PORT(target, gmem2)
     EDGEC_SCALAR_PORT(first_layer)
     EDGEC_SCALAR_PORT(last_layer)
+#if EDGEC_TASKS > 0
+    EDGEC_SCALAR_PORT(task)
+#endif
     EDGEC_SCALAR_PORT(return)
     using namespace edgec;
     static Queues queues;
+#if EDGEC_TASKS > 0
+    const unsigned asked = task < 0 ? 0xffffffffu : 1u << task;  // a bit for each output
+#endif
 commands:
     for (int i = kFirstCommand[first_layer]; i < kFirstCommand[last_layer + 1]; ++i) {
         EDGEC_TRIPS(EDGEC_COMMANDS)
         const Command command = kCommands[i];
+#if EDGEC_TASKS > 0
+        if ((kCommandTasks[i] & asked) == 0) continue;
+#endif
         if (kHasConvolutions && command.engine == kConvolutionEngine)
             run_convolution(kConvolutions[command.index], queues, source, weights, target);
         else if (kHasMaps && command.engine == kMapEngine)

@@ -1,11 +1,14 @@
 // Runs the accelerator on the test vectors, a layer a call, and compares the outputs with the expected ones.
 //
-//   testbench [--root DIR] [--inputs FILE] [--trace FILE]
+//   testbench [--root DIR] [--inputs FILE] [--trace FILE] [--task T]
 //
 // DIR holds weights.bin and tb/vectors (default: the working folder). The trace receives the result of every layer, dense,
 // one after another, vector by vector. Returns 0 if every output is equal. With --inputs the vectors come from FILE, sample
-// after sample with all inputs of a sample in order, dense; then there is nothing to compare with.
+// after sample with all inputs of a sample in order, dense; then there is nothing to compare with. Of a design that takes a task,
+// --task asks for output T alone, and the trace has the layers that it needs; without it the vectors are run for all outputs
+// together and for each alone.
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -21,6 +24,11 @@ using edgec::word_t;
 
 std::vector<word_t> memory(EDGEC_MEMORY_WORDS);
 std::string root = ".";
+#if EDGEC_TASKS > 0
+int task = -1;
+
+bool is_asked(int layer) { return task < 0 || (edgec::kLayerTasks[layer] >> task & 1u) != 0; }
+#endif
 
 /// The bytes of a file of the bundle; simulators of the vendor copy all files into the working folder.
 bool read_file(const std::string& name, std::vector<unsigned char>& bytes) {
@@ -74,7 +82,10 @@ bool load_weights() {
 bool run(std::FILE* trace) {
     bool good = true;
     for (int layer = 0; layer < edgec::kLayers; ++layer) {
-        edgec_top(memory.data(), memory.data(), memory.data(), layer, layer);
+        edgec_top(memory.data(), memory.data(), memory.data(), layer, layer EDGEC_TASK_ARGUMENT);
+#if EDGEC_TASKS > 0
+        if (!is_asked(layer)) continue;
+#endif
         if (!trace) continue;
         const std::vector<unsigned char> bytes = get(edgec::kResults[layer]);
         if (std::fwrite(bytes.data(), 1, bytes.size(), trace) != bytes.size()) good = false;
@@ -129,6 +140,10 @@ int main(int argc, char** argv) {
             root = argv[i + 1];
         } else if (std::strcmp(argv[i], "--inputs") == 0) {
             inputs = argv[i + 1];
+#if EDGEC_TASKS > 0
+        } else if (std::strcmp(argv[i], "--task") == 0) {
+            task = std::atoi(argv[i + 1]);
+#endif
         } else if (std::strcmp(argv[i], "--trace") == 0) {
             trace = std::fopen(argv[i + 1], "wb");
             if (!trace) {
@@ -149,8 +164,21 @@ int main(int argc, char** argv) {
         for (int i = 0; i < kInputCount; ++i)
             if (!read_file(vector_file(vector, "input", i), bytes) || !put(kInputs[i], bytes)) return 1;
         good = run(trace) && good;
+#if EDGEC_TASKS > 0
+        const int only = task;
+        for (int i = 0; i < kOutputCount; ++i)
+            if (task < 0 || task == i)
+                good = read_file(vector_file(vector, "output", i), bytes) && equal(kOutputs[i], bytes, vector) && good;
+        for (int i = 0; i < kOutputCount && only < 0 && !trace; ++i) {
+            task = i;
+            good = read_file(vector_file(vector, "output", i), bytes) && put(kOutputs[i], std::vector<unsigned char>(bytes.size(), 0x5a)) &&
+                   run(trace) && equal(kOutputs[i], bytes, vector) && good;
+        }
+        task = only;
+#else
         for (int i = 0; i < kOutputCount; ++i)
             good = read_file(vector_file(vector, "output", i), bytes) && equal(kOutputs[i], bytes, vector) && good;
+#endif
     }
     if (trace && std::fclose(trace) != 0) good = false;
     std::printf(good ? "PASS: %d vectors, %d layers\n" : "FAIL: %d vectors, %d layers\n", kVectors, kLayers);

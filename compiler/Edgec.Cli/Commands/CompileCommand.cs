@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Edgec.Bundle;
 using Edgec.Compile;
 using Edgec.Diagnostics;
+using Edgec.Plan;
 using Edgec.Targets;
 
 namespace Edgec.Cli.Commands;
@@ -84,6 +85,12 @@ internal static class CompileCommand
             Console.WriteLine($"  arena {Compiled.Plan.ArenaBytes:n0} bytes, weights {Compiled.Plan.Weights.Bytes.Length:n0} bytes{(Object is { } size ? $", object code {size.Code + size.Constants:n0} bytes" : "")}");
             if (Compiled.Estimate is { } estimate)
                 Console.WriteLine($"  estimate {estimate.Milliseconds:g3} ms an inference");
+            for (int task = 0; task < Compiled.Plan.Tasks; task++)
+            {
+                PlanStep[] needed = [.. Compiled.Plan.Steps.Where(step => (step.Tasks >> task & 1) != 0)];
+                Console.WriteLine($"  task {task} {Compiled.Plan.Values[Compiled.Plan.Outputs[task]].Name}: {needed.Length} layers, {needed.Sum(step => step.Cost.Macs) / 1e6:f2} MMAC");
+            }
+
             Console.WriteLine($"  next: edgec verify {Folder}");
         }
     }

@@ -37,6 +37,7 @@ internal static class VerifyCommand
         ["layers"] = report.Layers.Length,
         ["floatLayers"] = report.FloatLayers,
         ["samples"] = report.Samples,
+        ["tasks"] = report.Tasks,
         ["equal"] = report.Equal,
         ["firstDifference"] = report.FirstDifference is { } first ? $"{first.Name}: {first.First}" : null,
         ["changedFiles"] = new JsonArray([.. report.Changed.Select(file => JsonValue.Create(file))]),
@@ -54,7 +55,7 @@ internal static class VerifyCommand
             ? $"{report.Layers.Length} layers equal"
             : $"{report.Layers.Length - report.FloatLayers} integer layers equal, {report.FloatLayers} float layers within their bound";
         Console.WriteLine(report.Equal
-            ? $"{folder}: {what} on {report.Samples} inputs ({report.Backend} for {report.Target}, {report.Seconds:f1} s)"
+            ? $"{folder}: {what} on {report.Samples} inputs{(report.Tasks > 0 ? $", all outputs together and {report.Tasks} alone" : "")} ({report.Backend} for {report.Target}, {report.Seconds:f1} s)"
             : $"{folder}: DIFFERENT, first in layer {report.FirstDifference!.Index} {report.FirstDifference.Name} ({report.FirstDifference.Origin}) at {report.FirstDifference.First}");
     }
 

@@ -29,6 +29,12 @@ public sealed record Manifest(
     /// <summary>The rounding profile.</summary>
     public string Rounding { get; init; } = "single";
 
+    /// <summary>Bytes of constants that several layers share, for each layer but the first: what storing them once saves.</summary>
+    public long SharedWeightBytes { get; init; }
+
+    /// <summary>Outputs a caller can ask for, each alone; 0 where every run computes all.</summary>
+    public int Tasks { get; init; }
+
     public const string FileName = "manifest.json";
     public const int CurrentFormat = 1;
 

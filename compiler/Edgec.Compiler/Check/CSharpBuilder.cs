@@ -83,7 +83,15 @@ public static class CSharpBuilder
         return references.IsEmpty ? throw new DiagnosticException(BuildDiagnostics.NoFramework(bundle)) : references;
     }
 
-    private static Func<byte[], byte[]> Trace(System.Reflection.Assembly assembly, string bundle) =>
-        assembly.GetType($"{CSharpBackend.Namespace}.Check")?.GetMethod("Trace", [typeof(byte[])])?.CreateDelegate<Func<byte[], byte[]>>()
-        ?? throw new DiagnosticException(BuildDiagnostics.CompilerFailed(bundle, "the C# compiler", "There is no Check.Trace(byte[])."));
+    // Check.Trace takes a task as well where the bundle does.
+    private static Func<byte[], int?, byte[]> Trace(System.Reflection.Assembly assembly, string bundle)
+    {
+        Type? check = assembly.GetType($"{CSharpBackend.Namespace}.Check");
+        Func<byte[], byte[]> all = check?.GetMethod("Trace", [typeof(byte[])])?.CreateDelegate<Func<byte[], byte[]>>() ?? throw Without("byte[]");
+        Func<byte[], int, byte[]>? one = check.GetMethod("Trace", [typeof(byte[]), typeof(int)])?.CreateDelegate<Func<byte[], int, byte[]>>();
+        return (inputs, task) => task is { } asked ? (one ?? throw Without("byte[], int"))(inputs, asked) : all(inputs);
+
+        DiagnosticException Without(string parameters) =>
+            new(BuildDiagnostics.CompilerFailed(bundle, "the C# compiler", $"There is no Check.Trace({parameters})."));
+    }
 }

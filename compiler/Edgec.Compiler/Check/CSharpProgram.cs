@@ -8,18 +8,18 @@ public sealed class CSharpProgram : IBundleProgram
 {
     private readonly string bundle;
     private readonly AssemblyLoadContext context;
-    private Func<byte[], byte[]>? trace;
+    private Func<byte[], int?, byte[]>? trace;
 
-    internal CSharpProgram(string bundle, AssemblyLoadContext context, Func<byte[], byte[]> trace) =>
+    internal CSharpProgram(string bundle, AssemblyLoadContext context, Func<byte[], int?, byte[]> trace) =>
         (this.bundle, this.context, this.trace) = (bundle, context, trace);
 
     /// <inheritdoc/>
-    public byte[] Trace(ReadOnlySpan<byte> inputs)
+    public byte[] Trace(ReadOnlySpan<byte> inputs, int? task = null)
     {
         ObjectDisposedException.ThrowIf(trace is null, this);
         try
         {
-            return trace(inputs.ToArray());
+            return trace(inputs.ToArray(), task);
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {

@@ -5,7 +5,8 @@ public interface IBundleProgram : IDisposable
 {
     /// <summary>Runs the model and shows everything it computed.</summary>
     /// <param name="inputs">Sample after sample: all inputs in the model's order, dense.</param>
-    /// <returns>For each sample, the dense bytes of every step's result, in the order of the steps.</returns>
+    /// <param name="task">The output that is asked for, of a bundle that takes it; null for all.</param>
+    /// <returns>For each sample, the dense bytes of the result of every step that is done, in the order of the steps.</returns>
     /// <exception cref="Diagnostics.DiagnosticException">The program fails, or does not end in time.</exception>
-    byte[] Trace(ReadOnlySpan<byte> inputs);
+    byte[] Trace(ReadOnlySpan<byte> inputs, int? task = null);
 }

@@ -43,6 +43,30 @@ public sealed class LayerComparer(ModelPlan reference, ModelPlan bundle)
         }
     }
 
+    /// <summary>Bytes of one sample's trace of a task: the results of the steps it needs, dense.</summary>
+    public long TaskBytes(int task) => bundle.Steps.Where(step => Needs(step, task)).Sum(step => bundle.Values[step.Result].Type.Bytes);
+
+    /// <summary>Compares one sample of which one output was asked for with the same sample's whole trace.</summary>
+    /// <param name="whole">What the bundle wrote when it computed all: <see cref="TraceBytes"/> bytes.</param>
+    /// <param name="trace">What it wrote for the task: <see cref="TaskBytes"/> bytes.</param>
+    public void AddTask(int task, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> trace)
+    {
+        foreach (PlanStep step in bundle.Steps)
+        {
+            TensorType type = bundle.Values[step.Result].Type;
+            if (Needs(step, task))
+            {
+                Tensor expected = Tensor.FromBytes(type.Element, type.Shape, whole[..(int)type.Bytes].ToArray());
+                tallies[step.Index].Compare(expected, Tensor.FromBytes(type.Element, type.Shape, trace[..(int)type.Bytes].ToArray()), 0);
+                trace = trace[(int)type.Bytes..];
+            }
+
+            whole = whole[(int)type.Bytes..];
+        }
+    }
+
+    private static bool Needs(PlanStep step, int task) => (step.Tasks >> task & 1) != 0;
+
     /// <summary>The verdict on every step over all samples.</summary>
     public ImmutableArray<LayerResult> Results() => [.. bundle.Steps.Select((step, i) => tallies[i].Result(step, bundle.Values[step.Result]))];
 

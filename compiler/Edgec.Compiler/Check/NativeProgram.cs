@@ -15,11 +15,11 @@ public sealed class NativeProgram : IBundleProgram
         (this.bundle, this.folder, this.program, this.emulator, this.limit) = (bundle, folder, program, emulator, limit);
 
     /// <inheritdoc/>
-    public byte[] Trace(ReadOnlySpan<byte> inputs)
+    public byte[] Trace(ReadOnlySpan<byte> inputs, int? task = null)
     {
         string input = Path.Combine(folder, "inputs.bin"), trace = Path.Combine(folder, "trace.bin");
         File.WriteAllBytes(input, inputs);
-        ToolResult result = Run("--inputs", input, "--trace", trace);
+        ToolResult result = Run([.. task is { } asked ? ["--task", $"{asked}"] : Array.Empty<string>(), "--inputs", input, "--trace", trace]);
         return result.ExitCode == 0
             ? File.ReadAllBytes(trace)
             : throw new DiagnosticException(BuildDiagnostics.ProgramFailed(bundle, result.ExitCode!.Value, result.FirstLines(8)));

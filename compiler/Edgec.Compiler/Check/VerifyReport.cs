@@ -9,6 +9,9 @@ namespace Edgec.Check;
 public sealed record VerifyReport(
     string Backend, string Target, int Samples, ImmutableArray<LayerResult> Layers, ImmutableArray<string> Changed, double Seconds)
 {
+    /// <summary>Outputs that were also asked for alone; 0 where a run computes all.</summary>
+    public int Tasks { get; init; }
+
     /// <summary>Every integer layer equal, every float layer within its bound.</summary>
     public bool Equal => Layers.All(layer => layer.Passed);
 

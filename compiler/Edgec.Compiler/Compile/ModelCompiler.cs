@@ -277,7 +277,7 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         plan.ArenaBytes,
         plan.Weights.Bytes.Length,
         BundleWriter.Hashes(files.Where(file => file.Path != HtmlReport.PageName)).ToImmutableSortedDictionary(StringComparer.Ordinal))
-    { Rounding = plan.Rounding.Text() };
+    { Rounding = plan.Rounding.Text(), SharedWeightBytes = plan.SharedBytes, Tasks = plan.Tasks };
 
     private static ManifestPort Port(PlanValue value) => new(
         value.Name, value.Type.Element.Text(), [.. value.Type.Shape], value.Type.Quantization?.Scale, value.Type.Quantization?.Zero);

@@ -19,9 +19,10 @@ public sealed class Graph
         ImmutableArray<Node> nodes,
         ImmutableDictionary<string, Tensor> constants,
         ImmutableDictionary<string, TensorType> types,
-        RoundingProfile rounding = RoundingProfile.Single)
+        RoundingProfile rounding = RoundingProfile.Single,
+        bool byTask = false)
     {
-        (Name, Level, Inputs, Outputs, Nodes, Constants, Types, Rounding) = (name, level, inputs, outputs, nodes, constants, types, rounding);
+        (Name, Level, Inputs, Outputs, Nodes, Constants, Types, Rounding, ByTask) = (name, level, inputs, outputs, nodes, constants, types, rounding, byTask);
     }
 
     public string Name { get; }
@@ -43,6 +44,9 @@ public sealed class Graph
 
     /// <summary>How integers are rounded; nothing before <see cref="Level.Quantized"/> depends on it.</summary>
     public RoundingProfile Rounding { get; }
+
+    /// <summary>Each output is a task: a run computes the one its caller asks for.</summary>
+    public bool ByTask { get; }
 
     public TensorType TypeOf(string value) => Types[value];
 
@@ -90,6 +94,7 @@ public sealed class Graph
         ImmutableArray<Node>? nodes = null,
         ImmutableDictionary<string, Tensor>? constants = null,
         ImmutableDictionary<string, TensorType>? types = null,
-        RoundingProfile? rounding = null) =>
-        new(Name, level ?? Level, inputs ?? Inputs, outputs ?? Outputs, nodes ?? Nodes, constants ?? Constants, types ?? Types, rounding ?? Rounding);
+        RoundingProfile? rounding = null,
+        bool? byTask = null) =>
+        new(Name, level ?? Level, inputs ?? Inputs, outputs ?? Outputs, nodes ?? Nodes, constants ?? Constants, types ?? Types, rounding ?? Rounding, byTask ?? ByTask);
 }

@@ -22,6 +22,22 @@ public sealed record ModelPlan(
     int Lanes,
     RoundingProfile Rounding = RoundingProfile.Single)
 {
+    /// <summary>A run computes the output its caller asks for, or all; see <see cref="PlanStep.Tasks"/>.</summary>
+    public bool ByTask { get; init; }
+
+    /// <summary>The number of outputs a caller can ask for; 0 where every run computes all.</summary>
+    public int Tasks => ByTask ? Outputs.Length : 0;
+
+    /// <summary>Bytes of constants that several steps have together, counted for each step but the first.</summary>
+    public long SharedBytes
+    {
+        get
+        {
+            var seen = new HashSet<long>();
+            return Steps.SelectMany(step => step.Constants).Where(c => !seen.Add(c.Offset)).Sum(c => (long)c.Value.Bytes.Length);
+        }
+    }
+
     /// <summary>Multiply-accumulates and traffic of all steps.</summary>
     public StepCost TotalCost => Steps.Aggregate(default(StepCost), (sum, step) => sum + step.Cost);
 }

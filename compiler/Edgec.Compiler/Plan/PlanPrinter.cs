@@ -12,7 +12,7 @@ public static class PlanPrinter
     public static string Print(ModelPlan plan)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"plan {plan.Name} lanes={plan.Lanes} arena={plan.ArenaBytes} weights={plan.Weights.Bytes.Length}{(plan.Rounding == RoundingProfile.Single ? "" : $" rounding={plan.Rounding.Text()}")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"plan {plan.Name} lanes={plan.Lanes} arena={plan.ArenaBytes} weights={plan.Weights.Bytes.Length}{(plan.Rounding == RoundingProfile.Single ? "" : $" rounding={plan.Rounding.Text()}")}{(plan.ByTask ? $" tasks={plan.Tasks}" : "")}\n");
         foreach (PlanValue v in plan.Values)
         {
             text.Append(CultureInfo.InvariantCulture, $"  value {v.Index} %{v.Name} : {v.Type} {Where(v)}");
@@ -28,6 +28,8 @@ public static class PlanPrinter
                 text.Append(CultureInfo.InvariantCulture, $" {c.Role}@{c.Offset}");
             if (s.Sums is { } range)
                 text.Append(CultureInfo.InvariantCulture, $" acc={range.Bits}b of {range.Width}");
+            if (plan.ByTask)
+                text.Append($" for={string.Join(',', Enumerable.Range(0, plan.Tasks).Where(task => (s.Tasks >> task & 1) != 0))}");
             text.Append(CultureInfo.InvariantCulture, $" macs={s.Cost.Macs} ; {s.Origin}\n");
         }
 

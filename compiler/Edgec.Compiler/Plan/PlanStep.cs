@@ -22,6 +22,9 @@ public sealed record PlanStep(
     /// <summary>What the kernel's sums can be, and so how wide its accumulators are; null if it sums no integers.</summary>
     public AccumulatorRange? Sums { get; init; }
 
+    /// <summary>Bit i: output i needs this step. All ones where every run computes all outputs.</summary>
+    public uint Tasks { get; init; } = uint.MaxValue;
+
     /// <summary>The constant of that role, null if the kernel has none.</summary>
     public PlanConstant? Constant(string role) => Constants.FirstOrDefault(c => c.Role == role);
 }

@@ -160,7 +160,7 @@ public sealed class Planner
 
         ArenaLayout arena = ArenaLayout.Of(roots, options.Alignment);
         ImmutableArray<PlanStep> planned = [.. steps.Select((step, i) => Step(i, step))];
-        return new(
+        var plan = new ModelPlan(
             Identifiers.Of(graph.Name),
             [.. values.Select((value, i) => Value(i, value, arena))],
             planned,
@@ -170,6 +170,7 @@ public sealed class Planner
             arena.Bytes,
             options.Lanes,
             graph.Rounding);
+        return graph.ByTask ? TaskSteps.Mark(plan) : plan;
     }
 
     private PlanStep Step(int index, (string Name, Kernel Kernel, int[] Operands, int Result, Origin Origin) step)

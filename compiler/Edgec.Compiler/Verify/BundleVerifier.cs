@@ -44,7 +44,7 @@ public static class BundleVerifier
         progress.Report("building the bundle", 0, 1);
         using IBundleProgram program = Backends.Build(folder, target, compiler);
         progress.Report("running the bundle", 0, 1);
-        byte[] trace = program.Trace([.. inputs.SelectMany(sample => sample).SelectMany(tensor => tensor.Bytes.ToArray())]);
+        byte[] stored = [.. inputs.SelectMany(sample => sample).SelectMany(tensor => tensor.Bytes.ToArray())], trace = program.Trace(stored);
         var comparer = new LayerComparer(reference, plan);
         if (trace.Length != comparer.TraceBytes * count)
             throw new DiagnosticException(CheckDiagnostics.TraceLength(folder, trace.Length, comparer.TraceBytes * count));
@@ -56,7 +56,20 @@ public static class BundleVerifier
                 step => progress.Report("comparing layers", i * plan.Steps.Length + step, count * plan.Steps.Length));
         }
 
-        return new(manifest.Backend, target.Name, count, comparer.Results(), Changed(folder, manifest), Stopwatch.GetElapsedTime(start).TotalSeconds);
+        for (int task = 0; task < plan.Tasks; task++)
+            CompareTask(folder, program, comparer, task, stored, trace, count);
+        return new(manifest.Backend, target.Name, count, comparer.Results(), Changed(folder, manifest), Stopwatch.GetElapsedTime(start).TotalSeconds) { Tasks = plan.Tasks };
+    }
+
+    // Each task alone gives what all together do, in every step it needs.
+    private static void CompareTask(string folder, IBundleProgram program, LayerComparer comparer, int task, byte[] inputs, byte[] whole, int count)
+    {
+        byte[] trace = program.Trace(inputs, task);
+        long bytes = comparer.TaskBytes(task);
+        if (trace.Length != bytes * count)
+            throw new DiagnosticException(CheckDiagnostics.TraceLength(folder, trace.Length, bytes * count));
+        for (int i = 0; i < count; i++)
+            comparer.AddTask(task, whole.AsSpan((int)(i * comparer.TraceBytes), (int)comparer.TraceBytes), trace.AsSpan((int)(i * bytes), (int)bytes));
     }
 
     /// <summary>The manifest of a bundle.</summary>

@@ -11,6 +11,7 @@ using Edgec.Quantize;
 using Edgec.Quantize.Precision;
 using Edgec.Runtime;
 using Edgec.Targets;
+using Xunit;
 
 namespace Edgec.Tests.Backends;
 
@@ -44,10 +45,22 @@ internal static class BuiltBundle
         }
 
         using IBundleProgram program = Edgec.Compile.Backends.Build(folder.Path, target);
-        byte[] trace = program.Trace([.. inputs.SelectMany(sample => sample).SelectMany(tensor => tensor.Bytes.ToArray())]);
+        byte[] stored = [.. inputs.SelectMany(sample => sample).SelectMany(tensor => tensor.Bytes.ToArray())], trace = program.Trace(stored);
         var comparer = new LayerComparer(reference, plan);
         for (int i = 0; i < samples; i++)
             comparer.Add(inputs[i].AsSpan(), trace.AsSpan((int)(comparer.TraceBytes * i), (int)comparer.TraceBytes));
+        for (int task = 0; task < plan.Tasks; task++)
+        {
+            byte[] alone = program.Trace(stored, task);
+            int bytes = (int)comparer.TaskBytes(task);
+            Assert.Equal(bytes * samples, alone.Length);
+            for (int i = 0; i < samples; i++)
+                comparer.AddTask(task, trace.AsSpan((int)(comparer.TraceBytes * i), (int)comparer.TraceBytes), alone.AsSpan(bytes * i, bytes));
+        }
+
+        // The bundle's own check, on its own vectors.
+        if (plan.ByTask && program is NativeProgram native)
+            Assert.Equal(0, native.Run().ExitCode);
         return comparer.Results();
     }
 

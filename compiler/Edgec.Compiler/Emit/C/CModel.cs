@@ -41,6 +41,12 @@ internal sealed record CModel
     /// <summary>A call of the run in check.c and example.c, as the head of an if that reports failure.</summary>
     public required string RunCall { get; init; }
 
+    /// <summary>The same in example.c.</summary>
+    public required string ExampleCall { get; init; }
+
+    /// <summary>How many outputs a caller can ask for; 0 where a run computes all.</summary>
+    public required int Tasks { get; init; }
+
     public required long ArenaBytes { get; init; }
 
     public required int ArenaAlignment { get; init; }
@@ -112,7 +118,8 @@ internal sealed record CFunction(string Comment, string Head, string Body);
 /// <summary>A step: its function, and its place in the run.</summary>
 /// <param name="Result">The variable that points to what it writes.</param>
 /// <param name="Bytes">Bytes of that.</param>
-internal sealed record CStep(int Index, string Comment, string Head, string Body, string Call, string Result, long Bytes);
+/// <param name="Tasks">A bit for each output that needs it.</param>
+internal sealed record CStep(int Index, string Comment, string Head, string Body, string Call, string Result, long Bytes, string Tasks);
 
 /// <summary>A variable of the run that points into the arena.</summary>
 internal sealed record CResult(string Type, string Name, long Offset);

@@ -43,9 +43,11 @@ internal sealed class CModelBuilder
             Kernels = kernels.Functions,
             Steps = [.. steps.Select(step => step.Step)],
             Results = [.. plan.Steps.Where(step => plan.Values[step.Result].Place == Place.Arena).Select(Result)],
-            RunHead = SourceText.Wrap($"int {names.Prefix}_run(", inputs.Select(p => $"const {p.Type} *{p.Name}").Concat(outputs.Select(p => $"{p.Type} *{p.Name}")).Append("void *arena"), ")"),
+            RunHead = SourceText.Wrap($"int {names.Prefix}_run(", inputs.Select(p => $"const {p.Type} *{p.Name}").Concat(outputs.Select(p => $"{p.Type} *{p.Name}")).Concat(plan.ByTask ? ["int task"] : Array.Empty<string>()).Append("void *arena"), ")"),
             Guard = Guard([.. inputs, .. outputs]),
-            RunCall = SourceText.Wrap($"if ({names.Prefix}_run(", inputs.Concat(outputs).Select(p => p.Name).Append("arena"), ") != 0) {", margin: 4),
+            RunCall = RunCall("task"),
+            ExampleCall = RunCall("-1"),
+            Tasks = plan.Tasks,
             ArenaBytes = Math.Max(plan.ArenaBytes, ArenaAlignment),
             ArenaAlignment = ArenaAlignment,
             HasWeights = !places.IsEmpty,
@@ -66,6 +68,14 @@ internal sealed class CModelBuilder
             TargetWords = target.Description,
         };
     }
+
+    private string RunCall(string task) => SourceText.Wrap(
+        $"if ({names.Prefix}_run(",
+        [
+            .. plan.Inputs.Select((_, port) => $"input_{names.Input(port)}"), .. plan.Outputs.Select((_, port) => $"output_{names.Output(port)}"),
+            .. plan.ByTask ? [task] : Array.Empty<string>(), "arena",
+        ],
+        ") != 0) {", margin: 4);
 
     private CPort Port(int index, string name, bool isInput)
     {
@@ -119,9 +129,10 @@ internal sealed class CModelBuilder
                 SourceText.Comment($"From {Origins(step.Origin)}: {PlanPrinter.Describe(step.Kernel)}{macs}."),
                 SourceText.Wrap($"static void {name}(", head, ")"),
                 SourceText.Indent(body.Text),
-                SourceText.Wrap($"{name}(", call, ");", margin: 4),
+                SourceText.Wrap($"{name}(", call, ");", margin: plan.ByTask ? 8 : 4),
                 Pointer(step.Result),
-                result.Bytes),
+                result.Bytes,
+                $"0x{step.Tasks:x}u"),
             [.. body.Headers]);
     }
 

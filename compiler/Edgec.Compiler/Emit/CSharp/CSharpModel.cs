@@ -35,6 +35,9 @@ internal sealed record CSharpModel
     /// <summary>The same in an application.</summary>
     public required string ApplicationCall { get; init; }
 
+    /// <summary>How many outputs a caller can ask for; 0 where a run computes all.</summary>
+    public required int Tasks { get; init; }
+
     public required long ArenaBytes { get; init; }
 
     public required bool HasWeights { get; init; }
@@ -76,7 +79,8 @@ internal sealed record CSharpPort(
 /// <summary>A step: its method, and its place in the run.</summary>
 /// <param name="Fields">Fields that belong to it; empty for none.</param>
 /// <param name="Result">The span it writes.</param>
-internal sealed record CSharpStep(int Index, string Comment, string Fields, string Head, string Body, string Call, string Result);
+/// <param name="Tasks">A bit for each output that needs it.</param>
+internal sealed record CSharpStep(int Index, string Comment, string Fields, string Head, string Body, string Call, string Result, string Tasks);
 
 /// <summary>A span of the run in the arena.</summary>
 internal sealed record CSharpResult(string Type, string Name, long Offset, long Bytes);

@@ -32,10 +32,11 @@ internal sealed class CSharpModelBuilder
             Results = [.. plan.Steps.Where(step => plan.Values[step.Result].Place == Place.Arena).Select(Result)],
             RunHead = SourceText.Wrap(
                 "public static void Run(",
-                [.. inputs.Select(p => $"ReadOnlySpan<{p.Type}> {p.Name}"), .. outputs.Select(p => $"Span<{p.Type}> {p.Name}"), "Span<byte> arena", "StepObserver? observe = null"],
+                [.. inputs.Select(p => $"ReadOnlySpan<{p.Type}> {p.Name}"), .. outputs.Select(p => $"Span<{p.Type}> {p.Name}"), .. Task("int task"), "Span<byte> arena", "StepObserver? observe = null"],
                 ")", margin: 4),
-            CheckCall = SourceText.Wrap($"{names.Class}.Run(", [.. inputs.Concat(outputs).Select(p => p.Array), "arena", "observe"], ");", margin: 8),
-            ApplicationCall = SourceText.Wrap($"{names.Class}.Run(", [.. inputs.Concat(outputs).Select(p => p.Array), "arena"], ");"),
+            CheckCall = SourceText.Wrap($"{names.Class}.Run(", [.. inputs.Concat(outputs).Select(p => p.Array), .. Task("task"), "arena", "observe"], ");", margin: 8),
+            ApplicationCall = SourceText.Wrap($"{names.Class}.Run(", [.. inputs.Concat(outputs).Select(p => p.Array), .. Task("-1"), "arena"], ");"),
+            Tasks = plan.Tasks,
             ArenaBytes = plan.ArenaBytes,
             HasWeights = plan.Weights.Bytes.Length > 0,
             WeightBytes = plan.Weights.Bytes.Length,
@@ -43,6 +44,8 @@ internal sealed class CSharpModelBuilder
             FloatBound = "1e-4f",
         };
     }
+
+    private string[] Task(string argument) => plan.ByTask ? [argument] : [];
 
     private CSharpPort Port(int index, string name, bool isInput)
     {
@@ -80,8 +83,9 @@ internal sealed class CSharpModelBuilder
             SourceText.Indent(string.Join('\n', body.Fields)),
             SourceText.Wrap($"private static void {name}(", [.. operands, $"Span<{CSharpType.Of(result.Type.Element)}> y"], ")", margin: 4),
             SourceText.Indent(SourceText.Indent(Flat(body.Statements))),
-            SourceText.Wrap($"{name}(", [.. step.Operands.Select(Span), Span(step.Result)], ");", margin: 8),
-            Span(step.Result));
+            SourceText.Wrap($"{name}(", [.. step.Operands.Select(Span), Span(step.Result)], ");", margin: plan.ByTask ? 12 : 8),
+            Span(step.Result),
+            $"0x{step.Tasks:x}u");
     }
 
     // Wrapped statements already carry the margin of a body on their later lines.

@@ -58,7 +58,8 @@ public static class HlsBackend
             [.. plan.Model.Steps.Select(s => Tensor(plan, s.Result))],
             [.. files.Select(f => f.Path).Where(p => p.StartsWith("include/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)],
             [.. files.Select(f => f.Path).Where(p => p.StartsWith("tb/vectors/", StringComparison.Ordinal))],
-            vectors, plan.Layers.Length, plan.Commands.Length, plan.MemoryWords, plan.Memory.Image, plan.Image.Length);
+            vectors, plan.Layers.Length, plan.Commands.Length, plan.MemoryWords, plan.Memory.Image, plan.Image.Length,
+            plan.Model.Tasks, [.. plan.Layers.Select(layer => $"0x{layer.Step.Tasks:x}u")]);
     }
 
     private static HlsTensor Tensor(HlsPlan plan, int index)

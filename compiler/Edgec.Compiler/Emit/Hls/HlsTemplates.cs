@@ -3,6 +3,8 @@ using Edgec.Plan.Hls;
 namespace Edgec.Emit.Hls;
 
 /// <summary>What the templates of src/config.h, the build files and the host driver see.</summary>
+/// <param name="Tasks">Outputs a caller can ask for; 0 where a run computes all.</param>
+/// <param name="LayerTasks">A bit for each output that needs a layer.</param>
 public sealed record HlsTemplate(
     string Model,
     string Target,
@@ -22,7 +24,9 @@ public sealed record HlsTemplate(
     int Commands,
     long MemoryWords,
     long ImageAddress,
-    long ImageBytes);
+    long ImageBytes,
+    int Tasks,
+    string[] LayerTasks);
 
 /// <summary>The engines' sizes, and what the model leaves out.</summary>
 public sealed record HlsSizes(

@@ -21,6 +21,7 @@ internal static class LayersHeader
         Table<AttentionCommand>(text, plan, "AttentionCommand", "kAttentions");
         Table<QueueCommand>(text, plan, "QueueCommand", "kQueues");
         Order(text, plan);
+        Tasks(text, plan);
         FirstCommands(text, plan);
         text.Append("\n}  // namespace edgec\n");
         return text.ToString();
@@ -53,6 +54,17 @@ internal static class LayersHeader
         }
 
         text.Append("};\n");
+    }
+
+    private static void Tasks(StringBuilder text, HlsPlan plan)
+    {
+        if (!plan.Model.ByTask)
+            return;
+        text.Append("\n/// A bit for each output that needs the command.\n");
+        text.Append(CultureInfo.InvariantCulture, $"static const unsigned kCommandTasks[{Math.Max(1, plan.Commands.Length)}] = {{\n");
+        foreach (HlsCommand command in plan.Commands)
+            text.Append(CultureInfo.InvariantCulture, $"    0x{plan.Layers[command.Layer].Step.Tasks:x}u,\n");
+        text.Append(plan.Commands.IsEmpty ? "    0\n};\n" : "};\n");
     }
 
     private static void FirstCommands(StringBuilder text, HlsPlan plan)

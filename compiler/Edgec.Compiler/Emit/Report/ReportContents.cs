@@ -55,7 +55,7 @@ internal static class ReportContents
         double? time = estimate is { Cycles: > 0 } ? estimate.Milliseconds : null;
         return new(
             plan.Steps.Length, plan.TotalCost.Macs, plan.Weights.Bytes.Length, plan.ArenaBytes, ArenaLayout.Of(blocks, 1).LowerBound,
-            estimate?.Cycles, time, 1000 / time, estimate?.DramBytes);
+            estimate?.Cycles, time, 1000 / time, estimate?.DramBytes, plan.SharedBytes);
     }
 
     private static ReportLayer Layer(ModelPlan plan, PlanStep step, StepEstimate? estimate, double cycles)

@@ -47,9 +47,10 @@ internal sealed record ReportDocument(
 internal sealed record ReportTarget(string Name, string Description, string Kind, double? ClockMHz, double BytesPerSecond);
 
 /// <param name="ArenaLowerBound">The most bytes that live at one time.</param>
+/// <param name="SharedWeightBytes">What storing once saves, of constants that several layers share.</param>
 internal sealed record ReportTotals(
     int Layers, long Macs, long WeightBytes, long ArenaBytes, long ArenaLowerBound,
-    double? Cycles, double? Milliseconds, double? FramesPerSecond, long? DramBytes);
+    double? Cycles, double? Milliseconds, double? FramesPerSecond, long? DramBytes, long SharedWeightBytes);
 
 /// <param name="Kernel">In two words: <c>conv 3x3/2</c>.</param>
 /// <param name="Detail">The kernel with all its numbers.</param>

@@ -77,7 +77,7 @@ internal sealed record ReportPage(
         yield return Fact("precision", d.Precision, d.Calibration is null ? "not calibrated" : $"calibrated on {d.Calibration}");
         yield return Fact("layers", Quantity.Count(t.Layers), $"{d.Backend} backend");
         yield return Fact("multiply-accumulates", $"{Quantity.Short(t.Macs / 1e6)} M", "an inference");
-        yield return Fact("weights", Quantity.Bytes(t.WeightBytes), "all constants of the model");
+        yield return Fact("weights", Quantity.Bytes(t.WeightBytes), t.SharedWeightBytes == 0 ? "all constants of the model" : $"all constants; {Quantity.Bytes(t.SharedWeightBytes)} less than without sharing");
         string bound = t.ArenaBytes == 0 ? "no buffers needed"
             : t.ArenaLowerBound == t.ArenaBytes ? "the least possible"
             : $"+{Quantity.Percent((t.ArenaBytes - t.ArenaLowerBound) / (double)t.ArenaLowerBound)} % over the lower bound, {Quantity.Bytes(t.ArenaLowerBound)}";

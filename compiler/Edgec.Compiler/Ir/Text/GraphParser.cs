@@ -23,7 +23,7 @@ public sealed class GraphParser
     private readonly List<Node> nodes = [];
     private readonly ImmutableDictionary<string, Tensor>.Builder constants = ImmutableDictionary.CreateBuilder<string, Tensor>();
     private readonly ImmutableDictionary<string, TensorType>.Builder types = ImmutableDictionary.CreateBuilder<string, TensorType>();
-    private (string Name, Level Level, RoundingProfile Rounding)? heading;
+    private (string Name, Level Level, RoundingProfile Rounding, bool ByTask)? heading;
     private ConstantReader reader;
     private int line;
     private string current = "";
@@ -72,7 +72,7 @@ public sealed class GraphParser
         if (heading is null)
             Report("EC2101", 1, "There is no line 'graph @name level'. Begin the file with one.");
         return heading is { } h
-            ? new(h.Name, h.Level, [.. inputs], [.. outputs], [.. nodes], constants.ToImmutable(), types.ToImmutable(), h.Rounding)
+            ? new(h.Name, h.Level, [.. inputs], [.. outputs], [.. nodes], constants.ToImmutable(), types.ToImmutable(), h.Rounding, h.ByTask)
             : null;
     }
 
@@ -86,8 +86,10 @@ public sealed class GraphParser
             case GraphLine g when Enum.TryParse(g.Level, ignoreCase: true, out Level level) && Enum.IsDefined(level):
                 if (RoundingProfiles.Find(g.Rounding) is not { } rounding)
                     Report("EC2101", ColumnOf(g.Rounding), $"{g.Rounding} is not a rounding profile. Write one of {string.Join(", ", RoundingProfiles.All.Select(p => p.Text()))}.");
+                else if (g.Computed is not ("all" or "by-task"))
+                    Report("EC2101", ColumnOf(g.Computed), $"Outputs are computed all or by-task, not {g.Computed}.");
                 else
-                    heading = (g.Name, level, rounding);
+                    heading = (g.Name, level, rounding, g.Computed == "by-task");
                 break;
             case GraphLine g:
                 Report("EC2101", ColumnOf(g.Level), $"{g.Level} is not a level. Write one of imported, canonical, quantized, planned.");

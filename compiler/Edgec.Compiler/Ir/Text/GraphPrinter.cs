@@ -37,7 +37,7 @@ public static class GraphPrinter
     private static string Print(Graph graph, string heading, Func<Tensor, string> data)
     {
         string rounding = graph.Rounding == RoundingProfile.Single ? "" : $" rounding={graph.Rounding.Text()}";
-        var text = new StringBuilder($"graph @{LineGrammar.Quote(graph.Name)} {graph.Level.ToString().ToLowerInvariant()}{rounding}\n{heading}");
+        var text = new StringBuilder($"graph @{LineGrammar.Quote(graph.Name)} {graph.Level.ToString().ToLowerInvariant()}{rounding}{(graph.ByTask ? " outputs=by-task" : "")}\n{heading}");
         foreach (string input in graph.Inputs)
             text.Append($"  input {Value(graph, input)} : {Type(graph.TypeOf(input))}\n");
         foreach (Node node in graph.Nodes)

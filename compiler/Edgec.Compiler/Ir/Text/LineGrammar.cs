@@ -151,7 +151,8 @@ internal static class LineGrammar
         from name in Name
         from level in Lexeme(Bare)
         from rounding in Field("rounding", Lexeme(Bare)).Optional()
-        select new GraphLine(name, level, rounding.GetOrElse("single"));
+        from tasks in Field("outputs", Lexeme(Bare)).Optional()
+        select new GraphLine(name, level, rounding.GetOrElse("single"), tasks.GetOrElse("all"));
 
     private static readonly Parser<TextLine> Other =
         Keyword("output").Then(_ => Value).Select(TextLine (value) => new OutputLine(value))

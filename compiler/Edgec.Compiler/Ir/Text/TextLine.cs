@@ -7,7 +7,7 @@ namespace Edgec.Ir.Text;
 internal abstract record TextLine;
 
 /// <summary><c>graph @name level</c></summary>
-internal sealed record GraphLine(string Name, string Level, string Rounding) : TextLine;
+internal sealed record GraphLine(string Name, string Level, string Rounding, string Computed) : TextLine;
 
 /// <summary><c>weights "file"</c>: where <c>file(offset)</c> reads from.</summary>
 internal sealed record WeightsLine(string File) : TextLine;
