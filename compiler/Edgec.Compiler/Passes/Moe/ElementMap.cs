@@ -8,16 +8,28 @@ namespace Edgec.Passes.Moe;
 /// Which element of a source each element of a value is, where nothing but moves lies between. So reshapes and transposes may stand
 /// wherever an exporter puts them: what counts is where elements end up.
 /// </summary>
-/// <param name="Map">Of the value's shape: flat indices into the source.</param>
-internal sealed record ElementMap(string Source, Tensor Map)
+internal sealed class ElementMap
 {
+    private readonly Lazy<Tensor> map;
+
+    public ElementMap(string source, Tensor map) => (Source, this.map) = (source, new(map));
+
+    private ElementMap(string source, Func<Tensor> map) => (Source, this.map) = (source, new(map));
+
+    public string Source { get; }
+
+    /// <summary>Of the value's shape: flat indices into the source.</summary>
+    public Tensor Map => map.Value;
+
     /// <summary>The value itself and all it is moved from, nearest first.</summary>
     public static IEnumerable<ElementMap> Of(Graph graph, string value)
     {
         var moves = new Stack<Node>();
         for (string source = value; ;)
         {
-            yield return new(source, Moved(graph.TypeOf(source).Shape, moves));
+            Shape shape = graph.TypeOf(source).Shape;
+            Node[] behind = [.. moves];
+            yield return new(source, () => Moved(shape, behind));
             if (graph.Producer(source) is not { Op: Reshape or Transpose or Expand or Slice or Identity, Inputs: [var input] } move)
                 yield break;
             moves.Push(move);
@@ -35,7 +47,7 @@ internal sealed record ElementMap(string Source, Tensor Map)
         Shape target = full.With(full.Rank - 1, Map.Shape[^1]);
         if (!Broadcasts(Map.Shape, target))
             return false;
-        Tensor map = new Expand([.. target]).Evaluate(new([Map], 1))[0];
+        Tensor all = new Expand([.. target]).Evaluate(new([Map], 1))[0];
         int experts = target[expertAxis], inner = target.Product(expertAxis + 1, target.Rank - 1), width = target[^1], at = 0;
         for (int outer = 0; outer < target.Product(0, expertAxis); outer++)
         {
@@ -43,7 +55,7 @@ internal sealed record ElementMap(string Source, Tensor Map)
             {
                 for (int i = 0; i < inner * width; i++)
                 {
-                    if (map.Integer(at++) != wanted(outer * inner + i / width, e, i % width))
+                    if (all.Integer(at++) != wanted(outer * inner + i / width, e, i % width))
                         return false;
                 }
             }
@@ -63,11 +75,11 @@ internal sealed record ElementMap(string Source, Tensor Map)
         return true;
     }
 
-    private static Tensor Moved(Shape source, Stack<Node> moves)
+    private static Tensor Moved(Shape source, Node[] moves)
     {
-        Tensor map = Tensor.Of<int>(source, [.. Enumerable.Range(0, (int)source.ElementCount)]);
+        Tensor moved = Tensor.Of<int>(source, [.. Enumerable.Range(0, (int)source.ElementCount)]);
         foreach (Node move in moves)
-            map = ((Operator)move.Op).Evaluate(new([map], 1))[0];
-        return map;
+            moved = ((Operator)move.Op).Evaluate(new([moved], 1))[0];
+        return moved;
     }
 }

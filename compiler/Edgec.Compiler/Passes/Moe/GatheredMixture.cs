@@ -128,7 +128,7 @@ internal static class GatheredMixture
         {
             // As a row that is multiplied they are in the same order; so they are where the axis of one choice is missing.
             bool same = map.Map.Count == count && (multiplied || (choices == 1 && map.Map.Shape[^1] == 1));
-            ElementMap spread = same ? map with { Map = map.Map.Reshape([.. full.SkipLast(1), 1]) } : map;
+            ElementMap spread = same ? new(map.Source, map.Map.Reshape([.. full.SkipLast(1), 1])) : map;
             if (graph.TypeOf(map.Source).Shape.ElementCount == count && spread.Is(full, axis, (row, j, _) => row * choices + j))
                 found = map.Source;
         }

@@ -120,7 +120,7 @@ internal static class UnrolledMixture
             foreach (ElementMap map in ElementMap.Of(graph, score).Skip(1))
             {
                 Shape scores = graph.TypeOf(map.Source).Shape;
-                if (scores.Rank < 2 || map.Map.Count == 0 || (Gate.Of(graph, map.Source) is null && graph.Producer(map.Source)?.Op is not Softmax))
+                if (scores.Rank < 2 || (Gate.Of(graph, map.Source) is null && graph.Producer(map.Source)?.Op is not Softmax) || map.Map.Count == 0)
                     continue;
                 long expert = map.Map.Integer(0);
                 Shape rows = [1, .. full];
