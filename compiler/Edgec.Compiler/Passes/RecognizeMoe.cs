@@ -51,7 +51,7 @@ public sealed record RecognizeMoe : Pass
         return next;
     }
 
-    private static (Finding?, ImmutableArray<string>) Find(Graph graph, Node node) => node.Op switch
+    private static (Finding?, ImmutableArray<string>) Find(Graph graph, Node node) => graph.TypeOf(node.Output).Shape.ElementCount == 0 ? (null, []) : node.Op switch
     {
         Binary { Function: BinaryFunction.Multiply } => (GatheredMixture.Find(graph, node), []),
         Reduce or MatMul => (GatheredMixture.Find(graph, node) ?? DenseMixture.Find(graph, node), []),

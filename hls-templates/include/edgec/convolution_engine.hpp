@@ -50,7 +50,7 @@ weight_words:
         EDGEC_TRIPS(EDGEC_MOST_WORDS)
         const bool second = halves && i % 2 == 1;
         const int stored = halves ? i / 2 : i;
-        if (!second) word = memory[c.parameters + c.parameter_words + c.range_words + stored];
+        if (!second) word = memory[c.weights + stored];
     weight_lanes:
         for (int l = 0; l < kLanes; ++l) {
             EDGEC_UNROLL

@@ -11,7 +11,7 @@ public static class AttentionLowering
     public static IEnumerable<AttentionCommand> Lower(AttentionShape shape, AttentionSizes sizes, IReadOnlyList<int> operands, int target, ParameterImage image)
     {
         AttentionGeometry g = shape.Geometry;
-        int table = image.Add(MemoryMarshal.AsBytes(shape.Kernel.Exponentials.Span<short>())), rows = checked(g.Batch * g.Rows);
+        int table = image.AddOnce(MemoryMarshal.AsBytes(shape.Kernel.Exponentials.Span<short>())), rows = checked(g.Batch * g.Rows);
         for (int first = 0; first < shape.ValueWords; first += shape.SliceWords)
         {
             int words = Math.Min(shape.SliceWords, shape.ValueWords - first);

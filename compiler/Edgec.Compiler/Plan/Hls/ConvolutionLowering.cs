@@ -22,10 +22,11 @@ public static class ConvolutionLowering
             int parameters = image.Add(Parameters(shape, tile));
             if (shape.Mode == ConvolutionMode.Dense)
                 image.Add(Ranges(shape, tile, array.Group(shape)));
+            int at = 0;
             if (shape.Weights is not null)
             {
                 byte[] weights = shape.Mode == ConvolutionMode.Dense ? DenseWeights(shape, tile, array) : DepthwiseWeights(shape, tile);
-                image.Add(shape.HasPackedWeights ? Halved(weights) : weights);
+                at = image.AddOnce(shape.HasPackedWeights ? Halved(weights) : weights);
             }
 
             int ring = shape.Deform is { } d ? d.RingRows : w.Direct ? 1 : w.RingRows;
@@ -38,6 +39,7 @@ public static class ConvolutionLowering
                 checked((int)HlsCost.ParameterWords(shape, tile)),
                 shape.ParameterRow,
                 shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0,
+                at,
                 shape.Weights is null ? 0 : checked((int)HlsCost.WeightWords(shape, tile, array)),
                 shape.Mode == ConvolutionMode.Dense ? array.Columns : shape.Deform?.Ports ?? 1,
                 shape.HasPackedWeights,

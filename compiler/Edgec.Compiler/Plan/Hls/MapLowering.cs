@@ -64,7 +64,7 @@ public static class MapLowering
 
     public static MapCommand Lower(int layer, TableKernel kernel, int source, Shape result, int target, ParameterImage image)
     {
-        int table = image.Add(System.Runtime.InteropServices.MemoryMarshal.AsBytes(kernel.Table.Span<sbyte>()));
+        int table = image.AddOnce(System.Runtime.InteropServices.MemoryMarshal.AsBytes(kernel.Table.Span<sbyte>()));
         int words = Words(result);
         return new(
             MapOperation.Table, WordNest.Contiguous(source, words), WordNest.None(table), false, false, target, words,

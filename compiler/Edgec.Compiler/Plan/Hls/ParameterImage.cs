@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Edgec.Plan.Hls;
 
@@ -11,6 +12,7 @@ public sealed class ParameterImage(long address)
 
     private readonly ArrayBufferWriter<byte> bytes = new();
     private readonly Dictionary<(long Offset, long Bytes), int> constants = [];
+    private readonly Dictionary<string, int> known = []; // by their hash
 
     /// <summary>Address of what is added next.</summary>
     public int Next => checked((int)(address + bytes.WrittenCount / WordBytes));
@@ -26,6 +28,16 @@ public sealed class ParameterImage(long address)
         int rest = content.Length % WordBytes;
         if (rest != 0)
             bytes.Write(new byte[WordBytes - rest]);
+        return at;
+    }
+
+    /// <summary>Adds bytes that other commands may have too: the same bytes lie in the image once.</summary>
+    /// <returns>Their address, which nothing may be expected behind.</returns>
+    public int AddOnce(ReadOnlySpan<byte> content)
+    {
+        string key = Convert.ToHexString(SHA256.HashData(content));
+        if (!known.TryGetValue(key, out int at))
+            known[key] = at = Add(content);
         return at;
     }
 

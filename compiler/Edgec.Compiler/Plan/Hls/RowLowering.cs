@@ -12,7 +12,7 @@ public static class RowLowering
 
     /// <summary>The exponentials as the engine reads them: 16 bits each.</summary>
     public static int AddTable(SoftmaxStep step, ParameterImage image) =>
-        image.Add(System.Runtime.InteropServices.MemoryMarshal.AsBytes(step.Exponentials.Span<short>()));
+        image.AddOnce(System.Runtime.InteropServices.MemoryMarshal.AsBytes(step.Exponentials.Span<short>()));
 
     /// <returns>Null if 64 bits do not hold the scaled sums.</returns>
     public static RowCommand? Reduce(int layer, ReduceKernel kernel, RowLayout layout, int source, int target)
