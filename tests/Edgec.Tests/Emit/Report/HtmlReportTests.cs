@@ -102,7 +102,7 @@ public sealed class HtmlReportTests
             Keys(data));
         Assert.Equal(["name", "description", "kind", "clockMHz", "bytesPerSecond"], Keys(data.GetProperty("target")));
         Assert.Equal(
-            ["layers", "macs", "weightBytes", "arenaBytes", "arenaLowerBound", "cycles", "milliseconds", "framesPerSecond", "dramBytes"],
+            ["layers", "macs", "weightBytes", "arenaBytes", "arenaLowerBound", "cycles", "milliseconds", "framesPerSecond", "dramBytes", "sharedWeightBytes"],
             Keys(data.GetProperty("totals")));
         JsonElement layer = data.GetProperty("layers")[0];
         Assert.Equal(

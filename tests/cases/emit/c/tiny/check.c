@@ -103,6 +103,15 @@ static bool equal_floats(const float *actual, const float *expected, size_t coun
     return true;
 }
 
+// Whether an output is as expected; says so if not.
+static bool is_equal(const port *o, int sample) {
+    bool equal = o->is_float ? equal_floats(o->data, o->expected, o->bytes / sizeof(float))
+                             : memcmp(o->data, o->expected, o->bytes) == 0;
+    if (!equal)
+        printf("sample %d: output %s differs\n", sample, o->name);
+    return equal;
+}
+
 static int compare(void) {
     FILE *input_file = open_file("vectors/input.bin", "rb"), *output_file = open_file("vectors/output.bin", "rb");
     int samples = 0, failures = 0;
@@ -113,16 +122,8 @@ static int compare(void) {
         }
 
         run();
-        for (int i = 0; i < OUTPUTS; i++) {
-            const port *o = &outputs[i];
-            bool equal = o->is_float ? equal_floats(o->data, o->expected, o->bytes / sizeof(float))
-                                     : memcmp(o->data, o->expected, o->bytes) == 0;
-            if (!equal) {
-                printf("sample %d: output %s differs\n", samples, o->name);
-                failures++;
-            }
-        }
-
+        for (int i = 0; i < OUTPUTS; i++)
+            failures += !is_equal(&outputs[i], samples);
         samples++;
     }
 
