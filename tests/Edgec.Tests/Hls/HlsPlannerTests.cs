@@ -30,6 +30,16 @@ public sealed class HlsPlannerTests
     }
 
     [Fact]
+    public void Layers_of_the_same_weights_share_their_place()
+    {
+        EngineCase one = new Draw(1).Matmul("a", 1, 4, 64, 48), other = new Draw(1).Matmul("b", 1, 4, 64, 48);
+        HlsPlan plan = Plan([one, other, new Draw(2).Matmul("c", 1, 4, 64, 48)]), alone = Plan([one]);
+        int[] places = [.. plan.Commands.OfType<ConvolutionCommand>().Select(c => c.Weights)];
+        Assert.Equal([true, false], new[] { places[1], places[2] }.Select(place => place == places[0]));
+        Assert.Equal(2 * 48 * 64, plan.Image.Length - 3 * (alone.Image.Length - 48 * 64));
+    }
+
+    [Fact]
     public void More_outputs_at_once_take_fewer_cycles()
     {
         EngineCase[] cases = [new Draw(1).Convolution("c", Geometry(32, 32, 64, 128, 3, pad: 1))];
