@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "edgec_matmul.h"
+#include "edgec_panel_i8.h"
 #include "edgec_rows_i8.h"
 
 // sums[c] += sum of (left - left_zero) * (right - right_zero) over `count` columns from `first`, contiguous: right is [inner, columns].
@@ -115,6 +116,19 @@ EDGEC_INLINE void edgec_matmul_i8(
             else
                 edgec_row_by_columns_i8(row, left_zero, g.inner, w, right_zero, g.columns, bias, finish, y_row);
         }
+    }
+}
+
+// The same for constant weights in panels, see edgec_panel_i8.h, and inner axes up to EDGEC_PANEL_INNER_I8.
+EDGEC_INLINE void edgec_matmul_panels_i8(
+        edgec_matmul g, const int8_t *restrict left, int32_t left_zero, const int8_t *restrict panels,
+        const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
+    int rows = g.batch * g.rows, pairs = (g.inner + 1) / 2, pitch = 2 * pairs, most = edgec_panel_block_i8(pitch);
+    int16_t centered[EDGEC_PANEL_CENTERED_I8];
+    for (int first = 0; first < rows; first += most) {
+        int count = rows - first < most ? rows - first : most;
+        edgec_center_rows_i8(left + (ptrdiff_t)first * g.inner, left_zero, count, g.inner, pitch, centered);
+        edgec_rows_by_panels_i8(centered, count, pairs, pitch, panels, g.columns, bias, finish, y + (ptrdiff_t)first * g.columns, g.columns);
     }
 }
 

@@ -18,6 +18,15 @@
 #define EDGEC_SHARED static
 #endif
 
+// Stands before a function whose loop needs all registers there are: compiled by itself it gets them.
+#if defined(__clang__)
+#define EDGEC_APART static __attribute__((noinline, unused))
+#elif defined(__GNUC__)
+#define EDGEC_APART static __attribute__((noinline, noclone, unused))
+#else
+#define EDGEC_APART static
+#endif
+
 // Stands before a short loop with a constant bound, which gcc would unroll wholly before it looks for vectors.
 #if defined(__GNUC__) && !defined(__clang__)
 #define EDGEC_KEEP_LOOP _Pragma("GCC unroll 1")

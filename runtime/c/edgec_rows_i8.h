@@ -35,6 +35,20 @@ EDGEC_INLINE void edgec_center_i8(const int8_t *restrict x, int32_t zero, int le
         centered[i] = (int16_t)(x[i] - zero);
 }
 
+// The same for rows of `length` elements, which take `pitch`, one more at most; that is 0.
+EDGEC_INLINE void edgec_center_rows_i8(
+        const int8_t *restrict x, int32_t zero, int rows, int length, int pitch, int16_t *restrict centered) {
+    if (pitch == length) {
+        edgec_center_i8(x, zero, rows * length, centered);
+        return;
+    }
+
+    for (int r = 0; r < rows; r++) {
+        edgec_center_i8(x + (ptrdiff_t)r * length, zero, length, centered + (ptrdiff_t)r * pitch);
+        centered[(ptrdiff_t)r * pitch + length] = 0;
+    }
+}
+
 // Sum of (x - x_zero) * w.
 EDGEC_INLINE int32_t edgec_dot_i8(const int8_t *restrict x, int32_t x_zero, const int8_t *restrict w, int length) {
     int32_t sum = 0;

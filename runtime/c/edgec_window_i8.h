@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "edgec_panel_i8.h"
 #include "edgec_rows_i8.h"
 #include "edgec_window.h"
 
@@ -120,8 +121,7 @@ EDGEC_INLINE void edgec_convolve_lanes_i8(
             }
 
             int8_t *restrict target = y + edgec_pixel_offset(g, n, oy, ox) + first;
-            for (int c = 0; c < count; c++)
-                target[c] = edgec_finish(finish, sums[c] + (bias ? bias[first + c] : 0), first + c);
+            edgec_finish_row(finish, sums, bias, first, count, target);
         }
     }
 }
@@ -155,6 +155,26 @@ EDGEC_INLINE void edgec_convolve_i8(
         edgec_convolve_patches_i8(g, x, zero, w, bias, finish, y);
     else
         edgec_convolve_taps_i8(g, x, zero, w, bias, finish, y);
+}
+
+// The same with weights in panels, see edgec_panel_i8.h: one group, and windows of at most EDGEC_PANEL_INNER_I8 elements.
+EDGEC_INLINE void edgec_convolve_panels_i8(
+        edgec_window g, const int8_t *restrict x, int32_t zero, const int8_t *restrict panels,
+        const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
+    int inner = g.kernel_height * g.kernel_width * g.channels, pairs = (inner + 1) / 2, pitch = 2 * pairs;
+    int pixels = g.batch * g.out_height * g.out_width, most = edgec_panel_block_i8(pitch);
+    int16_t patches[EDGEC_PANEL_CENTERED_I8];
+    for (int pixel = 0; pixel < pixels; pixel += most) {
+        int count = pixels - pixel < most ? pixels - pixel : most;
+        for (int i = 0; i < count; i++) {
+            int16_t *patch = patches + (ptrdiff_t)i * pitch;
+            edgec_gather_i8(g, x, zero, pixel + i, 0, g.channels, patch);
+            if (pitch != inner) patch[inner] = 0;
+        }
+
+        edgec_rows_by_panels_i8(
+            patches, count, pairs, pitch, panels, g.out_channels, bias, finish, y + (ptrdiff_t)pixel * g.out_channels, g.out_channels);
+    }
 }
 
 #endif

@@ -28,6 +28,7 @@ public static class Backends
     public static PlanOptions PlanOptions(Target target, long? ram) => target switch
     {
         FpgaTarget => new(Lanes: EngineConfiguration.Lanes, Ram: ram),
+        CpuTarget cpu => new(Ram: ram, Panels: cpu.Isa is not CpuIsa.Portable),
         _ => new(Ram: ram),
     };
 

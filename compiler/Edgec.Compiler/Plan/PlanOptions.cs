@@ -4,4 +4,5 @@ namespace Edgec.Plan;
 /// <param name="Lanes">Elements to which rows are padded; 1 for dense tensors.</param>
 /// <param name="Alignment">Bytes to which arena offsets are aligned.</param>
 /// <param name="Ram">Bytes the arena may have; null for no limit.</param>
-public sealed record PlanOptions(int Lanes = 1, int Alignment = 64, long? Ram = null);
+/// <param name="Panels">Whether 8-bit weights lie as <see cref="WeightPanels"/>.</param>
+public sealed record PlanOptions(int Lanes = 1, int Alignment = 64, long? Ram = null, bool Panels = false);

@@ -176,7 +176,7 @@ public sealed class Planner
     private PlanStep Step(int index, (string Name, Kernel Kernel, int[] Operands, int Result, Origin Origin) step)
     {
         ImmutableArray<PlanConstant> constants =
-            [.. step.Kernel.Constants.Select(c => new PlanConstant(c.Role, weights.Add(c.Value), c.Value))];
+            [.. (options.Panels ? WeightPanels.Constants(step.Kernel, values[step.Operands[0]].Type.Element) : step.Kernel.Constants).Select(c => new PlanConstant(c.Role, weights.Add(c.Value), c.Value))];
         var cost = new StepCost(
             KernelCost.Macs(step.Kernel),
             step.Operands.Sum(o => values[o].Type.Bytes),

@@ -18,9 +18,9 @@ internal sealed record KernelCase(string Label, Kernel Kernel, TensorType Result
     public IReadOnlyDictionary<int, Tensor> Constants { get; init; } = new Dictionary<int, Tensor>();
 
     /// <summary>One plan of many kernels, each with inputs of its own.</summary>
-    public static ModelPlan Plan(string name, IEnumerable<KernelCase> cases)
+    public static ModelPlan Plan(string name, IEnumerable<KernelCase> cases, bool panels = false)
     {
-        var builder = new PlanBuilder(name);
+        var builder = new PlanBuilder(name, panels);
         var labels = new Identifiers();
         int last = -1;
         foreach (KernelCase c in cases)

@@ -57,6 +57,8 @@ internal static class KernelCases
             (new(2, 4, 20, 70, false, false, false), false, true),
             (new(2, 4, 7, 9, false, true, false), false, false),
             (new(2, 4, 7, 9, true, false, true), false, true),
+            (new(1, 70, 33, 27, true, false, true), true, true),
+            (new(1, 6, 4608, 24, true, false, true), true, false),
         ];
         for (int i = 0; i < cases.Length; i++)
         {

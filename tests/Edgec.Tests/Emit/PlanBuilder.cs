@@ -7,7 +7,7 @@ using Edgec.Runtime;
 namespace Edgec.Tests.Emit;
 
 /// <summary>Plans from kernels, without a graph: what the planner would make of them.</summary>
-internal sealed class PlanBuilder(string name)
+internal sealed class PlanBuilder(string name, bool panels = false)
 {
     private readonly List<Value> values = [];
     private readonly List<(Kernel Kernel, int[] Operands, int Result)> steps = [];
@@ -56,7 +56,7 @@ internal sealed class PlanBuilder(string name)
         kernel,
         [.. operands],
         result,
-        [.. kernel.Constants.Select(c => new PlanConstant(c.Role, weights.Add(c.Value), c.Value))],
+        [.. (panels ? WeightPanels.Constants(kernel, values[operands[0]].Type.Element) : kernel.Constants).Select(c => new PlanConstant(c.Role, weights.Add(c.Value), c.Value))],
         new(KernelCost.Macs(kernel), 0, 0, 0),
         Origin.Of(values[result].Label))
     {

@@ -9,7 +9,8 @@ internal static class MatmulEmitter
     public static CBody Emit(MatmulKernel kernel, StepContext context)
     {
         string bias = kernel.Bias is null ? "NULL" : "bias";
-        string rightZero = kernel.Weights?.Element == ElementType.I4 ? "" : $"{kernel.RightZero}, ";
+        string rightZero = kernel.Weights?.Element == ElementType.I4 || context.HasPanels ? "" : $"{kernel.RightZero}, ";
+        string function = context.HasPanels ? "edgec_matmul_panels_i8" : $"edgec_matmul_{Width(kernel)}";
         return kernel.Finish switch
         {
             IntegerFinish finish when context.IsWide => new(
@@ -24,7 +25,7 @@ internal static class MatmulEmitter
                 {context.Requantizer(kernel.Finish)}
                 {Multiply(
                     kernel, context, [("int32_t left_zero", $"{kernel.LeftZero}")], [("edgec_requantizer finish", "finish")],
-                    $"{StepContext.Known(kernel.Weights, kernel.Groups, "right")}{StepContext.Known(kernel.Finish)}edgec_matmul_{Width(kernel)}(matmul, left, left_zero, right, {rightZero}{bias}, finish, y);")}
+                    $"{StepContext.Known(kernel.Weights, kernel.Groups, "right")}{StepContext.Known(kernel.Finish)}{function}(matmul, left, left_zero, right, {rightZero}{bias}, finish, y);")}
                 """,
                 $"edgec_matmul_{Width(kernel)}.h"),
             FloatFinish finish => new(

@@ -17,9 +17,14 @@ internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels
     /// <summary>The constant of a role; <c>NULL</c> if the kernel has none.</summary>
     public string Constant(string role) => Step.Constant(role) is null ? "NULL" : $"weights->{Names.Constant(Step, role)}";
 
+    /// <summary>True where the weights lie as <see cref="WeightPanels"/>.</summary>
+    public bool HasPanels => Step.Constant(WeightPanels.Role) is not null;
+
+    private string WeightRole => HasPanels ? WeightPanels.Role : "weights";
+
     /// <summary>The weights as kernels take them: i8 by their address, i4 with the multipliers of their groups.</summary>
     public string Weights(Tensor? weights, WeightGroups? groups) => weights?.Element != ElementType.I4
-        ? Constant("weights")
+        ? Constant(WeightRole)
         : $"(edgec_weights_i4){{{Constant("weights")}, {Constant("groups")}, {groups?.Size ?? 0}}}";
 
     /// <summary>The declaration of a parameter for an operand.</summary>
@@ -30,7 +35,7 @@ internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels
 
     /// <summary>The declaration of a parameter for the weights, see <see cref="Weights"/>.</summary>
     public string WeightParameter(string name) =>
-        Step.Constant("weights")!.Value.Element == ElementType.I4 ? $"edgec_weights_i4 {name}" : Parameter("weights", name);
+        Step.Constant(WeightRole)!.Value.Element == ElementType.I4 ? $"edgec_weights_i4 {name}" : Parameter(WeightRole, name);
 
     /// <summary>What a shared function says of its weights, so that the compiler knows how long their groups are.</summary>
     public static string Known(Tensor? weights, WeightGroups? groups, string name) =>

@@ -12,7 +12,7 @@ public sealed class CKernelTests
     private static readonly ImmutableArray<string> Warnings = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"];
 
     public static TheoryData<string, string> Toolchains => new(
-        from family in (string[])["windows", "sums", "4-bit weights", "grouped weights", "branches", "16-bit windows", "16-bit sums", "16-bit elements", "moves", "elements", "selections", "deformable", "experts", "float windows", "float sums", "float elements", "float deformable"]
+        from family in (string[])["windows", "sums", "panels", "4-bit weights", "grouped weights", "branches", "16-bit windows", "16-bit sums", "16-bit elements", "moves", "elements", "selections", "deformable", "experts", "float windows", "float sums", "float elements", "float deformable"]
         from tools in (string[])["gcc", "clang", "aarch64", "sanitized"]
         select (family, tools));
 
@@ -20,7 +20,7 @@ public sealed class CKernelTests
     [MemberData(nameof(Toolchains))]
     public void Kernels_compute_as_the_reference(string family, string tools)
     {
-        using var bundle = new CBundle(KernelCase.Plan("kernels", Cases(family)));
+        using var bundle = new CBundle(KernelCase.Plan("kernels", Cases(family), panels: family == "panels"));
         bundle.AssertAsReference(Toolchain(tools));
     }
 
@@ -28,6 +28,7 @@ public sealed class CKernelTests
     {
         "windows" => KernelCases.Windows(ElementType.I8, 12),
         "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
+        "panels" => [.. KernelCases.Windows(ElementType.I8, 12), .. KernelCases.Matmuls(ElementType.I8)],
         "4-bit weights" => KernelCases.Packed(ElementType.I8),
         "grouped weights" => KernelCases.Grouped(),
         "branches" => BranchedCases.All(),

@@ -1,0 +1,61 @@
+using Edgec.Kernels;
+using Edgec.Runtime;
+
+namespace Edgec.Plan;
+
+/// <summary>
+/// 8-bit weights [columns, inner] in the order in which vector units take them: panels of 16 columns, the last of 8 where 8 are enough,
+/// each [(inner + 1) / 2, columns, 2], with zeros for columns and elements there are none of.
+/// </summary>
+public static class WeightPanels
+{
+    /// <summary>The role of the constant that takes the place of <c>weights</c>.</summary>
+    public const string Role = "panels";
+
+    /// <summary>Columns of a panel.</summary>
+    public const int Columns = 16;
+
+    /// <summary>Longest inner axis: at least four rows of it lie in the runtime's buffer (edgec_panel_i8.h).</summary>
+    public const int MostInner = 4608;
+
+    private const int Narrow = 8;
+
+    /// <summary>A kernel's constants, its weights as panels where every row of activations meets them whole.</summary>
+    /// <param name="activations">The element type of the kernel's first operand.</param>
+    public static IEnumerable<KernelConstant> Constants(Kernel kernel, ElementType activations) => Serve(kernel, activations)
+        ? kernel.Constants.Select(c => c.Role == "weights" ? new(Role, Pack(c.Value)) : c)
+        : kernel.Constants;
+
+    private static bool Serve(Kernel kernel, ElementType activations) => activations == ElementType.I8 && kernel switch
+    {
+        MatmulKernel { Weights: { Element: ElementType.I8 } weights, Geometry: { RightTransposed: true, BroadcastLeft: false } g } =>
+            g.Inner is > 0 and <= MostInner && (g.BroadcastRight || g.Batch == 1) && weights.Count == (long)g.Columns * g.Inner,
+        WindowKernel { Mode: WindowMode.Convolution, Weights.Element: ElementType.I8, Geometry: { Groups: 1 } g } =>
+            g.KernelHeight * g.KernelWidth * g.Channels is > 0 and <= MostInner,
+        _ => false,
+    };
+
+    // Weights are [columns, …].
+    private static Tensor Pack(Tensor weights)
+    {
+        int columns = weights.Shape[0], inner = weights.Count / columns, pairs = (inner + 1) / 2;
+        int width = columns % Columns is > 0 and <= Narrow ? columns / Columns * Columns + Narrow : (columns + Columns - 1) / Columns * Columns;
+        ReadOnlySpan<sbyte> source = weights.Span<sbyte>();
+        var packed = new sbyte[pairs * width * 2];
+        int at = 0;
+        for (int first = 0; first < columns; first += Columns)
+        {
+            int panel = Math.Min(Columns, width - first);
+            for (int k = 0; k < 2 * pairs; k += 2)
+            {
+                for (int c = first; c < first + panel; c++)
+                {
+                    for (int i = k; i < k + 2; i++)
+                        packed[at++] = c < columns && i < inner ? source[c * inner + i] : (sbyte)0;
+                }
+            }
+        }
+
+        return Tensor.Of([packed.Length], packed);
+    }
+}

@@ -1,0 +1,146 @@
+// Eight sums side by side, each of products of pairs: sum += pair[0] * weight[0] + pair[1] * weight[1], where one pair of
+// 16-bit values meets eight pairs of 8-bit weights. Exact; what differs between processors is how.
+#ifndef EDGEC_EIGHT_H
+#define EDGEC_EIGHT_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "edgec_platform.h"
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+
+typedef __m256i edgec_eight;
+typedef __m256i edgec_eight_weights;
+typedef __m256i edgec_pair;
+
+EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
+    return _mm256_setzero_si256();
+}
+
+EDGEC_INLINE edgec_eight_weights edgec_eight_load(const int8_t *weights) {
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)weights));
+}
+
+EDGEC_INLINE edgec_pair edgec_pair_of(const int16_t *x) {
+    int32_t both;
+    memcpy(&both, x, sizeof both);
+    return _mm256_set1_epi32(both);
+}
+
+EDGEC_INLINE edgec_eight edgec_eight_add(edgec_eight sums, edgec_pair pair, edgec_eight_weights weights) {
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(pair, weights));
+}
+
+EDGEC_INLINE void edgec_eight_store(edgec_eight sums, int32_t *target) {
+    _mm256_storeu_si256((__m256i *)(void *)target, sums);
+}
+
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+
+typedef struct edgec_eight {
+    __m128i low, high;
+} edgec_eight;
+typedef edgec_eight edgec_eight_weights;
+typedef __m128i edgec_pair;
+
+EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
+    return (edgec_eight){_mm_setzero_si128(), _mm_setzero_si128()};
+}
+
+EDGEC_INLINE edgec_eight_weights edgec_eight_load(const int8_t *weights) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)weights);
+    return (edgec_eight){_mm_srai_epi16(_mm_unpacklo_epi8(bytes, bytes), 8), _mm_srai_epi16(_mm_unpackhi_epi8(bytes, bytes), 8)};
+}
+
+EDGEC_INLINE edgec_pair edgec_pair_of(const int16_t *x) {
+    int32_t both;
+    memcpy(&both, x, sizeof both);
+    return _mm_set1_epi32(both);
+}
+
+EDGEC_INLINE edgec_eight edgec_eight_add(edgec_eight sums, edgec_pair pair, edgec_eight_weights weights) {
+    sums.low = _mm_add_epi32(sums.low, _mm_madd_epi16(pair, weights.low));
+    sums.high = _mm_add_epi32(sums.high, _mm_madd_epi16(pair, weights.high));
+    return sums;
+}
+
+EDGEC_INLINE void edgec_eight_store(edgec_eight sums, int32_t *target) {
+    _mm_storeu_si128((__m128i *)(void *)target, sums.low);
+    _mm_storeu_si128((__m128i *)(void *)(target + 4), sums.high);
+}
+
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+#include <arm_neon.h>
+
+typedef struct edgec_eight {
+    int32x4_t low, high;
+} edgec_eight;
+typedef struct edgec_eight_weights {
+    int16x8_t first, second;  // of each pair
+} edgec_eight_weights;
+typedef int16x4_t edgec_pair;
+
+EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
+    return (edgec_eight){vdupq_n_s32(0), vdupq_n_s32(0)};
+}
+
+EDGEC_INLINE edgec_eight_weights edgec_eight_load(const int8_t *weights) {
+    int8x8x2_t pairs = vld2_s8(weights);
+    return (edgec_eight_weights){vmovl_s8(pairs.val[0]), vmovl_s8(pairs.val[1])};
+}
+
+EDGEC_INLINE edgec_pair edgec_pair_of(const int16_t *x) {
+    int32_t both;
+    memcpy(&both, x, sizeof both);
+    return vreinterpret_s16_s32(vdup_n_s32(both));
+}
+
+EDGEC_INLINE edgec_eight edgec_eight_add(edgec_eight sums, edgec_pair pair, edgec_eight_weights weights) {
+    sums.low = vmlal_lane_s16(sums.low, vget_low_s16(weights.first), pair, 0);
+    sums.high = vmlal_high_lane_s16(sums.high, weights.first, pair, 0);
+    sums.low = vmlal_lane_s16(sums.low, vget_low_s16(weights.second), pair, 1);
+    sums.high = vmlal_high_lane_s16(sums.high, weights.second, pair, 1);
+    return sums;
+}
+
+EDGEC_INLINE void edgec_eight_store(edgec_eight sums, int32_t *target) {
+    vst1q_s32(target, sums.low);
+    vst1q_s32(target + 4, sums.high);
+}
+
+#else
+
+typedef struct edgec_eight {
+    int32_t of[8];
+} edgec_eight;
+typedef const int8_t *edgec_eight_weights;
+typedef const int16_t *edgec_pair;
+
+EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
+    return (edgec_eight){{0}};
+}
+
+EDGEC_INLINE edgec_eight_weights edgec_eight_load(const int8_t *weights) {
+    return weights;
+}
+
+EDGEC_INLINE edgec_pair edgec_pair_of(const int16_t *x) {
+    return x;
+}
+
+EDGEC_INLINE edgec_eight edgec_eight_add(edgec_eight sums, edgec_pair pair, edgec_eight_weights weights) {
+    for (int c = 0; c < 8; c++)
+        sums.of[c] += pair[0] * weights[2 * c] + pair[1] * weights[2 * c + 1];
+    return sums;
+}
+
+EDGEC_INLINE void edgec_eight_store(edgec_eight sums, int32_t *target) {
+    memcpy(target, sums.of, sizeof sums.of);
+}
+
+#endif
+
+#endif
