@@ -1,11 +1,14 @@
 // The accelerator: runs layers one command after another, each on its engine.
 #include "edgec/attention_engine.hpp"
 #include "edgec/convolution_engine.hpp"
+#include "edgec/element_engine.hpp"
+#include "edgec/index_engine.hpp"
 #include "edgec/map_engine.hpp"
 #include "edgec/mover.hpp"
 #include "edgec/norm_engine.hpp"
 #include "edgec/resample_engine.hpp"
 #include "edgec/row_engine.hpp"
+#include "edgec/select_engine.hpp"
 #include "layers.h"
 #include "top.h"
 
@@ -51,5 +54,13 @@ commands:
             run_norm(kNorms[command.index], source, weights, target);
         else if (kHasAttention && command.engine == kAttentionEngine)
             run_attention(kAttentions[command.index], source, weights, target);
+        else if (kHasSelections && command.engine == kSelectEngine)
+            run_select(kSelections[command.index], source, target);
+        else if (kHasGathers && command.engine == kGatherEngine)
+            run_gather(kGathers[command.index], source, weights, target);
+        else if (kHasScatters && command.engine == kScatterEngine)
+            run_scatter(kScatters[command.index], source, weights, target);
+        else if (kHasElements && command.engine == kElementEngine)
+            run_elements(kElements[command.index], source, weights, target);
     }
 }

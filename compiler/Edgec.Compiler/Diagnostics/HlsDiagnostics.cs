@@ -17,9 +17,6 @@ public static class HlsDiagnostics
     public static Diagnostic Layout(string location, string problem) => Diagnostic.Error(
         "EC4103", location, $"{problem}, for which the engines have no command. Put a reshape or transpose before this node, or cut the model there.");
 
-    public static Diagnostic ElementSize(string location, int bytes) => Diagnostic.Error(
-        "EC4104", location, $"This moves elements of {bytes} bytes; the engines work on 8-bit integers. Quantize the model, or cut this node off.");
-
     public static Diagnostic WideActivations(string location) => Diagnostic.Error(
         "EC4114", location, "This has 16-bit activations; the engines take 8-bit ones. Give the layer and its neighbours the precision w8a8 or w4a8, or compile for a CPU. A mask of a deformable convolution always has 16 bits: use one without.");
 
@@ -53,4 +50,7 @@ public static class HlsDiagnostics
 
     public static Diagnostic FallingWeights(string location) => Diagnostic.Error(
         "EC4113", location, "This output falls as its sums rise, which the engines do by negating its weights, and one of them is -128. Keep weights within [-127, 127].");
+
+    public static Diagnostic TooManySelected(string location, int count, int most) => Diagnostic.Error(
+        "EC4118", location, $"This asks for the best {count} of a row; the engine holds {most}, each in registers of its own. Ask for fewer, or compile for a processor.");
 }

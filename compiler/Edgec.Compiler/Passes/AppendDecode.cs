@@ -75,18 +75,18 @@ public sealed record AppendDecode(string Kind = AppendDecode.CenterNet, int Top 
     {
         (int height, int width, int channels) = b.Extents(heatmap);
         int each = Math.Min(Top, height * width), count = Math.Min(Top, channels * each);
-        string peaks = b.Add("maxima", new Reshape([1, height * width, channels]), Selection, Peaks(b, heatmap));
-        string best = b.Add("best_cells", new RankedIndices(1, each, Largest: true), Selection, peaks);
-        string values = ByClass(b, b.Add("best_scores", new GatherElements(1), Selection, peaks, best), channels * each);
+        string rows = b.Add("maxima", new Reshape([1, height * width, channels]), Selection, Peaks(b, heatmap));
+        string peaks = b.Add("maxima_by_class", new Transpose([0, 2, 1]), Selection, rows);
+        string best = b.Add("best_cells", new RankedIndices(2, each, Largest: true), Selection, peaks);
+        string values = InOneRow(b, b.Add("best_scores", new GatherElements(2), Selection, peaks, best), channels * each);
         string ranks = b.Add("ranks", new RankedIndices(1, count, Largest: true), Selection, values);
         string classOf = b.Constant("class_of", Tensor.Of([channels * each], [.. Enumerable.Range(0, channels * each).Select(i => (long)(i / each))]));
         string classes = b.Add("classes", new Gather(0), Selection, classOf, ranks);
-        return (b.Add("scores", new GatherElements(1), Selection, values, ranks), classes, b.Add("cells", new GatherElements(1), Selection, ByClass(b, best, channels * each), ranks));
+        return (b.Add("scores", new GatherElements(1), Selection, values, ranks), classes, b.Add("cells", new GatherElements(1), Selection, InOneRow(b, best, channels * each), ranks));
     }
 
-    // [1, each, C] to [1, C · each].
-    private static string ByClass(DecodeBuilder b, string value, int count) =>
-        b.Add(value, new Reshape([1, count]), Selection, b.Add(value, new Transpose([0, 2, 1]), Selection, value));
+    // [1, C, each] to [1, C · each].
+    private static string InOneRow(DecodeBuilder b, string value, int count) => b.Add(value, new Reshape([1, count]), Selection, value);
 
     // The heatmap at its local maxima and its lowest number elsewhere: not less than any neighbour, and greater than those before it in row order.
     private static string Peaks(DecodeBuilder b, string heatmap)

@@ -7,7 +7,8 @@ namespace edgec {
 /// The function that rounds, one for the whole design: half up, half to even, twice as TensorFlow Lite, or down.
 enum Rounding { kHalfUp, kHalfEven, kTwice, kDown };
 
-enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngine, kNormEngine, kAttentionEngine, kQueueEngine };
+enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngine, kNormEngine, kAttentionEngine, kQueueEngine, kSelectEngine,
+              kGatherEngine, kScatterEngine, kElementEngine };
 
 /// Which engine runs next, and which of its commands.
 struct Command {
@@ -234,6 +235,74 @@ struct QueueCommand {
     int index_bytes;  // 4 or 8
     int rows, choices, experts;
     int row_per_choice;  // a choice reads a row of its own; else all choices of a row read that
+};
+
+/// The best elements of rows along words: see select_engine.hpp.
+struct SelectCommand {
+    Nest source;
+    Nest target;
+    int rows, length;  // elements of a row
+    int extent;        // of a storage row of the operand
+    int count;         // indices of a row
+    int greatest;      // else the least
+    int out_extent;    // indices of a storage row
+};
+
+/// Most axes that indices name.
+const int kMostDepth = 8;
+
+/// How indices name places, in elements of the data or, where runs of whole words are moved, in words.
+struct IndexedPlaces {
+    int indices;  // address
+    int index_extent, index_pitch, index_shift;  // of a storage row: indices, words; bytes of an index as a power of two
+    int base;     // added to all
+    int outer, outer_stride;
+    int count;    // tuples for each outer index
+    int inner, inner_extent, inner_pitch;  // elements that follow one another, of a storage row, and how far rows are apart
+    int outer_indexed, inner_indexed;      // each has tuples of its own
+    int depth;    // indices of a tuple
+    int extents[kMostDepth];
+    int strides[kMostDepth];
+};
+
+/// Elements from places: see index_engine.hpp.
+struct GatherCommand {
+    IndexedPlaces places;
+    int source;
+    int run;         // words of a run; 0: elements
+    int size_shift;  // bytes of an element as a power of two
+    int out_extent;  // elements of a storage row of the result
+    Nest target;
+};
+
+/// Data with elements put at places.
+struct ScatterCommand {
+    IndexedPlaces places;
+    int data, updates, target;
+    int run;                         // words of a run; 0: elements
+    int words;                       // of the data
+    int update_extent, update_pitch;  // of a storage row of the updates: elements, words
+    int size_shift;                  // bytes of an element as a power of two
+    int slices, slice_words;         // outer indices on chip at once, and words of each
+};
+
+enum ElementStep { kElementAdd, kElementMultiply, kElementMaximum, kElementMinimum, kElementRescale, kElementCompare, kElementChoose };
+
+enum CompareFunction { kAnd, kEqual, kGreater, kGreaterOrEqual, kLess, kLessOrEqual, kOr, kXor };
+
+/// One result at a time, of any width: see element_engine.hpp.
+struct ElementCommand {
+    int step;
+    Nest left, right, condition;  // a storage row each, for those of the result
+    Nest target;
+    int rows, extent;             // storage rows of the result, and elements of each
+    int left_shift, right_shift, out_shift;  // bytes of an element as a power of two
+    int splat_left, splat_right, splat_condition;  // the first element of a row stands for all
+    int function;                 // of a comparison
+    int zero_a, zero_b;
+    long long factor_a, factor_b;  // of a sum or product, multipliers
+    long long addend;
+    int shift, zero, lo, hi;
 };
 
 }  // namespace edgec

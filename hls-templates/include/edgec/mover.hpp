@@ -4,7 +4,7 @@
 // finished words only: nothing is read back from memory. A program in the parameter image says what goes where; four
 // words make a record of 16 numbers.
 //
-//   segment  target word, words, fill (a byte, or -1 for none), number of copies that follow
+//   segment  target word, words, whether they are filled, number of copies that follow; the fill, 8 bytes over and over
 //   copy     steps, source word, source lane, buffer lane, then extents, source strides and buffer strides of four loops,
 //            the innermost last; strides count lanes
 //
@@ -130,8 +130,8 @@ segments:
         EDGEC_TRIPS(EDGEC_MOST_ROWS)
         read_record(weights_port, address, record);
         address += kRecordNumbers / 4;
-        const int target = record[0], words = record[1], fill = record[2], copies = record[3];
-        if (fill >= 0) {
+        const int target = record[0], words = record[1], copies = record[3];
+        if (record[2] != 0) {
         fill_words:
             for (int i = 0; i < words; ++i) {
                 EDGEC_PIPELINE(1)
@@ -139,7 +139,7 @@ segments:
             fill_lanes:
                 for (int l = 0; l < kLanes; ++l) {
                     EDGEC_UNROLL
-                    buffer[i][l] = static_cast<std::int8_t>(fill);
+                    buffer[i][l] = static_cast<std::int8_t>(record[4 + (l & 7) / 4] >> (8 * (l & 3)));
                 }
             }
         }

@@ -29,7 +29,7 @@ internal static class EngineBench
         foreach (EngineCase c in cases)
         {
             ImmutableArray<int> operands = [.. c.Operands.Select((t, i) => Add($"{c.Name}_x{i}", new(t.Element, t.Shape), Place.Input, inputs))];
-            int result = Add($"{c.Name}_y", new(ElementType.I8, c.Result), Place.Output, outputs);
+            int result = Add($"{c.Name}_y", new(c.Element, c.Result), Place.Output, outputs);
             Kernel kernel = c.Kernel(Lanes);
             steps.Add(new(steps.Count, c.Name, kernel, operands, result, [], new(KernelCost.Macs(kernel), 0, 0, 0), Origin.Of(c.Name)));
         }
@@ -54,7 +54,7 @@ internal static class EngineBench
     {
         Tensor[] expected = [.. cases.Select(c => c.Expected)];
         Assert.All(cases.Zip(expected), pair => Assert.True(
-            pair.Second.Count < 64 || pair.Second.Bytes.ToArray().Distinct().Count() > 16, $"{pair.First.Name} saturates, so it shows little"));
+            pair.First.Element != ElementType.I8 || pair.Second.Count < 64 || pair.Second.Bytes.ToArray().Distinct().Count() > 16, $"{pair.First.Name} saturates, so it shows little"));
         var vector = new TestVector([.. cases.SelectMany(c => c.Operands)], [.. expected]);
         string folder = Directory.CreateTempSubdirectory("edgec-hls").FullName;
         try
@@ -63,8 +63,8 @@ internal static class EngineBench
             int at = 0;
             foreach ((EngineCase c, Tensor y) in cases.Zip(expected))
             {
-                Compare(c, y, trace.AsSpan(at, y.Count));
-                at += y.Count;
+                Compare(c, y, trace.AsSpan(at, y.Bytes.Length));
+                at += y.Bytes.Length;
             }
 
             Assert.Equal(trace.Length, at);

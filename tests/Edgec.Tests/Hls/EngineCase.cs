@@ -13,5 +13,8 @@ internal sealed record EngineCase(string Name, Func<int, Kernel> Kernel, Immutab
     {
     }
 
-    public Tensor Expected => KernelRunner.Run(Kernel(1), Operands, ElementType.I8, Result);
+    /// <summary>Element type of the result.</summary>
+    public ElementType Element { get; init; } = ElementType.I8;
+
+    public Tensor Expected => KernelRunner.Run(Kernel(1), Operands, Element, Result);
 }

@@ -20,6 +20,10 @@ internal static class LayersHeader
         Table<NormCommand>(text, plan, "NormCommand", "kNorms");
         Table<AttentionCommand>(text, plan, "AttentionCommand", "kAttentions");
         Table<QueueCommand>(text, plan, "QueueCommand", "kQueues");
+        Table<SelectCommand>(text, plan, "SelectCommand", "kSelections");
+        Table<GatherCommand>(text, plan, "GatherCommand", "kGathers");
+        Table<ScatterCommand>(text, plan, "ScatterCommand", "kScatters");
+        Table<ElementCommand>(text, plan, "ElementCommand", "kElements");
         Order(text, plan);
         Tasks(text, plan);
         FirstCommands(text, plan);
@@ -86,6 +90,10 @@ internal static class LayersHeader
         NormCommand => "kNormEngine",
         AttentionCommand => "kAttentionEngine",
         QueueCommand => "kQueueEngine",
+        SelectCommand => "kSelectEngine",
+        GatherCommand => "kGatherEngine",
+        ScatterCommand => "kScatterEngine",
+        ElementCommand => "kElementEngine",
         _ => throw new ArgumentException($"no engine for {command.Engine}", nameof(command)),
     };
 

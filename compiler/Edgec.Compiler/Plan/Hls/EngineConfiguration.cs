@@ -67,6 +67,12 @@ public sealed record EngineConfiguration(
     /// <summary>What queues of mixtures of experts need.</summary>
     public ExpertSizes Experts { get; init; } = ExpertSizes.None;
 
+    /// <summary>What selection at run time needs.</summary>
+    public SelectionSizes Selection { get; init; } = SelectionSizes.None;
+
+    /// <summary>Some results are computed one at a time.</summary>
+    public bool Elements { get; init; }
+
     /// <summary>A layer with its samples where these engines let them be.</summary>
     public ConvolutionShape Resolve(ConvolutionShape shape) => shape.WithAccess(Deform.LineLimit, Deform.MostPorts, Array.Group(shape));
 

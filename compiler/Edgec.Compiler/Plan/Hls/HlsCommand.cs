@@ -1,3 +1,6 @@
+using Edgec.Kernels;
+using Edgec.Runtime;
+
 namespace Edgec.Plan.Hls;
 
 /// <summary>What one engine is told; its numbers in the order of the structure of the same name in
@@ -18,6 +21,15 @@ public abstract record HlsCommand
 public sealed record WordNest(int Address, int Count0, int Stride0, int Count1, int Stride1, int Count2, int Stride2, int Run)
 {
     public static WordNest Contiguous(int address, int words) => new(address, 1, 0, 1, 0, 1, 0, words);
+
+    /// <summary>The storage rows of a tensor without the words that only fill them up.</summary>
+    public static WordNest Rows(Shape shape, int elementSize, int address)
+    {
+        const int Lanes = EngineConfiguration.Lanes;
+        int extent = shape.Rank == 0 ? 1 : shape[^1], rows = checked((int)Storage.Rows(shape));
+        int pitch = Storage.Pitch(shape, Lanes) / Lanes * elementSize, run = (extent * elementSize + Lanes - 1) / Lanes;
+        return run == pitch ? Contiguous(address, checked(rows * run)) : new(address, 1, 0, 1, 0, rows, pitch, run);
+    }
 
     /// <summary>Reads nothing.</summary>
     public static WordNest None(int address) => new(address, 0, 0, 0, 0, 0, 0, 0);

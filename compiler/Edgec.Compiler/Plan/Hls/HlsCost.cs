@@ -96,7 +96,7 @@ public static class HlsCost
         int row = (c.Uses.Softmax ? Lanes / c.RowInterval * 3 : 0) + (c.Uses.Rows ? 4 : 0);
         const int Addresses = 12;
         int dsp = (c.Uses.Convolutions ? array + finish : 0) + map + row + Addresses + DeformCost.Dsp(d) + ResampleCost.Dsp(c.Resample, c.FinishInterval) + NormCost.Dsp(c.Norm, c.RowInterval)
-            + AttentionCost.Dsp(c.Attention, c.FinishInterval, wide);
+            + SelectionCost.Dsp(c.Selection) + (c.Elements ? ElementCost.Dsp : 0) + AttentionCost.Dsp(c.Attention, c.FinishInterval, wide);
 
         // A block RAM is 72 bits by 512, an UltraRAM 72 by 4096; a word of 128 bits takes two of either.
         bool lineInUram = c.LineWords > 4096 && 2 * Blocks(c.LineWords, 4096) <= target.Uram;
@@ -106,7 +106,7 @@ public static class HlsCost
         bram += c.Uses.Rows ? 2 * Blocks(c.RowWords, 512) : 0;
         bram += 2 * Blocks(c.MixWords, 512);
         bram += c.Uses.Moves ? Lanes / 2 * Blocks(c.MoveWords, 2048) : 0;
-        bram += ResampleCost.Bram36(c.Resample) + NormCost.Bram36(c.Norm) + AttentionCost.Bram36(c.Attention) + ExpertCost.Bram36(c.Experts);
+        bram += ResampleCost.Bram36(c.Resample) + NormCost.Bram36(c.Norm) + SelectionCost.Bram36(c.Selection) + AttentionCost.Bram36(c.Attention) + ExpertCost.Bram36(c.Experts);
         bram += 3 * 4; // three memory ports with their bursts
         int uram = c.Uses.Convolutions && lineInUram ? 2 * Blocks(c.LineWords, 4096) : 0;
 
@@ -119,7 +119,7 @@ public static class HlsCost
         lut += c.Uses.Maps ? (Lanes * 350 / c.MapInterval) + 1500 : 0;
         lut += c.Uses.Rows ? 4000 + (c.Uses.Softmax ? (Lanes * 350 / c.RowInterval) + 4000 : 0) : 0;
         lut += c.Uses.Moves ? 5000 : 0;
-        lut += ResampleCost.Lut(c.Resample, c.FinishInterval) + NormCost.Lut(c.Norm, c.RowInterval) + AttentionCost.Lut(c.Attention, c.FinishInterval);
+        lut += ResampleCost.Lut(c.Resample, c.FinishInterval) + NormCost.Lut(c.Norm, c.RowInterval) + SelectionCost.Lut(c.Selection) + (c.Elements ? ElementCost.Lut : 0) + AttentionCost.Lut(c.Attention, c.FinishInterval);
         lut += 3 * 1500 + DeformCost.Lut(d) + ExpertCost.Lut(c.Experts);
         return new(dsp, bram, uram, lut, (int)(1.3 * lut) + AttentionCost.Ff(c.Attention));
     }

@@ -23,6 +23,8 @@ public static class HlsPlanPrinter
             text.Append(invariant, $"  attention slots={a.Slots} query={a.QueryWords} value={a.ValueWords} held={a.HeldKeyWords}+{a.HeldValueWords} scores every {a.ScoreInterval}, {a.Columns} deep{(a.BiasWords > 0 ? $", bias={a.BiasWords}" : "")}, sum={a.WeightedBits}b\n");
         if (c.Experts.Any)
             text.Append(invariant, $"  queues rows={c.Experts.Rows} experts={c.Experts.Experts}\n");
+        if (c.Selection != SelectionSizes.None)
+            text.Append(invariant, $"  selected={c.Selection.Selected}{(c.Selection.Gathers ? " gather" : "")}{(c.Selection.Scatters ? $" scatter={c.Selection.ScatterWords}" : "")}\n");
         text.Append(invariant, $"  dsp={r.Dsp} bram36={r.Bram36} uram={r.Uram} lut={r.Lut} ff={r.Ff} cycles={plan.Cycles}\n");
         foreach (HlsLayer layer in plan.Layers)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Edgec.Diagnostics;
+using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
@@ -60,8 +61,7 @@ public sealed class HlsPlanner
             return;
         if (step.Kernel is BranchedKernel)
             throw HlsFault.NoIntegerForm(model, step);
-        IEnumerable<int> narrow = step.Kernel is DeformKernel ? [step.Operands[0], step.Result] : step.Operands.Append(step.Result);
-        if (narrow.Any(v => plan.Values[v].Type.Element == ElementType.I16))
+        if (!TakesAnyWidth(step) && step.Operands.Take(step.Kernel is DeformKernel ? 1 : int.MaxValue).Append(step.Result).Any(v => plan.Values[v].Type.Element == ElementType.I16))
             throw new DiagnosticException(HlsDiagnostics.WideActivations(HlsFault.Location(model, step)));
         if (KernelRounding.Of(step.Kernel) is { } own && own != plan.Rounding)
             throw new DiagnosticException(HlsDiagnostics.MixedRounding(HlsFault.Location(model, step), own.Text(), plan.Rounding.Text()));
@@ -82,9 +82,13 @@ public sealed class HlsPlanner
             case DeformKernel k:
                 AddConvolution(step, ConvolutionShape.Of(step, k, plan.Values[step.Operands[1]].Type.Element == ElementType.I16, model));
                 break;
-            case MapKernel { Step: AddStep or MultiplyStep or PreluStep or MaximumStep or MinimumStep } k:
+            case MapKernel { Step: AddStep or MultiplyStep or PreluStep or MaximumStep or MinimumStep } k when TypesOf(step).All(t => t.Element == ElementType.I8):
                 others.Add(MapLowering.Lower(step.Index, k.Step, [.. step.Operands.Select(ShapeOf)], [.. step.Operands.Select(Address)], result.Type.Shape, Address(step.Result))
-                    ?? throw HlsFault.Layout(model, step, $"This broadcasts {ShapeOf(step.Operands[0])} with {ShapeOf(step.Operands[1])} over more than three loops"));
+                    ?? throw Broadcast(step));
+                break;
+            case MapKernel k when ElementLowering.Has(k.Step, TypesOf(step)):
+                others.Add(ElementLowering.Lower(step.Index, k.Step, TypesOf(step), [.. step.Operands.Select(Address)], result.Type, Address(step.Result))
+                    ?? throw Broadcast(step));
                 break;
             case TableKernel k:
                 others.Add(MapLowering.Lower(step.Index, k, Address(step.Operands[0]), result.Type.Shape, Address(step.Result), image));
@@ -92,6 +96,9 @@ public sealed class HlsPlanner
             case RowNormKernel { Step: SoftmaxStep softmax } k:
                 others.Add(RowLowering.Softmax(
                     step.Index, softmax, Rows(step, k.Geometry), Address(step.Operands[0]), Address(step.Result), RowLowering.AddTable(softmax, image)));
+                break;
+            case ReduceKernel { Finish: IndexFinish { Operand: ElementType.I8, Last: false } } k:
+                AddSelection(step, new(k.Geometry, 1, k.Mode == ReduceMode.Maximum, ElementType.I8));
                 break;
             case ReduceKernel { Finish: IntegerFinish { Multipliers.Count: 1 } or ClampFinish } k:
                 others.Add(RowLowering.Reduce(step.Index, k, Rows(step, k.Geometry), Address(step.Operands[0]), Address(step.Result))
@@ -106,13 +113,22 @@ public sealed class HlsPlanner
             case ResampleKernel { Finish: IntegerFinish { Multipliers.Count: 1 } } k:
                 AddResample(step, k);
                 break;
-            case MoveKernel { ElementSize: 1 } k:
+            case SelectKernel { Operand: ElementType.I8 } k:
+                AddSelection(step, k);
+                break;
+            case GatherKernel k:
+                others.Add(SelectionLowering.Gather(step.Index, k, [.. step.Operands.Select(ShapeOf)], result.Type.Shape, [.. step.Operands.Select(Address)], Address(step.Result))
+                    ?? throw HlsFault.Layout(model, step, $"This takes from axes of {ShapeOf(step.Operands[0])} that are not stored as such"));
+                break;
+            case ScatterKernel k:
+                others.Add(SelectionLowering.Scatter(step.Index, k, [.. step.Operands.Select(ShapeOf)], [.. step.Operands.Select(Address)], Address(step.Result))
+                    ?? throw HlsFault.Layout(model, step, $"This puts elements into axes of {ShapeOf(step.Operands[0])} that are not stored as such, or into more than {SelectionLowering.MostScattered * EngineConfiguration.Lanes} bytes at once"));
+                break;
+            case MoveKernel k:
                 others.Add(MoveLowering.Lower(
                     step.Index, k, [.. step.Operands.Select(Address)], Address(step.Result), (int)MemoryMap.WordsOf(result), MoveBuffer, image)
                     ?? throw new DiagnosticException(HlsDiagnostics.TooManyMoves(HlsFault.Location(model, step), MoveLowering.MostRecords)));
                 break;
-            case MoveKernel k:
-                throw new DiagnosticException(HlsDiagnostics.ElementSize(HlsFault.Location(model, step), k.ElementSize));
             default:
                 throw HlsFault.NoIntegerForm(model, step);
         }
@@ -195,6 +211,22 @@ public sealed class HlsPlanner
             ?? throw new DiagnosticException(HlsDiagnostics.RequantizationTooWide(HlsFault.Location(model, step))));
     }
 
+    /// <summary>False for kernels whose engine takes 8 bits.</summary>
+    private bool TakesAnyWidth(PlanStep step) =>
+        step.Kernel is MoveKernel or GatherKernel or ScatterKernel || (step.Kernel is MapKernel map && ElementLowering.Has(map.Step, TypesOf(step)));
+
+    private void AddSelection(PlanStep step, SelectKernel kernel)
+    {
+        if (kernel.Count > SelectionLowering.MostSelected)
+            throw new DiagnosticException(HlsDiagnostics.TooManySelected(HlsFault.Location(model, step), kernel.Count, SelectionLowering.MostSelected));
+        Shape source = ShapeOf(step.Operands[0]);
+        others.Add(SelectionLowering.Select(step.Index, kernel, source, ShapeOf(step.Result), Address(step.Operands[0]), Address(step.Result))
+            ?? throw HlsFault.Layout(model, step, $"This selects from rows of {kernel.Geometry.Length} that do not lie along the last axis of {source}"));
+    }
+
+    private DiagnosticException Broadcast(PlanStep step) =>
+        HlsFault.Layout(model, step, $"This broadcasts {string.Join(" with ", step.Operands.Select(ShapeOf))} over more than three loops");
+
     private static bool IsRightSide(Shape right, DynamicProduct product, ConvolutionShape shape)
     {
         (int rows, int row) = product.ByRows ? (shape.OutChannels, product.Inner) : (product.Inner, shape.OutChannels);
@@ -265,6 +297,8 @@ public sealed class HlsPlanner
     }
 
     private Shape ShapeOf(int value) => plan.Values[value].Type.Shape;
+
+    private TensorType[] TypesOf(PlanStep step) => [.. step.Operands.Select(v => plan.Values[v].Type)];
 
     private int Address(int value)
     {

@@ -33,6 +33,8 @@ public static class HlsSizer
         NormSizes norm = NormSizes.Of(others);
         List<AttentionChoice> choices = AttentionChoices(attentions, target, options);
         var experts = ExpertSizes.Of(others);
+        SelectionSizes selection = SelectionSizes.Of(others);
+        bool elements = others.Any(c => c is ElementCommand);
         Candidate? best = null, smallest = null;
         foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, options.SampleWords ?? MostSampleBuffer, target.DspKind)))
         {
@@ -40,7 +42,7 @@ public static class HlsSizer
             {
                 foreach (int interval in Intervals)
                 {
-                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts, MixWords = others.OfType<MapCommand>().Select(c => c.HeldWords).DefaultIfEmpty(0).Max() };
+                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts, Selection = selection, Elements = elements, MixWords = others.OfType<MapCommand>().Select(c => c.HeldWords).DefaultIfEmpty(0).Max() };
                     long cycles = Cycles(cut.Layers, others, sized, target);
                     foreach (AttentionChoice attention in choices)
                     {

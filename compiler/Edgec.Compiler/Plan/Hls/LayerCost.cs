@@ -24,6 +24,10 @@ public readonly record struct LayerCost(long Cycles, long Words)
         ResampleCommand resample => new(ResampleCost.Cycles(resample, c.FinishInterval), ResampleCost.Traffic(resample)),
         NormCommand norm => new(NormCost.Cycles(norm, c.RowInterval), NormCost.Traffic(norm)),
         QueueCommand queue => new(ExpertCost.Cycles(queue), ExpertCost.Traffic(queue)),
+        SelectCommand select => SelectionCost.Of(select),
+        GatherCommand gather => SelectionCost.Of(gather),
+        ScatterCommand scatter => SelectionCost.Of(scatter),
+        ElementCommand element => ElementCost.Of(element),
         _ => throw new ArgumentException($"a {command.Engine} command alone has no cost", nameof(command)),
     };
 

@@ -1,4 +1,5 @@
 using Edgec.Kernels;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Plan.Hls;
 
@@ -20,7 +21,7 @@ public static class MoveLowering
         int layer, MoveKernel kernel, int[] sources, int target, int words, int bufferWords, ParameterImage image)
     {
         List<(CopyNest Nest, int Source)> copies =
-            [.. kernel.Copies.Select(c => (Nest: CopyNest.Of(c)!, Source: sources[c.Operand])).Where(c => c.Nest is not null)];
+            [.. kernel.Copies.Select(c => (Nest: CopyNest.Of(InBytes(c, kernel.ElementSize))!, Source: sources[c.Operand])).Where(c => c.Nest is not null)];
         int segment = SegmentWords(copies.Select(c => c.Nest), bufferWords);
         var program = new List<int>();
         int segments = 0;
@@ -44,7 +45,8 @@ public static class MoveLowering
             }
 
             int[] head = new int[RecordNumbers];
-            (head[0], head[1], head[2], head[3]) = (target + first, size, kernel.Fill is { } fill ? (byte)fill : -1, records.Count);
+            (head[0], head[1], head[2], head[3]) = (target + first, size, kernel.Fill is null ? 0 : 1, records.Count);
+            (head[4], head[5]) = Pattern(kernel.Fill ?? 0, kernel.ElementSize);
             program.AddRange(head);
             foreach (int[] record in records)
                 program.AddRange(record);
@@ -52,6 +54,20 @@ public static class MoveLowering
 
         int at = image.Add(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(program));
         return new(at, segments, program.Count / RecordNumbers, steps, words) { Layer = layer };
+    }
+
+    /// <summary>An element of several bytes is a run of lanes.</summary>
+    private static StridedCopy InBytes(StridedCopy copy, int size) => size == 1 ? copy : new(
+        copy.Operand, [.. copy.Extents, size], [.. copy.SourceStrides.Select(s => s * size), 1], [.. copy.TargetStrides.Select(s => s * size), 1],
+        copy.SourceOffset * size, copy.TargetOffset * size);
+
+    /// <summary>The bits of an element over and over, 8 bytes of them.</summary>
+    private static (int Low, int High) Pattern(long fill, int size)
+    {
+        ulong bits = 0;
+        for (int i = 0; i < sizeof(long); i++)
+            bits |= ((ulong)fill >> (8 * (i % size)) & 0xff) << (8 * i);
+        return ((int)(uint)bits, (int)(bits >> 32));
     }
 
     /// <summary>A piece is a whole number of rounds of the widest loop that fits the buffer, so that few copies are cut.</summary>
