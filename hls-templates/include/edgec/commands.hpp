@@ -237,15 +237,17 @@ struct QueueCommand {
     int row_per_choice;  // a choice reads a row of its own; else all choices of a row read that
 };
 
-/// The best elements of rows along words: see select_engine.hpp.
+/// The best elements of rows: see select_engine.hpp.
 struct SelectCommand {
     Nest source;
     Nest target;
-    int rows, length;  // elements of a row
-    int extent;        // of a storage row of the operand
+    int rows, length;  // outer indices, and elements of a row
+    int extent;        // along: of a storage row of the operand
     int count;         // indices of a row
     int greatest;      // else the least
-    int out_extent;    // indices of a storage row
+    int out_extent;    // along: indices of a storage row
+    int across;        // rows lie in lanes: words side by side; 0 along
+    int line, tail;    // across: words of a storage row, and lanes in its last
 };
 
 /// Most axes that indices name.

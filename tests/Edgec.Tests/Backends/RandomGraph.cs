@@ -22,8 +22,9 @@ internal sealed class RandomGraph
     /// <summary>The canonical graph of a seed: the same on every machine.</summary>
     /// <param name="processors">With operators that FPGA targets refuse.</param>
     /// <param name="resizes">With images interpolated to extents that are no multiples of theirs.</param>
+    /// <param name="selects">With normalisation, choices and selection at run time.</param>
     /// <param name="mixtures">With mixtures of experts at every pixel.</param>
-    public static Graph Of(int seed, bool processors = false, bool resizes = false, bool mixtures = false)
+    public static Graph Of(int seed, bool processors = false, bool resizes = false, bool mixtures = false, bool selects = false)
     {
         var graph = new RandomGraph(seed, processors);
         graph.types["x"] = TensorType.F32([1, graph.random.Next(1, 21), graph.random.Next(5, 14), graph.random.Next(5, 14)]);
@@ -33,6 +34,8 @@ internal sealed class RandomGraph
             graph.Grow();
             if (resizes && i % 4 == 0)
                 graph.images.Add(graph.Interpolate(graph.images[^1]));
+            if (selects && i % 2 == 0)
+                graph.images.Add(graph.Select(graph.images[^1]));
             if (mixtures && i % 4 == 1)
                 graph.images.Add(graph.Mix(graph.images[^1]));
         }
@@ -99,6 +102,18 @@ internal sealed class RandomGraph
     {
         int channels = types[x].Shape[1];
         return Add(new GroupNormalization(groups, 1e-3f), x, Constant([channels], 2), Constant([channels], 1));
+    }
+
+    private string Select(string x)
+    {
+        Shape s = types[x].Shape;
+        return random.Next(4) switch
+        {
+            0 => Normalize(x, random.Next(3) switch { 0 => 0, 1 => 1, _ => s[1] % 2 == 0 ? 2 : 1 }),
+            1 => Choose(x),
+            2 => Add(new GatherElements(2), x, Add(new RankedIndices(2, s[2], Largest: random.Next(2) == 0), x)),
+            _ => Scatter(x),
+        };
     }
 
     // The greater of two values as one would write it by hand; the other is on a scale of its own.

@@ -78,6 +78,19 @@ public sealed class RandomGraphTests
     }
 
     [Theory]
+    [InlineData("ultra96", 111, RoundingProfile.Single)]
+    [InlineData("ultra96", 112, RoundingProfile.Single)]
+    [InlineData("zcu102", 113, RoundingProfile.Onnx)]
+    [InlineData("zcu102", 114, RoundingProfile.Truncate)]
+    public void Every_layer_with_selection_at_run_time_is_equal(string target, int seed, RoundingProfile profile)
+    {
+        Graph typed = BuiltBundle.Quantize(RandomGraph.Of(seed, selects: true)).With(rounding: profile);
+        Assert.Contains(
+            Planner.Plan(typed, new PlanOptions(), "test").Steps, step => step.Kernel is SelectKernel or ScatterKernel or GroupNormKernel or MapKernel { Step: ChooseStep });
+        AssertPassed(BuiltBundle.Compare(typed, TargetCatalog.Load(target)));
+    }
+
+    [Theory]
     [InlineData("x86-64-v3", 71, RoundingProfile.Single)]
     [InlineData("x86-64-v3", 72, RoundingProfile.Onnx)]
     [InlineData("cortex-a72", 73, RoundingProfile.Single)]

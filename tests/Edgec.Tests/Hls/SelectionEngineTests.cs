@@ -27,10 +27,14 @@ public sealed class SelectionEngineTests
             Select(draw, "each_in_a_word", [2, 10, 1], 3, new(2, 10, 1), [2, 3, 1]),
             new("index_of_greatest", new ReduceKernel(ReduceMode.Maximum, new(12, 10, 1), new IndexFinish(ElementType.I8, false)), draw.I8([3, 4, 10], -3, 3), [3, 4]) { Element = ElementType.I64 },
             new("index_of_least", new ReduceKernel(ReduceMode.Minimum, new(7, 40, 1), new IndexFinish(ElementType.I8, false)), draw.I8([7, 40]), [7, 1]) { Element = ElementType.I64 },
+            Select(draw, "across", [2, 10, 5], 3, new(2, 10, 5), [2, 3, 5]),
+            Select(draw, "across_planes", [3, 9, 2, 35], 9, new(3, 9, 70), [3, 9, 2, 35], greatest: false, spread: 3),
+            new("index_across", new ReduceKernel(ReduceMode.Maximum, new(2, 7, 40), new IndexFinish(ElementType.I8, false)), draw.I8([2, 7, 2, 20], -3, 3), [2, 1, 2, 20]) { Element = ElementType.I64 },
             Select(draw, "least_ties", [30, 16], 5, new(30, 16, 1), [30, 5], greatest: false, spread: 2),
         ];
         HlsPlan plan = Plan(cases);
         Assert.Equal(100, plan.Configuration.Selection.Selected);
+        Assert.Equal(["across", "across_planes", "index_across"], plan.Commands.OfType<SelectCommand>().Where(c => c.Across > 0).Select(c => cases[c.Layer].Name));
         EngineBench.Check(cases, plan, Checked);
     }
 
@@ -110,7 +114,7 @@ public sealed class SelectionEngineTests
         Assert.Equal(new LayerCost(HlsCost.CommandOverhead + 18 * (36 + HlsCost.RowOverhead), 18 + 2 * 18 * 36), plan.Layers[0].Cost);
         Assert.Equal(new LayerCost(HlsCost.CommandOverhead + 64 * (8 + 2 + 2 * HlsCost.RowOverhead), 64 + 64), plan.Layers[1].Cost);
         Assert.Equal(new LayerCost(HlsCost.CommandOverhead + 2 * 64 + 128 + 3 * HlsCost.RowOverhead, 2 * 64 + 128 + 128), plan.Layers[2].Cost);
-        Assert.Equal(new SelectionSizes(2, true, true, 64), plan.Configuration.Selection);
+        Assert.Equal(new SelectionSizes(2, false, true, true, 64), plan.Configuration.Selection);
     }
 
     [Fact]
@@ -119,10 +123,10 @@ public sealed class SelectionEngineTests
         var draw = new Draw(68);
         EngineCase[] cases =
         [
-            Select(draw, "across", [2, 10, 5], 3, new(2, 10, 5), [2, 3, 5]),
+            Select(draw, "views", [6, 20], 3, new(2, 12, 5), [6, 5]),
             Select(draw, "too_many", [1, 4000], 2000, new(1, 4000, 1), [1, 2000]),
             Scatter(draw, "too_wide", 1, ElementType.I64, [1, 70000], [1, 3], [1, 3], new(1, 3, 1, [70000], true, true)),
-            Gather(draw, "views", 1, ElementType.I64, [6, 20], [4], [2, 4, 20], new(2, 4, 20, [3], false, false)),
+            Gather(draw, "other_axes", 1, ElementType.I64, [6, 20], [4], [2, 4, 20], new(2, 4, 20, [3], false, false)),
         ];
         var problem = Assert.Throws<DiagnosticException>(() => Plan(cases));
         Assert.Equal(["EC4103", "EC4118", "EC4103", "EC4103"], problem.Diagnostics.Select(d => d.Code));

@@ -49,7 +49,7 @@ public static class HlsBackend
             c.WeightDepth, c.ParameterRows, c.Ranges, c.RowWords, c.MoveWords, c.AccumulatorBits, c.WeightBits, c.MultiplierBits, (int)c.Rounding,
             c.Deform.Ports, c.Deform.SampleBits, c.Deform.Banks, c.Deform.BankWords, c.Deform.Places, c.Deform.Any, c.Deform.Fractions, c.Deform.Masks, Math.Max(1, c.Resample.LineWords), Math.Max(1, c.Resample.Columns), Math.Max(1, c.Resample.Rows), c.Resample.Any, c.Norm.Queue, Math.Max(1, c.Norm.Channels), Math.Max(1, c.Norm.GroupWords), c.Norm.GroupWords > 0, c.Norm.Any,
             Math.Max(1, c.Experts.Rows), Math.Max(1, c.Experts.Experts), c.Experts.Any, Math.Max(1, c.MixWords), c.MixWords > 0,
-            Math.Max(1, c.Selection.Selected), c.Selection.Selected > 0, c.Selection.Gathers, c.Selection.Scatters, Math.Max(1, c.Selection.ScatterWords), c.Elements,
+            Math.Max(1, c.Selection.Selected), c.Selection.Selected > 0, c.Selection.Across, c.Selection.Gathers, c.Selection.Scatters, Math.Max(1, c.Selection.ScatterWords), c.Elements,
             c.Uses.Convolutions, c.Uses.Products,
             c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Prelu, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps);
         return new(

@@ -73,6 +73,7 @@ public sealed record HlsSizes(
     bool Mix,
     int Selected,
     bool Selects,
+    bool SelectsAcross,
     bool Gathers,
     bool Scatters,
     int ScatterWords,

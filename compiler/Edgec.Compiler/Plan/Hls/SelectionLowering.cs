@@ -15,16 +15,19 @@ public static class SelectionLowering
 
     private const int Lanes = EngineConfiguration.Lanes;
 
-    /// <returns>Null if rows do not lie along the last axis, or cut across it.</returns>
+    /// <returns>Null if rows cut across storage.</returns>
     public static SelectCommand? Select(int layer, SelectKernel k, Shape source, Shape result, int sourceAddress, int target)
     {
         int extent = Last(source), outExtent = Last(result);
-        if (k.Geometry.Inner != 1 || k.Geometry.Length % extent != 0)
+        (int outer, int length, int inner) = (k.Geometry.Outer, k.Geometry.Length, k.Geometry.Inner);
+        if ((inner == 1 ? length : inner) % extent != 0 || (inner > 1 && outExtent != extent))
             return null;
-        int words = checked((int)(Storage.Count(source, Lanes) / Lanes));
-        return new(
-            WordNest.Contiguous(sourceAddress, words), WordNest.Rows(result, sizeof(long), target), k.Geometry.Outer, k.Geometry.Length, extent, k.Count, k.Greatest, outExtent)
-        { Layer = layer };
+        var read = WordNest.Contiguous(sourceAddress, checked((int)(Storage.Count(source, Lanes) / Lanes)));
+        if (inner == 1)
+            return new(read, WordNest.Rows(result, sizeof(long), target), outer, length, extent, k.Count, k.Greatest, outExtent) { Layer = layer };
+        int across = inner / extent * (Storage.Pitch(source, Lanes) / Lanes), words = across * sizeof(long);
+        var written = new WordNest(target, outer, k.Count * words, across, sizeof(long), k.Count, words, sizeof(long));
+        return new(read, written, outer, length, extent, k.Count, k.Greatest, outExtent) { Layer = layer, Across = across };
     }
 
     /// <param name="addresses">Word addresses of data and indices.</param>
