@@ -48,6 +48,28 @@ internal sealed class ModelBuilder
         return this;
     }
 
+    public ModelBuilder Floats(string name, long[] dims, params float[] values)
+    {
+        Floats(name, values);
+        return Shaped(dims);
+    }
+
+    public ModelBuilder Longs(string name, long[] dims, params long[] values)
+    {
+        var tensor = new TensorProto { Name = name, DataType = 7 };
+        tensor.Int64Data.AddRange(values);
+        Model.Graph.Initializer.Add(tensor);
+        return Shaped(dims);
+    }
+
+    private ModelBuilder Shaped(long[] dims)
+    {
+        TensorProto last = Model.Graph.Initializer[^1];
+        last.Dims.Clear();
+        last.Dims.AddRange(dims);
+        return this;
+    }
+
     /// <summary>A node, for example <c>Node("Conv", "x w", "y", name: "Conv_0")</c>; <c>-</c> is an absent value.</summary>
     public ModelBuilder Node(string op, string inputs, string outputs, string name = "", string domain = "", params AttributeProto[] attributes)
     {
