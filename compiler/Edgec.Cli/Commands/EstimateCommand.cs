@@ -61,6 +61,8 @@ internal static class EstimateCommand
                 Print(estimate, on);
                 if (!experts.IsEmpty)
                     experts.Print();
+                if (new AttentionTable(estimate) is { IsEmpty: false } attention)
+                    attention.Print();
             }
 
             return 0;
@@ -84,6 +86,7 @@ internal static class EstimateCommand
         },
         ["fits"] = target is FpgaTarget fpga ? estimate.Resources?.Fits(fpga) : null,
         ["experts"] = experts.ToJson(),
+        ["attention"] = new AttentionTable(estimate).ToJson(),
     };
 
     private static void Print(Estimate estimate, Target target)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Edgec.Tests.Import;
 using Google.Protobuf;
 using Xunit;
@@ -33,6 +34,30 @@ public sealed class FusedAttentionTests : IDisposable
         Assert.Contains("\"softmax\"", ranking);
         Run("assign-precision", "m.onnx", "--min-sqnr", "10", "-o", "my.plan");
         Run("convert", "m.onnx", "--to", "qdq", "-o", "m.qdq.onnx");
+    }
+
+    [Fact]
+    public void Its_loads_are_in_the_estimate_and_in_the_report()
+    {
+        JsonElement attention = JsonDocument.Parse(Run("estimate", "m.onnx", "--target", "ultra96", "--json")).RootElement.GetProperty("attention");
+        JsonElement layer = Assert.Single(attention.EnumerateArray());
+        Assert.Equal(4 * 5 + 4, layer.GetProperty("unorderedTokens").GetInt32());
+        // 4 queries, 5 keys: the last comes in at ⌊3/p⌋·5 + 3 mod p and stays for 5 steps; 16 in flight are 5.
+        Assert.Equal([20, 8, 8, 8], layer.GetProperty("orders").EnumerateArray().Select(order => order.GetProperty("steps").GetInt32()));
+        Assert.Contains("queries and keys", Run("estimate", "m.onnx", "--target", "ultra96"));
+        Run("compile", "m.onnx", "--target", "ultra96", "--set", "reorder-attention.parallel=4", "--no-size", "-o", "f");
+        string page = File.ReadAllText(folder.At("f/report.html"));
+        Assert.Contains("<section id=\"attention\">", page);
+        Assert.Contains("<td>4, resident</td>", page);
+        Assert.Contains("parallel=4 resident", File.ReadAllText(folder.At("f/src/layers.h")));
+    }
+
+    [Fact]
+    public void More_in_flight_than_can_be_is_refused()
+    {
+        (int exit, _, string errors) = Tool.Run(folder.Path, "compile", "m.onnx", "--target", "host", "--set", "reorder-attention.parallel=1000", "-o", "b");
+        Assert.Equal(2, exit);
+        Assert.Contains("parallel is a number of queries", errors);
     }
 
     private string Run(params string[] arguments)

@@ -35,8 +35,16 @@ internal static class ReportContents
             [.. header.Diagnostics.Select(d => new ReportRemark(Word(d.Severity), d.Code, WithoutFolder(d.Location), d.Message))])
         {
             Experts = [.. ExpertTraffic.Of(plan).Select(t => new ReportExperts(t.Step.Index, t.Rows, t.Choices, t.Experts, t.ExpertBytes, t.RowByRow, t.Expected, t.Most))],
+            Attention = [.. (estimate?.Steps ?? []).Where(step => step.Attention is not null).Select(step => Attention(step.Step.Index, step.Attention!))],
         };
     }
+
+    private static ReportAttention Attention(int layer, AttentionTraffic t) => new(
+        layer, t.Geometry.Batch, t.Geometry.Rows, t.Geometry.Columns, t.Geometry.Inner, t.Geometry.Width, t.UnorderedTokens, t.UnorderedBytes, Order(t),
+        [.. AttentionTraffic.Shown.Select(parallel => Order(t.At(parallel)))]);
+
+    private static ReportOrder Order(AttentionTraffic t) => new(
+        t.Schedule.Parallel, t.Resident, t.StreamedTokens, t.ValueLoads, t.PlannedBytes, t.OnChip, t.LowerBoundBytes);
 
     private static ReportTarget Target(Target target)
     {

@@ -32,6 +32,9 @@ internal sealed record ReportDocument(
     /// <summary>The weights that mixtures of experts read.</summary>
     public ImmutableArray<ReportExperts> Experts { get; init; } = [];
 
+    /// <summary>What attention loads on an FPGA.</summary>
+    public ImmutableArray<ReportAttention> Attention { get; init; } = [];
+
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Default.ReportDocument);
 
     /// <exception cref="JsonException">The bytes are no report, or one of another version.</exception>
@@ -86,6 +89,21 @@ internal sealed record ReportResource(string Name, int Used, int Available, int 
 
 /// <summary>Weights that the rows of a layer of a mixture of experts read in an inference: bytes, see <see cref="Plan.ExpertTraffic"/>.</summary>
 internal sealed record ReportExperts(int Layer, int Rows, int Choices, int Experts, long ExpertBytes, long RowByRow, double Expected, long Most);
+
+/// <summary>What a layer of attention loads, see <see cref="Plan.Hls.AttentionTraffic"/>.</summary>
+/// <param name="UnorderedTokens">Queries and keys loaded if each query met all keys by itself.</param>
+/// <param name="Planned">As it is planned.</param>
+/// <param name="Orders">Streamed, with other numbers of queries in flight.</param>
+internal sealed record ReportAttention(
+    int Layer, int Heads, int Queries, int Keys, int Inner, int Width, long UnorderedTokens, long UnorderedBytes, ReportOrder Planned, ImmutableArray<ReportOrder> Orders);
+
+/// <param name="Parallel">Queries in flight.</param>
+/// <param name="Tokens">Queries and keys that are streamed.</param>
+/// <param name="Values">Values that are.</param>
+/// <param name="Bytes">To and from memory.</param>
+/// <param name="OnChipBytes">That hold operands and what becomes of them.</param>
+/// <param name="LowerBoundBytes">The least traffic with as much on chip.</param>
+internal sealed record ReportOrder(int Parallel, bool Resident, long Tokens, long Values, long Bytes, long OnChipBytes, double LowerBoundBytes);
 
 /// <summary>A diagnostic.</summary>
 internal sealed record ReportRemark(string Severity, string Code, string Location, string Message);

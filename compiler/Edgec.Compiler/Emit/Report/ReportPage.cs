@@ -31,6 +31,7 @@ internal sealed record ReportPage(
     ImmutableArray<PageFamily> RoofFamilies,
     ImmutableArray<PageResource> Resources,
     ImmutableArray<PageExperts> Experts,
+    ImmutableArray<PageAttention> Attention,
     ImmutableArray<PagePort> Ports,
     ImmutableArray<PageRange> Ranges,
     ImmutableArray<PageRemark> Remarks)
@@ -55,6 +56,7 @@ internal sealed record ReportPage(
         Legend((d.Roofline?.Points ?? []).Select(p => d.Layers[p.Layer].Family)),
         [.. (d.Resources?.Kinds ?? []).Where(r => r.Used > 0 || r.Available > 0).Select(Resource)],
         d.Experts.IsDefault ? [] : [.. d.Experts.Where(e => e.Layer < d.Layers.Length).Select(e => ExpertsOf(e, d.Layers[e.Layer]))],
+        d.Attention.IsDefault ? [] : [.. d.Attention.Where(a => a.Layer < d.Layers.Length).Select(a => AttentionOf(a, d.Layers[a.Layer]))],
         [.. d.Inputs.Select(p => Port("input", p)), .. d.Outputs.Select(p => Port("output", p))],
         d.Ranges.IsDefault ? [] : [.. d.Ranges.Select(PageRange.Of)],
         [.. d.Diagnostics.Select(r => new PageRemark(Html.Escape(r.Severity), Html.Escape(r.Code), Html.Escape(r.Location), Html.Escape(r.Message, 2000)))]);
@@ -135,6 +137,11 @@ internal sealed record ReportPage(
     private static PageExperts ExpertsOf(ReportExperts e, ReportLayer layer) => new(
         Html.EscapeShort(layer.Name, 32), Quantity.Count(e.Rows), $"{e.Choices} of {e.Experts}", Kib(e.ExpertBytes), Kib(e.RowByRow), Kib(e.Expected), Kib(e.Most));
 
+    private static PageAttention AttentionOf(ReportAttention a, ReportLayer layer) => new(
+        Html.EscapeShort(layer.Name, 32), $"{a.Heads} × {a.Queries} × {a.Keys}", $"{a.Inner}, {a.Width}", Quantity.Count(a.UnorderedTokens),
+        [.. a.Orders.Select(o => new PageOrder(Quantity.Count(o.Parallel), Quantity.Count(o.Tokens), Kib(o.Bytes), Kib(o.LowerBoundBytes)))],
+        $"{a.Planned.Parallel}, {(a.Planned.Resident ? "resident" : "streamed")}", Kib(a.UnorderedBytes), Kib(a.Planned.Bytes), Kib(a.Planned.OnChipBytes), Kib(a.Planned.LowerBoundBytes));
+
     private static PageResource Resource(ReportResource r)
     {
         double share = r.Available == 0 ? 1 : r.Used / (double)r.Available;
@@ -183,6 +190,13 @@ internal sealed record PageResource(string Name, string Used, string Available, 
 
 /// <summary>The bytes of weights that a layer of a mixture of experts reads, in KiB.</summary>
 internal sealed record PageExperts(string Layer, string Rows, string Choices, string Expert, string RowByRow, string Expected, string Most);
+
+/// <summary>What a layer of attention loads: tokens, and KiB of memory traffic.</summary>
+/// <param name="Orders">Streamed, by queries in flight.</param>
+internal sealed record PageAttention(
+    string Layer, string Tokens, string Widths, string Unordered, ImmutableArray<PageOrder> Orders, string Planned, string UnorderedKib, string PlannedKib, string OnChip, string Bound);
+
+internal sealed record PageOrder(string Parallel, string Tokens, string Kib, string Bound);
 
 internal sealed record PagePort(string Direction, string Name, string Type, string Scale, string Zero);
 

@@ -50,16 +50,21 @@ public sealed record AttentionSizes(
         {
             foreach (AttentionShape[] held in Held(shapes, mostHeld))
             {
-                choices.Add(new(
-                    slots, shapes.Max(s => s.Words), shapes.Max(s => s.SliceWords), held.Select(s => s.KeyWords).DefaultIfEmpty(0).Max(),
-                    held.Select(s => s.HeldValueWords).DefaultIfEmpty(0).Max(), Math.Min(shapes.Min(s => s.Words), slots), most,
-                    shapes.Where(s => !s.Geometry.KeysByRow).Select(s => s.Geometry.Inner).DefaultIfEmpty(0).Max(), shapes.Max(s => s.WeightedBits),
-                    Math.Max(16, shapes.Max(s => s.MultiplierBits)), shapes.Max(s => s.BiasWords)));
+                choices.Add(Of(shapes, slots, held));
             }
         }
 
         return choices;
     }
+
+    /// <summary>What one layer takes alone, if its keys and values are streamed.</summary>
+    public static AttentionSizes Streamed(AttentionShape shape, int slots) => Of([shape], Math.Min(slots, shape.Geometry.Columns), []);
+
+    private static AttentionSizes Of(IReadOnlyList<AttentionShape> shapes, int slots, AttentionShape[] held) => new(
+        slots, shapes.Max(s => s.Words), shapes.Max(s => s.SliceWords), held.Select(s => s.KeyWords).DefaultIfEmpty(0).Max(),
+        held.Select(s => s.HeldValueWords).DefaultIfEmpty(0).Max(), Math.Min(shapes.Min(s => s.Words), slots), shapes.Max(s => s.Geometry.Columns),
+        shapes.Where(s => !s.Geometry.KeysByRow).Select(s => s.Geometry.Inner).DefaultIfEmpty(0).Max(), shapes.Max(s => s.WeightedBits),
+        Math.Max(16, shapes.Max(s => s.MultiplierBits)), shapes.Max(s => s.BiasWords));
 
     // No layers, and by powers of four those of up to so many words.
     private static IEnumerable<AttentionShape[]> Held(IReadOnlyList<AttentionShape> shapes, int most)

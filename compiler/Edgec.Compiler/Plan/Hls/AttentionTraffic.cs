@@ -2,15 +2,24 @@ using Edgec.Runtime.Kernels;
 
 namespace Edgec.Plan.Hls;
 
-/// <summary>What a layer of attention loads: in the order it is planned, in no order, and at least. Counts are of all heads.</summary>
+/// <summary>What a layer of attention loads: in the order it is planned, in no order, and at least. Counts are of all heads. A mask or bias is
+/// left out: it is read alike in any order.</summary>
 /// <param name="Schedule">Of a head.</param>
-/// <param name="Slices">Commands, each for some of the values; queries and keys are read again.</param>
 /// <param name="Resident">Keys and values of a head stay on chip.</param>
 /// <param name="OnChip">Bytes of the engine that hold operands or what becomes of them.</param>
-public sealed record AttentionTraffic(AttentionGeometry Geometry, AttentionSchedule Schedule, int Slices, bool Resident, long OnChip)
+public sealed record AttentionTraffic(AttentionShape Shape, AttentionSchedule Schedule, bool Resident, long OnChip)
 {
+    /// <summary>Queries in flight of which the tables show the loads.</summary>
+    public static readonly int[] Shown = [1, 4, 8, 16];
+
     internal static AttentionTraffic Of(AttentionShape shape, AttentionSizes sizes) =>
-        new(shape.Geometry, shape.Schedule(sizes.Slots), shape.Slices, sizes.Holds(shape), sizes.Bytes);
+        new(shape, shape.Schedule(sizes.Slots), sizes.Holds(shape), sizes.Bytes);
+
+    /// <summary>The same layer alone, streamed, with so many queries in flight.</summary>
+    public AttentionTraffic At(int parallel) =>
+        Of(Shape with { Kernel = Shape.Kernel with { Parallel = parallel } }, AttentionSizes.Streamed(Shape, parallel));
+
+    public AttentionGeometry Geometry => Shape.Geometry;
 
     /// <summary>Queries and keys loaded where each query meets all keys by itself: N² + N a head.</summary>
     public long UnorderedTokens => Geometry.Batch * (Schedule.UnorderedKeys + Geometry.Rows);
@@ -18,14 +27,17 @@ public sealed record AttentionTraffic(AttentionGeometry Geometry, AttentionSched
     /// <summary>Queries and keys the engine streams: those of <see cref="AttentionSchedule"/>, whether from memory or from the buffers on chip.</summary>
     public long StreamedTokens => Geometry.Batch * (Schedule.Steps + Geometry.Rows);
 
+    /// <summary>Values the engine streams: one a step.</summary>
+    public long ValueLoads => Geometry.Batch * Schedule.Steps;
+
     /// <summary>Bytes of operands and results in memory if nothing were ordered: keys and values come again for each query.</summary>
     public long UnorderedBytes => Bytes(Geometry.Batch * Schedule.UnorderedKeys, 1);
 
     /// <summary>The same if keys and values come again for each pass: one of either a step.</summary>
-    public long StreamedBytes => Bytes(Geometry.Batch * Schedule.Steps, Slices);
+    public long StreamedBytes => Bytes(ValueLoads, Shape.Slices);
 
     /// <summary>The same as planned.</summary>
-    public long PlannedBytes => Resident ? Bytes(ContextKeys, Slices) : StreamedBytes;
+    public long PlannedBytes => Resident ? Bytes(ContextKeys, Shape.Slices) : StreamedBytes;
 
     /// <summary>Every operand in once, every result out once: no schedule does with less.</summary>
     public long CompulsoryBytes => Bytes(ContextKeys, 1);

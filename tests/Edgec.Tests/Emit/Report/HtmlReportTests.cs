@@ -98,7 +98,7 @@ public sealed class HtmlReportTests
     {
         JsonElement data = ReportCase.OnFpga(Modest).Data;
         Assert.Equal(
-            ["format", "tool", "model", "backend", "precision", "calibration", "target", "totals", "layers", "arena", "roofline", "resources", "inputs", "outputs", "ranges", "diagnostics", "experts"],
+            ["format", "tool", "model", "backend", "precision", "calibration", "target", "totals", "layers", "arena", "roofline", "resources", "inputs", "outputs", "ranges", "diagnostics", "experts", "attention"],
             Keys(data));
         Assert.Equal(["name", "description", "kind", "clockMHz", "bytesPerSecond"], Keys(data.GetProperty("target")));
         Assert.Equal(
