@@ -4,7 +4,9 @@ using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Plan;
+using Edgec.Plan.Hls;
 using Edgec.Runtime;
+using Edgec.Targets;
 using Spectre.Console;
 
 namespace Edgec.Cli.Commands;
@@ -17,24 +19,29 @@ internal static class InspectCommand
         var model = new ModelOptions();
         var numeric = new Option<bool>("--numeric") { Description = "Quantizes, and prints scales, zero points, multipliers, shifts, rounding and accumulator ranges." };
         var plan = new Option<bool>("--plan") { Description = "Prints the plan: every value's place and every step." };
+        var target = new Option<string?>("--target") { Description = "With --plan: the plan for this target; of an FPGA also its engines' sizes and commands.", HelpName = "NAME" };
         var errors = new Option<bool>("--errors") { Description = "Quantizes, and prints how far each layer can lie from exact arithmetic on its operands." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object." };
         var command = new Command("inspect", "Shows a model's inputs, outputs and layers.");
         model.AddTo(command);
         command.Add(numeric);
         command.Add(plan);
+        command.Add(target);
         command.Add(errors);
         command.Add(json);
         command.SetAction(parsed =>
         {
             CompileOptions options = model.Read(parsed);
             bool quantize = parsed.GetValue(numeric) || parsed.GetValue(plan) || parsed.GetValue(errors);
+            if (parsed.GetValue(target) is { } name && !parsed.GetValue(plan))
+                throw new DiagnosticException(CommandDiagnostics.WrongValue("--target", name, "it is for --plan"));
+            Target? on = parsed.GetValue(target) is { } wanted ? TargetCatalog.Load(wanted) : null;
             var diagnostics = new DiagnosticBag();
             Graph graph = Screen.Watch(progress =>
             {
                 var compiler = new ModelCompiler(options, diagnostics, progress, model.Pipeline(parsed));
                 Graph canonical = compiler.Load();
-                return quantize ? compiler.Lower(canonical) : canonical;
+                return quantize ? compiler.Lower(canonical, on) : canonical;
             });
             Screen.Print(diagnostics.Items);
             if (parsed.GetValue(numeric) && parsed.GetValue(json))
@@ -46,7 +53,7 @@ internal static class InspectCommand
             else if (parsed.GetValue(json))
                 JsonOutput.Print(ToJson(graph));
             else if (parsed.GetValue(plan))
-                Console.Write(PlanPrinter.Print(Planner.Plan(graph, new PlanOptions(), options.Model)));
+                Console.Write(PlanText(graph, on, options));
             else if (parsed.GetValue(numeric))
                 Screen.Print(NumericTable.Of(Planner.Plan(graph, new PlanOptions(), options.Model)));
             else
@@ -54,6 +61,13 @@ internal static class InspectCommand
             return 0;
         });
         return command;
+    }
+
+    private static string PlanText(Graph graph, Target? target, CompileOptions options)
+    {
+        ModelPlan plan = Planner.Plan(graph, target is null ? new PlanOptions() : Backends.PlanOptions(target, options.Ram), options.Model);
+        string text = PlanPrinter.Print(plan);
+        return target is FpgaTarget fpga ? text + HlsPlanPrinter.Print(HlsPlanner.Plan(plan, fpga, new HlsOptions(), options.Model)) : text;
     }
 
     private static void Print(Graph graph)

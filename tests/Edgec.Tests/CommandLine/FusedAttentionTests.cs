@@ -53,6 +53,14 @@ public sealed class FusedAttentionTests : IDisposable
     }
 
     [Fact]
+    public void The_plan_for_an_fpga_says_what_is_in_flight_and_what_stays()
+    {
+        Assert.Matches(@"attention \[1,4,5,3,6\] parallel=\d resident cycles=", Run("inspect", "m.onnx", "--plan", "--target", "ultra96"));
+        Assert.DoesNotContain("parallel=", Run("inspect", "m.onnx", "--plan"));
+        Assert.Equal(2, Tool.Run(folder.Path, "inspect", "m.onnx", "--target", "ultra96").Exit);
+    }
+
+    [Fact]
     public void More_in_flight_than_can_be_is_refused()
     {
         (int exit, _, string errors) = Tool.Run(folder.Path, "compile", "m.onnx", "--target", "host", "--set", "reorder-attention.parallel=1000", "-o", "b");
