@@ -19,7 +19,7 @@ public sealed record AttentionSizes(
     public static readonly AttentionSizes None = new(0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0);
 
     /// <summary>Queries in flight that are tried.</summary>
-    private static readonly int[] Parallel = [1, 2, 4, 8, 16];
+    private static readonly int[] Parallel = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16];
 
     private const int LeastHeld = 512;
     /// <summary>Most words of keys that are kept, and of values: 1 MB each.</summary>
@@ -36,7 +36,7 @@ public sealed record AttentionSizes(
     /// <summary>True if keys and values of a head of the layer stay on chip.</summary>
     public bool Holds(AttentionShape shape) => shape.KeyWords <= HeldKeyWords && shape.HeldValueWords <= HeldValueWords;
 
-    /// <summary>Every size worth trying: queries in flight by powers of two, and buffers for no layer, or for those of up to so many words.</summary>
+    /// <summary>Every size worth trying: queries in flight, and buffers for no layer, or for those of up to so many words.</summary>
     /// <param name="mostHeld">Most words of either buffer.</param>
     public static IReadOnlyList<AttentionSizes> Choices(IReadOnlyList<AttentionShape> shapes, int mostHeld)
     {
