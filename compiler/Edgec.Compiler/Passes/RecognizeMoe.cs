@@ -16,8 +16,8 @@ namespace Edgec.Passes;
 ///   %y = add(matmul(%g, #w2), #b2)                %o = matmul(%s, %y)
 ///   %o = reduce-sum(mul(%y, %m))
 /// </code>
-/// Likewise where each expert has nodes of its own (<see cref="UnrolledMixture"/>) and where weights are copied for each row
-/// (<see cref="GatheredMixture"/>). What is one but for some one thing is left alone, and a note says what differs (EC2010).
+/// Likewise where the products are those of Einsum (<see cref="EinsumMixture"/>), where each expert has nodes of its own
+/// (<see cref="UnrolledMixture"/>) and where weights are copied for each row (<see cref="GatheredMixture"/>). What is one but for some one thing is left alone, and a note says what differs (EC2010).
 /// </summary>
 public sealed record RecognizeMoe : Pass
 {
@@ -54,7 +54,8 @@ public sealed record RecognizeMoe : Pass
     private static (Finding?, ImmutableArray<string>) Find(Graph graph, Node node) => graph.TypeOf(node.Output).Shape.ElementCount == 0 ? (null, []) : node.Op switch
     {
         Binary { Function: BinaryFunction.Multiply } => (GatheredMixture.Find(graph, node), []),
-        Reduce or MatMul => (GatheredMixture.Find(graph, node) ?? DenseMixture.Find(graph, node), []),
+        MatMul => (GatheredMixture.Find(graph, node) ?? EinsumMixture.Find(graph, node), []),
+        Reduce => (GatheredMixture.Find(graph, node) ?? DenseMixture.Find(graph, node), []),
         Binary { Function: BinaryFunction.Add } => UnrolledMixture.Find(graph, node) ?? (null, []),
         _ => (null, []),
     };

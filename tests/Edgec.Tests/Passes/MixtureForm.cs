@@ -4,6 +4,8 @@ namespace Edgec.Tests.Passes;
 public enum MixtureForm
 {
     Dense,
+    Einsum,
+    EinsumByRow,
     Unrolled,
     Gathered,
     Node,

@@ -53,12 +53,25 @@ internal sealed class RandomMixture
         {
             MixtureForm.Unrolled => Unrolled(x, layer, Mask(layer, indices, scores)),
             MixtureForm.Gathered => Gathered(x, layer, indices, scores),
+            MixtureForm.Einsum => Summed(x, layer, Mask(layer, indices, scores), "btd,edh->beth", "beth,ehd->betd", "bte,betd->btd"),
+            MixtureForm.EinsumByRow => Summed(x, layer, Mask(layer, indices, scores), "btd,edh->bteh", "bteh,ehd->bted", "bte,bted->btd"),
             _ => Dense(x, layer, Mask(layer, indices, scores)),
         };
     }
 
     private string Mask(Layer layer, string indices, string scores) =>
         Add(new ScatterElements(-1, "none"), Constant(Tensor.Zeros(ElementType.F32, [batch, rows, layer.Experts])), indices, scores);
+
+    private string Summed(string x, Layer layer, string mask, string first, string second, string sum)
+    {
+        bool byRow = form == MixtureForm.EinsumByRow;
+        string h = Shifted(Add(new Einsum(first), x, Constant(layer.W1)), layer.B1), y = Shifted(Add(new Einsum(second), Between(h, layer), Constant(layer.W2)), layer.B2);
+        return Add(new Einsum(sum), mask, y);
+
+        string Shifted(string product, Tensor? bias) => bias is null
+            ? product
+            : Add(Plus, product, Constant(byRow ? bias : bias.Reshape([layer.Experts, 1, bias.Shape[1]])));
+    }
 
     private string Dense(string x, Layer layer, string mask)
     {

@@ -82,6 +82,7 @@ public sealed class RecognizeMoeTests
     [InlineData("unrolled", "%h1", "matmul(%x, #v1)", "matmul(%n, #v1)", "do not all begin with the same rows")]
     [InlineData("dense", "%t", "{perm=[0,2,1]}", "{perm=[0,1,2]}", "one for each row and expert")]
     [InlineData("dense", "%h", "%f = gelu(%b)", "%f = mul(%b, %b)", "the mul that makes f")]
+    [InlineData("einsum", "%f", "%f = gelu(%b)", "%f = mul(%b, %b)", "from the mul that makes f")]
     [InlineData("gathered", "%v", "mul(%k", "sub(%k", "no sum of its results")]
     public void What_differs_from_a_mixture_is_said(string name, string value, string from, string to, string difference)
     {
