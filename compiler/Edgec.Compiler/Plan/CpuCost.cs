@@ -50,6 +50,15 @@ public static class CpuCost
     private static long DramBytes(PlanStep step, long cache, bool weightsStay)
     {
         long activations = step.Cost.ReadBytes + step.Cost.WriteBytes;
-        return (weightsStay ? 0 : step.Cost.WeightBytes) + (activations > cache ? activations : 0);
+        return (weightsStay ? 0 : WeightBytes(step, cache)) + (activations > cache ? activations : 0);
+    }
+
+    // Each constant once, but those of experts: as many as are used, or, row by row, again for every row where the cache does not hold all of them.
+    private static long WeightBytes(PlanStep step, long cache)
+    {
+        if (ExpertTraffic.Of(step) is not { } experts)
+            return step.Cost.WeightBytes;
+        long all = experts.Experts * experts.ExpertBytes;
+        return step.Cost.WeightBytes - all + (experts.IsByExpert || all <= cache ? (long)Math.Round(experts.Expected) : experts.RowByRow);
     }
 }

@@ -17,6 +17,9 @@ public sealed record ExpertTraffic(PlanStep Step, int Rows, int Choices, int Exp
     /// <summary>Of all such products of a plan.</summary>
     public static IEnumerable<ExpertTraffic> Of(ModelPlan plan) => plan.Steps.Select(Of).OfType<ExpertTraffic>();
 
+    /// <summary>The step takes rows expert by expert.</summary>
+    public bool IsByExpert => Step.Kernel is ExpertMatmulKernel { Geometry.ByExpert: true };
+
     /// <summary>Row by row: each choice of each row reads an expert's weights, T·k·B.</summary>
     public long RowByRow => (long)Rows * Choices * ExpertBytes;
 

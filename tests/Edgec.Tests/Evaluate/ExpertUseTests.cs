@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using Edgec.Compile;
 using Edgec.Data;
+using Edgec.Diagnostics;
 using Edgec.Evaluate;
 using Edgec.Ir;
+using Edgec.Passes;
 using Edgec.Plan;
+using Edgec.Targets;
 using Edgec.Tests.Backends;
 using Xunit;
 
@@ -60,6 +63,22 @@ public sealed class ExpertUseTests
 
         // Layers of one mixture see the same rows.
         Assert.Equal(uses[0].Rows, uses[1].Rows);
+    }
+
+    [Fact]
+    public void Estimates_count_what_the_order_reads()
+    {
+        Graph typed = BuiltBundle.Quantize(RandomGraph.Of(84, processors: true, mixtures: true));
+        var small = (CpuTarget)TargetCatalog.Load("cortex-a72") with { L1Bytes = 16, L2Bytes = 0, L3Bytes = 0 };
+        ModelPlan[] plans = [.. new[] { false, true }.Select(byExpert =>
+            Planner.Plan(new ReorderPatches(byExpert).Run(typed, new("random", new DiagnosticBag())), new PlanOptions(), "test"))];
+        foreach ((StepEstimate token, StepEstimate expert) in CpuCost.Of(plans[0], small).Steps.Zip(CpuCost.Of(plans[1], small).Steps))
+        {
+            ExpertTraffic? traffic = ExpertTraffic.Of(expert.Step);
+            Assert.Equal(traffic is null ? 0 : traffic.RowByRow - Math.Round(traffic.Expected), token.DramBytes - expert.DramBytes);
+        }
+
+        Assert.True(ExpertTraffic.Of(plans[1]).Sum(t => t.RowByRow - t.Expected) > 0);
     }
 
     private static IEnumerable<int> Draw(Random random, int choices, int experts)

@@ -12,6 +12,9 @@ public static class ExpertCost
     /// <summary>Memory words of a queue command.</summary>
     public static long Traffic(QueueCommand c) => c.Queued;
 
+    /// <summary>A row's number times its words, of 32 bits, at either end of a product.</summary>
+    public static int Dsp(ExpertSizes sizes) => sizes.Any ? 6 : 0;
+
     /// <summary>Three lists of 32 bits, and two of counts.</summary>
     public static int Bram36(ExpertSizes sizes) => sizes.Any ? 3 * ((sizes.Rows + 1023) / 1024) + 1 : 0;
 

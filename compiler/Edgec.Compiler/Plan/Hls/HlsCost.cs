@@ -121,7 +121,7 @@ public static class HlsCost
         lut += c.Uses.Moves ? 5000 : 0;
         lut += ResampleCost.Lut(c.Resample, c.FinishInterval) + NormCost.Lut(c.Norm, c.RowInterval) + SelectionCost.Lut(c.Selection) + (c.Elements ? ElementCost.Lut : 0) + AttentionCost.Lut(c.Attention, c.FinishInterval);
         lut += 3 * 1500 + DeformCost.Lut(d) + ExpertCost.Lut(c.Experts);
-        return new(dsp, bram, uram, lut, (int)(1.3 * lut) + AttentionCost.Ff(c.Attention));
+        return new(dsp + ExpertCost.Dsp(c.Experts), bram, uram, lut, (int)(1.3 * lut) + AttentionCost.Ff(c.Attention));
     }
 
     /// <summary>A nest of short runs waits a little for each.</summary>
