@@ -49,6 +49,29 @@ public sealed class AttentionEngineTests
             Attend(draw, name, q, k, v, byRow, bias: bias, repeat: repeat, parallel: parallel > 0 ? parallel : most > 0 ? most : draw.Of(2, 3, 8, 16));
     }
 
+    /// <summary>Extents, layouts, biases and queries in flight as they come; the planner says what stays on chip.</summary>
+    [Fact]
+    public void Random_layers_are_exact()
+    {
+        var draw = new Draw(47);
+        EngineCase[] cases = [.. Enumerable.Range(0, 24).Select(Case)];
+        EngineBench.Check(cases, board: "zcu102", options: new(HeldWords: 128), flags: Checked);
+
+        EngineCase Case(int index)
+        {
+            int batch = draw.Int(1, 4), rows = draw.Int(2, 40), columns = draw.Int(4, 50), inner = draw.Int(1, 70), width = draw.Int(8, 70), context = draw.Of(1, batch);
+            bool byRow = draw.Of(true, false);
+            Shape? bias = draw.Of(0, 1, 2) switch
+            {
+                0 => null,
+                1 => [draw.Of(1, batch), rows, columns],
+                _ => [1, 1, columns],
+            };
+            return Attend(
+                draw, $"random{index}", [batch, rows, inner], byRow ? [context, columns, inner] : [context, inner, columns], [context, columns, width], byRow, draw.Of(0, 0, 1, 5, 7, 9), bias);
+        }
+    }
+
     internal static EngineCase Attend(Draw draw, string name, Shape q, Shape k, Shape v, bool byRow = true, int parallel = 0, Shape? bias = null, int repeat = 1)
     {
         int inner = q[^1];

@@ -61,6 +61,18 @@ public sealed class AttentionScheduleTests
         }
     }
 
+    /// <summary>So the values can follow the keys a turn later, and what lies between them are the scores of a turn: p rows of them.</summary>
+    [Fact]
+    public void A_querys_last_key_comes_a_turn_behind_its_first()
+    {
+        foreach ((int rows, int columns, int p) in ((int, int, int)[])[(129, 129, 8), (3, 3, 8), (20, 7, 16), (1, 5, 4), (5, 1, 4)])
+        {
+            AttentionStep[] steps = [.. AttentionSchedule.Of(rows, columns, p).Enumerate()];
+            for (int query = 0; query < rows; query++)
+                Assert.Equal(columns - 1, Array.FindIndex(steps, step => step.Ends == query) - Array.FindIndex(steps, step => step.Begins == query));
+        }
+    }
+
     /// <summary>The engine's own processes, over memories that count what is read and streams that count what passes.</summary>
     [Theory]
     [InlineData(false)]
