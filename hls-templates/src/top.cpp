@@ -9,11 +9,13 @@
 #include "edgec/resample_engine.hpp"
 #include "edgec/row_engine.hpp"
 #include "edgec/select_engine.hpp"
+#include "edgec/stages.hpp"
 #include "layers.h"
 #include "top.h"
 
 /// All three ports reach the same memory. A command never reads what it writes; so layers may be run one call each (as
-/// the test bench does, to look at every result) or all in one.
+/// the test bench does, to look at every result) or all in one. Layers whose results go to another as a stream run within it; called
+/// alone they write them to memory.
 extern "C" void edgec_top(const edgec::word_t source[EDGEC_MEMORY_WORDS],
                           const edgec::word_t weights[EDGEC_MEMORY_WORDS],
                           edgec::word_t target[EDGEC_MEMORY_WORDS], int first_layer, int last_layer EDGEC_TASK_PARAMETER) {
@@ -38,7 +40,10 @@ commands:
 #if EDGEC_TASKS > 0
         if ((kCommandTasks[i] & asked) == 0) continue;
 #endif
-        if (kHasConvolutions && command.engine == kConvolutionEngine)
+        const bool wanted = !command.alone || first_layer == last_layer;
+        if (kHasConvolutions && kStaged && wanted && command.engine == kConvolutionEngine)
+            run_stages(kConvolutions[command.index], kConvolutions[command.last], command.last != command.index, queues, source, weights, target);
+        else if (kHasConvolutions && !kStaged && command.engine == kConvolutionEngine)
             run_convolution(kConvolutions[command.index], queues, source, weights, target);
         else if (kHasMaps && command.engine == kMapEngine)
             run_map(kMaps[command.index], source, weights, target);

@@ -27,7 +27,7 @@ public static class Backends
     /// <param name="ram">Most bytes the arena may have; null for no limit.</param>
     public static PlanOptions PlanOptions(Target target, long? ram) => target switch
     {
-        FpgaTarget => new(Lanes: EngineConfiguration.Lanes, Ram: ram),
+        FpgaTarget => new(Lanes: EngineConfiguration.Lanes, Ram: ram, Streams: true),
         CpuTarget cpu => new(Ram: ram, Panels: cpu.Isa is not CpuIsa.Portable),
         _ => new(Ram: ram),
     };

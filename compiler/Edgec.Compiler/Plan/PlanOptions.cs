@@ -5,4 +5,5 @@ namespace Edgec.Plan;
 /// <param name="Alignment">Bytes to which arena offsets are aligned.</param>
 /// <param name="Ram">Bytes the arena may have; null for no limit.</param>
 /// <param name="Panels">Whether 8-bit weights lie as <see cref="WeightPanels"/>.</param>
-public sealed record PlanOptions(int Lanes = 1, int Alignment = 64, long? Ram = null, bool Panels = false);
+/// <param name="Streams">What a layer reads is kept until the layer runs to which its results may go as a stream, see <see cref="LayerStream"/>.</param>
+public sealed record PlanOptions(int Lanes = 1, int Alignment = 64, long? Ram = null, bool Panels = false, bool Streams = false);

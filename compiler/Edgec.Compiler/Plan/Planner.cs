@@ -35,6 +35,8 @@ public sealed class Planner
         planner.Lower(bag, model);
         bag.ThrowIfErrors();
         ModelPlan plan = planner.Finish();
+        if (options.Streams && LayerStream.KeepOperands(plan, options.Alignment) is var kept && (options.Ram is not long most || kept.ArenaBytes <= most))
+            plan = kept;
         if (options.Ram is long ram && plan.ArenaBytes > ram)
             throw new DiagnosticException(PlanDiagnostics.ArenaTooLarge(model, plan.ArenaBytes, ram, Culprits(plan)));
         return plan;

@@ -14,6 +14,8 @@ enum Engine { kConvolutionEngine, kMapEngine, kRowEngine, kMover, kResampleEngin
 struct Command {
     int engine;
     int index;
+    int last;   // of a convolution: the command its results go to, as they come; itself if they go to memory
+    int alone;  // runs only in a call for its layer alone, for otherwise a later command does its work
 };
 
 /// A nest of loops over words: `run` consecutive ones, inside three loops with a stride each.

@@ -14,6 +14,25 @@
 
 namespace edgec {
 
+/// What of the engine a process has: everything, or where lanes have a stage of their own, either of the two.
+struct WholePart {
+    static const bool kDenseSteps = true, kLaneSteps = true;
+    static const int kDepth = kWeightDepth, kWeights = kColumns, kRows = kParameterRows;
+    static const int kLine = kLineWords, kPixel = kPixelWords, kOutputs = kGroup;
+};
+
+struct ArrayPart {
+    static const bool kDenseSteps = true, kLaneSteps = false;
+    static const int kDepth = kWeightDepth, kWeights = kColumns, kRows = kParameterRows;
+    static const int kLine = kLineWords, kPixel = kPixelWords, kOutputs = kGroup;
+};
+
+struct LanePart {
+    static const bool kDenseSteps = false, kLaneSteps = true;
+    static const int kDepth = kStageDepth, kWeights = kSamplePorts, kRows = kStageParameterRows;
+    static const int kLine = kStageLineWords, kPixel = 1, kOutputs = kLanes;
+};
+
 /// The input words that outputs of a group depend on; all of them, unless channels are grouped.
 struct Range {
     int begin, end;
@@ -117,11 +136,12 @@ lane_outputs:
     }
 }
 
-inline Sums sums_of(const accumulator_t sum[kGroup], int count) {
+template <int kOutputs>
+inline Sums<kOutputs> sums_of(const accumulator_t sum[kOutputs], int count) {
     EDGEC_INLINE
-    Sums sums;
+    Sums<kOutputs> sums;
 copy_sums:
-    for (int o = 0; o < kGroup; ++o) {
+    for (int o = 0; o < kOutputs; ++o) {
         EDGEC_UNROLL
         sums.output[o] = sum[o];
     }
@@ -136,7 +156,7 @@ struct LineFill {
     word_t recent;
 };
 
-inline void fill_line(const ConvolutionCommand& c, hls::stream<samples_t>& in, LineFill& at, word_t line[kLineWords]) {
+inline void fill_line(const ConvolutionCommand& c, hls::stream<samples_t>& in, LineFill& at, word_t* line) {
     EDGEC_INLINE
     const word_t outside = splat(c.pad);
     word_t next = outside;
@@ -159,21 +179,24 @@ inline void fill_line(const ConvolutionCommand& c, hls::stream<samples_t>& in, L
     if (++at.slot == c.ring_rows) at.slot = 0;
 }
 
-inline void convolve(const ConvolutionCommand c, hls::stream<samples_t>& in,
-                     const weight_t weights[kWeightDepth][kColumns][kLanes], const Range ranges[kRanges],
-                     hls::stream<Sums>& out) {
+template <class Part>
+inline void convolve(const ConvolutionCommand c, bool runs, hls::stream<samples_t>& in,
+                     const weight_t weights[Part::kDepth][Part::kWeights][kLanes], const Range ranges[kRanges],
+                     hls::stream<Sums<Part::kOutputs> >& out) {
     EDGEC_INLINE_OFF
-    static word_t line[kLineWords];
-    static sample_word_t pixel[kPixelWords];  // of a direct command: the words of the pixel at hand
+    static word_t line[Part::kLine];
+    static sample_word_t pixel[Part::kPixel];  // of a direct command: the words of the pixel at hand
     const bool sampled = kHasSamples && c.deform.access != kNoSamples;
-    accumulator_t sum[kGroup] = {};
+    accumulator_t sum[Part::kOutputs] = {};
     EDGEC_PARTITION(sum, 0)
     int count = 0;
     const int entries = c.width + c.taps - 1;
     const int lead = c.direct ? 0 : 1;  // before the first row of outputs, its input is read
+    const int images = runs ? c.batch : 0;
+    const bool dense = Part::kDenseSteps && (!Part::kLaneSteps || c.mode == kDense);
 
-images:
-    for (int n = 0; n < c.batch; ++n) {
+each_image:
+    for (int n = 0; n < images; ++n) {
         EDGEC_TRIPS(EDGEC_MOST_ROWS)
         LineFill fill = {0, 0, 0, 0};
         int loaded = 0;
@@ -202,7 +225,6 @@ images:
                 EDGEC_INDEPENDENT(line)  // what is filled now is read from the next row on
                 if (i < load_steps) fill_line(c, in, fill, line);
                 if (i < sum_steps) {
-                    const bool dense = c.mode == kDense;
                     const int begin = dense ? ranges[group].begin : group;
                     const int end = dense ? ranges[group].end : group + 1;
                     const bool first = word <= begin && ky == 0 && kx == 0;
@@ -247,7 +269,7 @@ images:
                             ky = 0;
                             tap = 0;
                             if (++word == end) {
-                                out.write(sums_of(sum, count));
+                                out.write(sums_of<Part::kOutputs>(sum, count));
                                 word = 0;
                                 if (++group == c.groups) {
                                     group = 0;

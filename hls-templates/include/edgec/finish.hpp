@@ -11,8 +11,9 @@
 namespace edgec {
 
 /// The finished sums of one group of outputs of one pixel.
+template <int kOutputs>
 struct Sums {
-    accumulator_t output[kGroup];
+    accumulator_t output[kOutputs];
     int count;  // of positions inside the image under the window
 };
 
@@ -41,27 +42,40 @@ inline int finished(accumulator_t sum, const parameter_t& by, int zero, int lo, 
     return requantize(sum, multiplier, addend, shift, lo, hi);
 }
 
-inline void finish(const ConvolutionCommand c, hls::stream<Sums>& in, const parameter_t parameters[kParameterRows][kLanes],
-                   hls::stream<word_t>& out) {
+/// The row of parameters of a word of results.
+inline int parameter_row(const ConvolutionCommand& c, int word, int count) {
+    EDGEC_INLINE
+    return c.parameter_row == kByOutput ? word : c.parameter_row == kByCount ? count : 0;
+}
+
+/// A word of results: sums from `first` on.
+template <int kOutputs>
+inline word_t finished_word(const ConvolutionCommand& c, const Sums<kOutputs>& sums, int first,
+                            const parameter_t parameters[][kLanes], int row) {
+    EDGEC_INLINE
+    word_t word = 0;
+finish_lanes:
+    for (int l = 0; l < kLanes; ++l) {
+        EDGEC_UNROLL
+        set_lane(word, l, finished(sums.output[first + l], parameters[row][l], c.zero, c.lo, c.hi));
+    }
+    return word;
+}
+
+inline void finish(const ConvolutionCommand c, bool runs, hls::stream<Sums<kGroup> >& in,
+                   const parameter_t parameters[kParameterRows][kLanes], hls::stream<word_t>& out) {
     EDGEC_INLINE_OFF
     const int words_of_group = c.mode != kDense ? 1 : (kSingles && !in_pairs(c) ? kColumns : kGroup) / kLanes;
-    Sums sums;
+    Sums<kGroup> sums;
     int part = 0;  // word of the group
     int row = 0;   // word of the pixel
-    const int words = c.batch * c.out_height * c.out_width * c.out_words;
+    const int words = runs ? c.batch * c.out_height * c.out_width * c.out_words : 0;
 finish_words:
     for (int i = 0; i < words; ++i) {
         EDGEC_PIPELINE(EDGEC_FINISH_INTERVAL)
         EDGEC_TRIPS(EDGEC_MOST_WORDS)
         if (part == 0) sums = in.read();
-        const int from = c.parameter_row == kByOutput ? row : c.parameter_row == kByCount ? sums.count : 0;
-        word_t word = 0;
-    finish_lanes:
-        for (int l = 0; l < kLanes; ++l) {
-            EDGEC_UNROLL
-            set_lane(word, l, finished(sums.output[part * kLanes + l], parameters[from][l], c.zero, c.lo, c.hi));
-        }
-        out.write(word);
+        out.write(finished_word<kGroup>(c, sums, part * kLanes, parameters, parameter_row(c, row, sums.count)));
         ++row;
         ++part;
         if (part == words_of_group || row == c.out_words) part = 0;

@@ -39,9 +39,10 @@ public static class HlsBackend
     private static HlsTemplate Model(HlsPlan plan, List<EmittedFile> files, int vectors)
     {
         EngineConfiguration c = plan.Configuration;
+        LaneStage stage = c.Stage ?? LaneStage.None;
         long mostWords = plan.Model.Values.Select(MemoryMap.WordsOf).DefaultIfEmpty(1).Max();
         long mostRows = plan.Model.Values.Select(v => Storage.Rows(v.Type.Shape)).DefaultIfEmpty(1).Max();
-        long mostSteps = plan.Commands.OfType<ConvolutionCommand>().Select(x => (long)x.RowSteps)
+        long mostSteps = plan.Convolutions.Select(x => (long)x.RowSteps)
             .Concat(plan.Commands.OfType<ResampleCommand>().Select(x => (long)x.ColumnRecords * x.Words * x.Layout.RowTaps))
             .Concat(plan.Commands.OfType<AttentionCommand>().Select(x => x.Shape.Geometry.Batch * x.Schedule.Steps * Math.Max(x.Shape.Words, x.ValueWords))).DefaultIfEmpty(1).Max();
         var sizes = new HlsSizes(
@@ -51,7 +52,7 @@ public static class HlsBackend
             Math.Max(1, c.Experts.Rows), Math.Max(1, c.Experts.Experts), c.Experts.Any, Math.Max(1, c.MixWords), c.MixWords > 0,
             Math.Max(1, c.Selection.Selected), c.Selection.Selected > 0, c.Selection.Across, c.Selection.Gathers, c.Selection.Scatters, Math.Max(1, c.Selection.ScatterWords), c.Elements,
             c.Uses.Convolutions, c.Uses.Products,
-            c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Prelu, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps);
+            c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Prelu, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps, c.Stage is not null, stage.LineWords, stage.Depth, stage.ParameterRows, stage.ParameterBanks, stage.FinishInterval);
         return new(
             plan.Model.Name, plan.Target.Description, plan.Target.Part, (1000 / plan.Target.ClockMHz).ToString("f3", CultureInfo.InvariantCulture),
             plan.Options.Dialect.ToString().ToUpperInvariant(), plan.Milliseconds.ToString("f2", CultureInfo.InvariantCulture), sizes, HlsAttention.Of(c.Attention),

@@ -89,7 +89,13 @@ public sealed record HlsSizes(
     bool Moves,
     long MostRows,
     long MostWords,
-    long MostSteps);
+    long MostSteps,
+    bool Staged,
+    int StageLineWords,
+    int StageDepth,
+    int StageParameterRows,
+    int StageParameterBanks,
+    int StageFinishInterval);
 
 /// <summary>Sizes of the attention engine; at least 1 each, for an array of C++ has an element.</summary>
 public sealed record HlsAttention(

@@ -12,7 +12,7 @@ internal static class LayersHeader
         var text = new StringBuilder();
         text.Append("// The layers as commands: see edgec/commands.hpp for what the numbers mean.\n");
         text.Append("#pragma once\n\n#include \"edgec/commands.hpp\"\n\nnamespace edgec {\n");
-        Table<ConvolutionCommand>(text, plan, "ConvolutionCommand", "kConvolutions");
+        Table(text, plan, plan.Convolutions, "ConvolutionCommand", "kConvolutions");
         Table<MapCommand>(text, plan, "MapCommand", "kMaps");
         Table<RowCommand>(text, plan, "RowCommand", "kRows");
         Table<MoveCommand>(text, plan, "MoveCommand", "kMoves");
@@ -33,13 +33,16 @@ internal static class LayersHeader
 
     // An array has at least one element in C++; an engine without commands is left out by its flag.
     private static void Table<T>(StringBuilder text, HlsPlan plan, string type, string name)
-        where T : HlsCommand
+        where T : HlsCommand =>
+        Table(text, plan, plan.Commands.OfType<T>(), type, name);
+
+    private static void Table(StringBuilder text, HlsPlan plan, IEnumerable<HlsCommand> all, string type, string name)
     {
-        List<T> commands = [.. plan.Commands.OfType<T>()];
+        List<HlsCommand> commands = [.. all];
         text.Append(CultureInfo.InvariantCulture, $"\nstatic const {type} {name}[{Math.Max(1, commands.Count)}] = {{\n");
         if (commands.Count == 0)
             text.Append("    {}\n");
-        foreach (T command in commands)
+        foreach (HlsCommand command in commands)
             text.Append(CultureInfo.InvariantCulture, $"    {command.Initializer},  // {Comment(plan.Layers[command.Layer].Step.Name)}\n");
         text.Append("};\n");
     }
@@ -47,14 +50,18 @@ internal static class LayersHeader
     private static void Order(StringBuilder text, HlsPlan plan)
     {
         var next = new Dictionary<string, int>();
+        var indices = new List<int>(); // of each command in its table
         text.Append(CultureInfo.InvariantCulture, $"\nstatic const Command kCommands[{Math.Max(1, plan.Commands.Length)}] = {{\n");
         if (plan.Commands.IsEmpty)
             text.Append("    {}\n");
         foreach (HlsCommand command in plan.Commands)
         {
-            int index = next.GetValueOrDefault(command.Engine);
-            next[command.Engine] = index + 1;
-            text.Append(CultureInfo.InvariantCulture, $"    {{{EngineName(command)}, {index}}},\n");
+            int own = next.GetValueOrDefault(command.Engine);
+            next[command.Engine] = own + 1;
+            indices.Add(own);
+            int index = command is StreamedCommand streamed ? indices[streamed.Source] : own;
+            int alone = plan.Layers[command.Layer].RunsInReader ? 1 : 0;
+            text.Append(CultureInfo.InvariantCulture, $"    {{{EngineName(command)}, {index}, {own}, {alone}}},\n");
         }
 
         text.Append("};\n");
@@ -82,7 +89,7 @@ internal static class LayersHeader
 
     private static string EngineName(HlsCommand command) => command switch
     {
-        ConvolutionCommand => "kConvolutionEngine",
+        ConvolutionCommand or StreamedCommand => "kConvolutionEngine",
         MapCommand => "kMapEngine",
         RowCommand => "kRowEngine",
         MoveCommand => "kMover",

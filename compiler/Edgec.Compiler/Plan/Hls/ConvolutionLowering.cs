@@ -5,13 +5,13 @@ public static class ConvolutionLowering
 {
     private const int Lanes = EngineConfiguration.Lanes;
 
+    /// <param name="tiles">The layer, cut.</param>
     /// <param name="source">Word address of the input.</param>
     /// <param name="target">Word address of the output.</param>
     /// <param name="sides">Word addresses of the other operands: the right side, where that is an activation; offsets and mask of a deformable convolution.</param>
     public static IEnumerable<ConvolutionCommand> Lower(
-        ConvolutionShape shape, EngineConfiguration configuration, int source, int target, IReadOnlyList<int> sides, ParameterImage image)
+        ConvolutionShape shape, IEnumerable<ConvolutionTile> tiles, EngineConfiguration configuration, int source, int target, IReadOnlyList<int> sides, ParameterImage image)
     {
-        List<ConvolutionTile> tiles = configuration.Cut(shape);
         MultiplierArray array = configuration.Array;
         // The command of an expert is for one row; the engine knows how many there are.
         ConvolutionWindow w = shape.Expert < 0 ? shape.Window : ConvolutionWindow.Flat(1, shape.Window.Pad);

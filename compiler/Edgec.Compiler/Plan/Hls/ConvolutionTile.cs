@@ -50,7 +50,9 @@ public readonly record struct ConvolutionTile(
         return (long)(end - begin) * shape.Window.KernelArea;
     }
 
-    private static ConvolutionTile Of(ConvolutionShape shape, int size, int first, int groups)
+    /// <summary>So many groups of outputs, from one on.</summary>
+    /// <param name="size">Outputs of a group.</param>
+    public static ConvolutionTile Of(ConvolutionShape shape, int size, int first, int groups)
     {
         int end = Math.Min((first + groups) * size, shape.OutChannels);
         (int begin, int last) = shape.Range(first * size, end);

@@ -78,7 +78,23 @@ public sealed record EngineConfiguration(
 
     /// <summary>A resolved layer, cut for these engines.</summary>
     public List<ConvolutionTile> Cut(ConvolutionShape shape) =>
-        ConvolutionTile.Cut(shape, Array.Group(shape), WeightDepth, shape.Deform is null ? LineWords : Deform.LineLimit);
+        ConvolutionTile.Cut(shape, Array.Group(shape), IsStaged(shape) ? Stage!.Depth : WeightDepth, LineLimit(shape));
+
+    /// <summary>Two layers that run as one, cut for these engines; null if the memories do not hold a group of outputs.</summary>
+    public List<StreamTile>? Cut(ConvolutionShape source, ConvolutionShape reader) =>
+        Stage is null ? null : StreamTile.Cut(source, reader, Array.Group(source), WeightDepth, LineWords, Stage.Depth, Stage.LineWords);
+
+    /// <summary>What is behind the array for layers that go lane by lane; null where the array computes them.</summary>
+    public LaneStage? Stage { get; init; }
+
+    /// <summary>A layer is computed in the stage behind the array.</summary>
+    public bool IsStaged(ConvolutionShape shape) => Stage is not null && shape.Mode != ConvolutionMode.Dense;
+
+    /// <summary>The stream a layer is part of, either way.</summary>
+    public LayerStream? StreamOf(int layer) =>
+        Stage is null ? null : Stage.Streams.Where(s => s.Source == layer || s.Reader == layer).Select(s => (LayerStream?)s).FirstOrDefault();
+
+    private long LineLimit(ConvolutionShape shape) => shape.Deform is not null ? Deform.LineLimit : IsStaged(shape) ? Stage!.LineWords : LineWords;
 
     /// <summary>Elements of a memory word.</summary>
     public const int Lanes = 16;

@@ -21,7 +21,7 @@ public static class HlsCost
     {
         ConvolutionWindow w = shape.Window;
         long pixels = (long)w.Batch * w.OutHeight * w.OutWidth;
-        long parameters = ParameterWords(shape, tile) + (shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0) + WeightWords(shape, tile, array);
+        long parameters = ParameterCycles(shape, tile, array);
         long load = w.Direct ? 0 : Math.Min(w.StrideY, Math.Max(w.Height, 1)) * (long)w.RowEntries * tile.Words;
         long row = Math.Max(tile.Entries * w.OutWidth * macInterval, load) + RowOverhead;
         long lead = w.Direct ? 0 : (long)w.Batch * Math.Min(w.RingRows, w.Rows) * w.RowEntries * tile.Words;
@@ -30,6 +30,10 @@ public static class HlsCost
         long finish = pixels * tile.OutWords * finishInterval;
         return CommandOverhead + parameters + Math.Max(Math.Max(sums, finish), Math.Max(read, pixels * tile.OutWords));
     }
+
+    /// <summary>Cycles in which the parameters of a command come in: a word each.</summary>
+    public static long ParameterCycles(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array) =>
+        ParameterWords(shape, tile) + (shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0) + WeightWords(shape, tile, array);
 
     /// <summary>Memory words of a convolution command.</summary>
     public static long ConvolutionTraffic(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array)
@@ -91,7 +95,8 @@ public static class HlsCost
         int columns = c.Array.Columns;
         int array = Lanes * columns / c.MacInterval + Lanes * d.Ports / c.MacInterval;
         int wide = target.DspKind == DspKind.Dsp48E2 ? 26 : 24;
-        int finish = Lanes / c.FinishInterval * Pieces(c.AccumulatorBits, wide) * Pieces(c.MultiplierBits, 17);
+        int pieces = Pieces(c.AccumulatorBits, wide) * Pieces(c.MultiplierBits, 17);
+        int finish = Lanes / c.FinishInterval * pieces + StreamCost.Dsp(c.Stage, pieces);
         int map = c.Uses.Maps ? Lanes / c.MapInterval * ((c.Uses.Add ? 2 : 0) + (c.Uses.Multiply ? 3 : 0) + (c.Uses.Prelu ? 3 : 0) + (c.MixWords > 0 ? 4 : 0)) : 0;
         int row = (c.Uses.Softmax ? Lanes / c.RowInterval * 3 : 0) + (c.Uses.Rows ? 4 : 0);
         const int Addresses = 12;
@@ -103,6 +108,7 @@ public static class HlsCost
         int bram = c.Uses.Convolutions ? 2 * columns * Blocks(c.WeightDepth, 512) + Pieces(Lanes * d.SampleBits, 72) * Blocks(c.PixelWords, 512) + DeformCost.Bram36(d) : 0;
         if (c.Uses.Convolutions && !lineInUram)
             bram += 2 * Blocks(c.LineWords, 512);
+        bram += StreamCost.Bram36(c.Stage, d.Ports);
         bram += c.Uses.Rows ? 2 * Blocks(c.RowWords, 512) : 0;
         bram += 2 * Blocks(c.MixWords, 512);
         bram += c.Uses.Moves ? Lanes / 2 * Blocks(c.MoveWords, 2048) : 0;
@@ -120,6 +126,7 @@ public static class HlsCost
         lut += c.Uses.Rows ? 4000 + (c.Uses.Softmax ? (Lanes * 350 / c.RowInterval) + 4000 : 0) : 0;
         lut += c.Uses.Moves ? 5000 : 0;
         lut += ResampleCost.Lut(c.Resample, c.FinishInterval) + NormCost.Lut(c.Norm, c.RowInterval) + SelectionCost.Lut(c.Selection) + (c.Elements ? ElementCost.Lut : 0) + AttentionCost.Lut(c.Attention, c.FinishInterval);
+        lut += StreamCost.Lut(c.Stage, 6 + c.MultiplierBits + 64);
         lut += 3 * 1500 + DeformCost.Lut(d) + ExpertCost.Lut(c.Experts);
         return new(dsp + ExpertCost.Dsp(c.Experts), bram, uram, lut, (int)(1.3 * lut) + AttentionCost.Ff(c.Attention));
     }

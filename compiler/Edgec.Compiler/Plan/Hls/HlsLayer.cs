@@ -18,15 +18,23 @@ public sealed record HlsLayer(PlanStep Step, int FirstCommand, int Commands, Lay
     /// <summary>What attention loads; null for another kernel.</summary>
     public AttentionTraffic? Attention { get; init; }
 
-    /// <summary>Where samples come from, or keys, in words; null for a kernel without.</summary>
+    /// <summary>The stream it is part of: its results go to the reader as they come, or the source's come to it; null for none.</summary>
+    public LayerStream? Stream { get; init; }
+
+    /// <summary>It runs within the layer that reads its results.</summary>
+    public bool RunsInReader => Stream?.Source == Step.Index;
+
+    /// <summary>Where samples come from, or keys, and where results go, in words; null for a kernel that reads and writes memory.</summary>
     public string? Note => Samples switch
     {
+        _ when RunsInReader => $"streams to {Stream!.Value.Reader}",
+        _ when Stream is { } stream => $"streams from {stream.Source}",
         SampleAccess.None => Attention?.Note,
         SampleAccess.Gather => "samples=gather",
         _ => $"samples={Samples.ToString().ToLowerInvariant()} rows={SampleBytes}",
     };
 
-    /// <summary>The kernel in words, and where its samples or keys come from.</summary>
+    /// <summary>The kernel in words, where its samples or keys come from, and where its results go.</summary>
     public string Kernel => PlanPrinter.Describe(Step.Kernel) + (Note is null ? "" : " " + Note);
 
     /// <summary>The slower of engine and memory: they work at the same time.</summary>

@@ -14,4 +14,8 @@ public enum HlsDialect
 /// <param name="Outputs">Outputs the multiplier array computes at once (16, 32, 64 or 128); null to choose what fits and is fastest.</param>
 /// <param name="SampleWords">Most words of the line buffer of deformable convolutions, 0 to gather all samples; null to choose.</param>
 /// <param name="HeldWords">Most words of the buffer of keys of a head, and of that of values, 0 to stream them; null to choose.</param>
-public sealed record HlsOptions(HlsDialect Dialect = HlsDialect.Vitis, int? Outputs = null, long? SampleWords = null, int? HeldWords = null);
+public sealed record HlsOptions(HlsDialect Dialect = HlsDialect.Vitis, int? Outputs = null, long? SampleWords = null, int? HeldWords = null)
+{
+    /// <summary>Results of some layers may go to the next as a stream, where that is faster.</summary>
+    public bool Streams { get; init; } = true;
+}

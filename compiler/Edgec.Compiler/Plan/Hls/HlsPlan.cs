@@ -21,6 +21,10 @@ public sealed record HlsPlan(
     /// <summary>Words of memory in all.</summary>
     public long MemoryWords => Memory.Image + Image.Length / EngineConfiguration.Lanes;
 
+    /// <summary>All commands of the convolution engine, those behind others too: as they stand in its table.</summary>
+    public IEnumerable<ConvolutionCommand> Convolutions =>
+        Commands.Select(c => c is StreamedCommand streamed ? streamed.Follower : c).OfType<ConvolutionCommand>();
+
     /// <summary>Estimated cycles of one inference.</summary>
     public long Cycles => Layers.Sum(layer => layer.Cycles);
 

@@ -15,6 +15,8 @@ public static class HlsPlanPrinter
         text.Append(invariant, $"hls {plan.Model.Name} target={plan.Target.Name} words={plan.MemoryWords} image={plan.Image.Length / EngineConfiguration.Lanes}@{plan.Memory.Image}\n");
         text.Append(invariant, $"  array 16x{c.Group}{(c.Pairs ? " in pairs" : "")} every {c.MacInterval}, finish every {c.FinishInterval}, map every {c.MapInterval}, rows every {c.RowInterval}\n");
         text.Append(invariant, $"  line={c.LineWords} pixel={c.PixelWords} weights={c.WeightDepth} parameters={c.ParameterRows} ranges={c.Ranges} row={c.RowWords} move={c.MoveWords} acc={c.AccumulatorBits}b weight={c.WeightBits}b multiplier={c.MultiplierBits}b\n");
+        if (c.Stage is { } stage)
+            text.Append(invariant, $"  stage line={stage.LineWords} weights={stage.Depth} parameters={stage.ParameterRows} finish every {stage.FinishInterval}\n");
         if (c.Deform.Any)
             text.Append(invariant, $"  samples ports={c.Deform.Ports} banks={c.Deform.Banks}x{c.Deform.BankWords} places={c.Deform.Places} sample={c.Deform.SampleBits}b{(c.Deform.Fractions ? " between pixels" : "")}{(c.Deform.Masks ? " masked" : "")}\n");
         if (c.Norm.Any)

@@ -50,7 +50,8 @@ public sealed class HlsPlanner
         }
 
         bag.ThrowIfErrors();
-        EngineConfiguration configuration = HlsSizer.Choose(planner.shapes, planner.attentions, planner.others, target, options, model);
+        LayerStream[] streams = options.Streams ? [.. LayerStream.Of(plan).Where(s => s.IsAlive(plan))] : [];
+        EngineConfiguration configuration = HlsSizer.Choose(planner.shapes, planner.attentions, planner.others, streams, target, options, model);
         return planner.Finish(configuration with { Rounding = plan.Rounding }, target, options);
     }
 
@@ -271,16 +272,24 @@ public sealed class HlsPlanner
 
             SampleAccess access = SampleAccess.None;
             long rows = 0;
-            foreach (ConvolutionShape shape in shapes.Where(s => s.Layer == step.Index).Select(configuration.Resolve))
+            LayerStream? stream = configuration.StreamOf(step.Index);
+            foreach (ConvolutionShape shape in Shapes(step.Index, configuration))
             {
+                if (stream is { } pair)
+                {
+                    cost += LowerStream(pair, step, shape, configuration, layers, commands);
+                    continue;
+                }
+
                 int[] sides = shape.Product is null && shape.Deform is null ? [] : [.. step.Operands.Skip(1).Select(Address)];
-                commands.AddRange(ConvolutionLowering.Lower(shape, configuration, Address(step.Operands[0]), Address(step.Result), sides, image));
-                cost += LayerCost.Of(shape, configuration.Cut(shape), configuration);
+                List<ConvolutionTile> tiles = configuration.Cut(shape);
+                commands.AddRange(ConvolutionLowering.Lower(shape, tiles, configuration, Address(step.Operands[0]), Address(step.Result), sides, image));
+                cost += LayerCost.Of(shape, tiles, configuration);
                 if (shape.Deform is { } deform)
-                    (access, rows) = (deform.Access, configuration.Cut(shape).Max(t => deform.LineWords(t.Words)) * EngineConfiguration.Lanes);
+                    (access, rows) = (deform.Access, tiles.Max(t => deform.LineWords(t.Words)) * EngineConfiguration.Lanes);
             }
 
-            layers.Add(HlsLayer.Of(step, first, commands.Count - first, cost, target) with { Samples = access, SampleBytes = rows, Attention = traffic });
+            layers.Add(HlsLayer.Of(step, first, commands.Count - first, cost, target) with { Samples = access, SampleBytes = rows, Attention = traffic, Stream = stream });
         }
 
         CheckMemory(map.Image + image.Words);
@@ -288,6 +297,32 @@ public sealed class HlsPlanner
             plan, target, options, configuration, layers.ToImmutable(), commands.ToImmutable(), map, image.ToArray(),
             HlsCost.Resources(configuration, target));
     }
+
+    /// <summary>
+    /// The commands of a layer of a stream. The source's run where that layer is called alone, to look at its results; the reader's
+    /// run both layers, and cost what both do.
+    /// </summary>
+    private LayerCost LowerStream(
+        LayerStream stream, PlanStep step, ConvolutionShape shape, EngineConfiguration configuration, IReadOnlyList<HlsLayer> layers, ImmutableArray<HlsCommand>.Builder commands)
+    {
+        bool isSource = step.Index == stream.Source;
+        ConvolutionShape source = isSource ? shape : Shapes(stream.Source, configuration).Single(), reader = isSource ? Shapes(stream.Reader, configuration).Single() : shape;
+        List<StreamTile> tiles = configuration.Cut(source, reader)!;
+        IEnumerable<ConvolutionCommand> own = ConvolutionLowering.Lower(
+            shape, tiles.Select(t => isSource ? t.Source : t.Reader), configuration, Address(step.Operands[0]), Address(step.Result), [], image);
+        if (isSource)
+        {
+            commands.AddRange(own);
+            return default;
+        }
+
+        int first = layers[stream.Source].FirstCommand;
+        commands.AddRange(own.Select((c, i) => new StreamedCommand(first + i, c) { Layer = step.Index }));
+        return StreamCost.Of(source, reader, tiles, configuration);
+    }
+
+    private IEnumerable<ConvolutionShape> Shapes(int layer, EngineConfiguration configuration) =>
+        shapes.Where(s => s.Layer == layer).Select(configuration.Resolve);
 
     /// <exception cref="DiagnosticException">Word addresses would leave 31 bits.</exception>
     private void CheckMemory(long words)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Targets;
 
@@ -24,8 +25,9 @@ public static class HlsSizer
 
     /// <param name="others">Commands of all engines but those of convolutions and of attention.</param>
     /// <exception cref="DiagnosticException">Not even the smallest engines fit.</exception>
+    /// <param name="streams">Layers whose results may go to others as they come.</param>
     public static EngineConfiguration Choose(
-        IReadOnlyList<ConvolutionShape> shapes, IReadOnlyList<AttentionShape> attentions, IReadOnlyList<HlsCommand> others, FpgaTarget target, HlsOptions options, string model)
+        IReadOnlyList<ConvolutionShape> shapes, IReadOnlyList<AttentionShape> attentions, IReadOnlyList<HlsCommand> others, IReadOnlyList<LayerStream> streams, FpgaTarget target, HlsOptions options, string model)
     {
         EngineUses uses = Uses(shapes, others);
         long rowWords = others.OfType<RowCommand>().Where(c => c.Operation == RowOperation.Softmax).Select(c => (long)c.Layout.Length).DefaultIfEmpty(1).Max();
@@ -36,7 +38,7 @@ public static class HlsSizer
         SelectionSizes selection = SelectionSizes.Of(others);
         bool elements = others.Any(c => c is ElementCommand);
         Candidate? best = null, smallest = null;
-        foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, options.SampleWords ?? MostSampleBuffer, target.DspKind)))
+        foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, streams, options.SampleWords ?? MostSampleBuffer, target.DspKind)))
         {
             foreach (int mac in cut.Array.Outputs == 16 || options.Outputs is not null ? Intervals[..3] : [1])
             {
@@ -44,6 +46,15 @@ public static class HlsSizer
                 {
                     EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts, Selection = selection, Elements = elements, MixWords = others.OfType<MapCommand>().Select(c => c.HeldWords).DefaultIfEmpty(0).Max() };
                     long cycles = Cycles(cut.Layers, others, sized, target);
+                    if (cut.Stage is not null)
+                    {
+                        (ImmutableArray<LayerStream> chosen, long saved) = cut.Faster(sized, target);
+                        if (chosen.IsEmpty)
+                            continue;
+                        cycles -= saved;
+                        sized = sized with { Stage = sized.Stage! with { Streams = chosen } };
+                    }
+
                     foreach (AttentionChoice attention in choices)
                     {
                         EngineConfiguration configuration = sized with { Attention = attention.Sizes };
@@ -79,25 +90,65 @@ public static class HlsSizer
     /// <summary>Sizes of the attention engine with the cycles of all its layers at every interval at which results are finished.</summary>
     private static List<AttentionChoice> AttentionChoices(IReadOnlyList<AttentionShape> shapes, FpgaTarget target, HlsOptions options) =>
         [.. AttentionSizes.Choices(shapes, options.HeldWords ?? AttentionSizes.MostHeld).Select(sizes => new AttentionChoice(
-            sizes, shapes.Sum(shape => AttentionCost.Of(shape, sizes, 1).Words), Intervals.ToDictionary(interval => interval, interval => shapes.Sum(shape => Slower(AttentionCost.Of(shape, sizes, interval), target)))))];
+            sizes, shapes.Sum(shape => AttentionCost.Of(shape, sizes, 1).Words), Intervals.ToDictionary(interval => interval, interval => shapes.Sum(shape => AttentionCost.Of(shape, sizes, interval).Slower(target)))))];
 
-    /// <summary>Layers cut for memories of every size that is tried.</summary>
-    private static IEnumerable<Cutting> Cuts(IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array, long sampleWords, DspKind dsp)
+    /// <summary>Layers cut for memories of every size that is tried; where there are streams, with a stage for them and without.</summary>
+    private static IEnumerable<Cutting> Cuts(
+        IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array, IReadOnlyList<LayerStream> streams, long sampleWords, DspKind dsp)
     {
-        long line = LineWords(shapes, array);
         foreach ((long limit, int ports) in SampleBuffers(shapes, sampleWords))
         {
             ConvolutionShape[] resolved = [.. shapes.Select(s => s.WithAccess(limit, ports, array.Group(s)))];
-            foreach (long depth in Depths(resolved, array))
+            foreach (Cutting cut in Cuts(resolved, array, limit, ports))
             {
-                List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles =
-                    [.. resolved.Select(s => (s, ConvolutionTile.Cut(s, array.Group(s), depth, s.Deform is null ? line : limit)))];
-                var deform = DeformSizes.Of(tiles.SelectMany(l => l.Tiles.Select(t => (l.Shape, t))), limit, ports);
-                if (!array.Pairs || MultiplierArray.CanPair(deform.SampleBits, dsp))
-                    yield return new(tiles, array, line, depth, deform);
+                if (array.Pairs && !MultiplierArray.CanPair(cut.Deform.SampleBits, dsp))
+                    continue;
+                yield return cut;
+                if (streams.Count > 0)
+                    yield return Staged(cut, resolved, streams, limit);
             }
         }
     }
+
+    private static IEnumerable<Cutting> Cuts(ConvolutionShape[] shapes, MultiplierArray array, long limit, int ports)
+    {
+        long line = LineWords(shapes, array);
+        foreach (long depth in Depths(shapes, array))
+        {
+            List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles =
+                [.. shapes.Select(s => (s, ConvolutionTile.Cut(s, array.Group(s), depth, s.Deform is null ? line : limit)))];
+            yield return new(tiles, array, line, depth, DeformSizes.Of(tiles.SelectMany(l => l.Tiles.Select(t => (l.Shape, t))), limit, ports));
+        }
+    }
+
+    /// <summary>The same where a stage behind the array computes what goes lane by lane.</summary>
+    private static Cutting Staged(Cutting cut, ConvolutionShape[] shapes, IReadOnlyList<LayerStream> streams, long limit)
+    {
+        MultiplierArray array = cut.Array;
+        ConvolutionShape[] lanes = [.. shapes.Where(s => s.Mode != ConvolutionMode.Dense)], dense = [.. shapes.Where(s => s.Mode == ConvolutionMode.Dense)];
+        long line = LineWords(dense, array), depth = Depths(lanes, array).First();
+        var stage = new LaneStage(checked((int)LineWords(lanes, array)), checked((int)depth), 1, LaneStage.Interval(lanes));
+        List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles =
+        [
+            .. shapes.Select(s => s.Mode == ConvolutionMode.Dense
+                ? (s, ConvolutionTile.Cut(s, array.Group(s), cut.Depth, s.Deform is null ? line : limit))
+                : (s, ConvolutionTile.Cut(s, array.Group(s), stage.Depth, s.Deform is null ? stage.LineWords : limit))),
+        ];
+        var cuts = streams.Select(stream => new StreamCut(
+            stream, tiles.FindIndex(t => t.Shape.Layer == stream.Source), tiles.FindIndex(t => t.Shape.Layer == stream.Reader), [])).ToList();
+        cuts = [.. cuts.Select(c => c with
+        {
+            Tiles = StreamTile.Cut(shapes[c.Source], shapes[c.Reader], array.Group(shapes[c.Source]), cut.Depth, line, stage.Depth, stage.LineWords) ?? [],
+        }).Where(c => c.Tiles.Count > 0)];
+        IEnumerable<(ConvolutionShape Shape, ConvolutionTile Tile)> all = tiles.SelectMany(l => l.Tiles.Select(t => (l.Shape, t)));
+        int rows = all.Where(t => t.Shape.Mode != ConvolutionMode.Dense).Select(t => ParameterRows(t.Shape, t.Tile))
+            .Concat(cuts.SelectMany(c => c.Tiles.Select(t => ParameterRows(shapes[c.Reader], t.Reader)))).Max();
+        var deform = DeformSizes.Of(all, limit, cut.Deform.MostPorts);
+        return new(tiles, array, line, cut.Depth, deform) { Stage = stage with { ParameterRows = rows }, Streams = cuts };
+    }
+
+    private static int ParameterRows(ConvolutionShape shape, in ConvolutionTile tile) =>
+        shape.ParameterRow == ParameterRow.ByOutput ? tile.OutWords : shape.Finishes.Length;
 
     /// <summary>Line buffers for deformable convolutions: none, and by powers of four what all rows of the largest need; with a port, and with three.</summary>
     private static IEnumerable<(long Limit, int Ports)> SampleBuffers(IReadOnlyList<ConvolutionShape> shapes, long largest)
@@ -160,12 +211,14 @@ public static class HlsSizer
     private static EngineConfiguration Sized(Cutting cut, int mac, int interval, long rowWords, EngineUses uses)
     {
         (List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> layers, MultiplierArray array, long line, long depth, DeformSizes deform) = cut;
-        var tiles = layers.SelectMany(l => l.Tiles.Select(t => (l.Shape, Tile: t))).ToList();
+        var tiles = layers.SelectMany(l => l.Tiles.Select(t => (l.Shape, Tile: t)))
+            .Concat(cut.Streams.SelectMany(s => s.Tiles.Select(t => (layers[s.Source].Shape, Tile: t.Source))))
+            .Where(t => cut.Stage is null || t.Shape.Mode == ConvolutionMode.Dense).ToList();
         return new(
             array.Outputs, mac, interval, interval, interval, checked((int)line),
             tiles.Where(t => t.Shape.Window.Direct && t.Shape.Mode == ConvolutionMode.Dense).Select(t => t.Tile.Words * t.Shape.Window.KernelArea).DefaultIfEmpty(1).Max(),
             checked((int)depth),
-            tiles.Select(t => t.Shape.ParameterRow == ParameterRow.ByOutput ? t.Tile.OutWords : t.Shape.Finishes.Length).DefaultIfEmpty(1).Max(),
+            tiles.Select(t => ParameterRows(t.Shape, t.Tile)).DefaultIfEmpty(1).Max(),
             tiles.Where(t => t.Shape.Mode == ConvolutionMode.Dense).Select(t => t.Tile.Groups).DefaultIfEmpty(1).Max(),
             checked((int)rowWords),
             MoveWords,
@@ -177,6 +230,7 @@ public static class HlsSizer
             Pairs = array.Pairs,
             Singles = layers.Any(l => array.IsSingle(l.Shape)),
             Deform = deform,
+            Stage = cut.Stage,
         };
     }
 
@@ -185,18 +239,43 @@ public static class HlsSizer
     {
         long cycles = 0;
         foreach ((ConvolutionShape shape, List<ConvolutionTile> tiles) in layers)
-            cycles += Slower(LayerCost.Of(shape, tiles, c), target);
+            cycles += LayerCost.Of(shape, tiles, c).Slower(target);
         foreach (HlsCommand command in others)
-            cycles += Slower(LayerCost.Of(command, c), target);
+            cycles += LayerCost.Of(command, c).Slower(target);
         return cycles;
     }
 
-    private static long Slower(LayerCost cost, FpgaTarget target) => Math.Max(cost.Cycles, HlsCost.Memory(cost.Words, target));
-
     private static long Up(long value, long multiple) => (value + multiple - 1) / multiple * multiple;
 
+    /// <summary>Two layers of the list, cut to run as one.</summary>
+    private sealed record StreamCut(LayerStream Stream, int Source, int Reader, List<StreamTile> Tiles);
+
     private sealed record Cutting(
-        List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> Layers, MultiplierArray Array, long Line, long Depth, DeformSizes Deform);
+        List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> Layers, MultiplierArray Array, long Line, long Depth, DeformSizes Deform)
+    {
+        public LaneStage? Stage { get; init; }
+
+        public List<StreamCut> Streams { get; init; } = [];
+
+        /// <summary>Those streams that are faster than their layers one after the other, and the cycles they save.</summary>
+        public (ImmutableArray<LayerStream> Streams, long Saved) Faster(EngineConfiguration c, FpgaTarget target)
+        {
+            var chosen = ImmutableArray.CreateBuilder<LayerStream>();
+            long saved = 0;
+            foreach (StreamCut cut in Streams)
+            {
+                ((ConvolutionShape source, List<ConvolutionTile> first), (ConvolutionShape reader, List<ConvolutionTile> second)) = (Layers[cut.Source], Layers[cut.Reader]);
+                long alone = LayerCost.Of(source, first, c).Slower(target) + LayerCost.Of(reader, second, c).Slower(target);
+                long together = StreamCost.Of(source, reader, cut.Tiles, c).Slower(target);
+                if (together >= alone)
+                    continue;
+                chosen.Add(cut.Stream);
+                saved += alone - together;
+            }
+
+            return (chosen.ToImmutable(), saved);
+        }
+    }
 
     private sealed record AttentionChoice(AttentionSizes Sizes, long Words, Dictionary<int, long> ByInterval)
     {

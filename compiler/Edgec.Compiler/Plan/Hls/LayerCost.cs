@@ -1,3 +1,5 @@
+using Edgec.Targets;
+
 namespace Edgec.Plan.Hls;
 
 /// <summary>What a layer costs on engines of given sizes.</summary>
@@ -5,13 +7,16 @@ namespace Edgec.Plan.Hls;
 /// <param name="Words">Memory words read and written.</param>
 public readonly record struct LayerCost(long Cycles, long Words)
 {
+    /// <summary>Cycles at a target's memory: the slower of engine and memory, for they work at the same time.</summary>
+    public long Slower(FpgaTarget target) => Math.Max(Cycles, HlsCost.Memory(Words, target));
+
     public static LayerCost operator +(LayerCost a, LayerCost b) => new(a.Cycles + b.Cycles, a.Words + b.Words);
 
     public static LayerCost Of(ConvolutionShape shape, IReadOnlyList<ConvolutionTile> tiles, EngineConfiguration c)
     {
         LayerCost sum = default;
         foreach (ConvolutionTile tile in tiles)
-            sum += new LayerCost(HlsCost.Convolution(shape, tile, c.Array, c.MacInterval, c.FinishInterval), HlsCost.ConvolutionTraffic(shape, tile, c.Array));
+            sum += new LayerCost(HlsCost.Convolution(shape, tile, c.Array, c.MacInterval, c.IsStaged(shape) ? c.Stage!.FinishInterval : c.FinishInterval), HlsCost.ConvolutionTraffic(shape, tile, c.Array));
         return new(sum.Cycles * shape.Repeat, sum.Words * shape.Repeat);
     }
 
