@@ -49,6 +49,8 @@ public sealed class TaskTests
     [Theory]
     [InlineData("csharp")]
     [InlineData("x86-64-v3")]
+    [InlineData("cortex-a72")]
+    [InlineData("ultra96")]
     public void Gates_over_the_same_experts_are_tasks(string target)
     {
         int seed = Enumerable.Range(0, 50).First(s => RandomMixture.Of(s, MixtureForm.Dense).Outputs.Length == 2);
