@@ -265,31 +265,25 @@ inline ap_int<32> layer_norm_normalization_shift(ap_uint<64> total) {
     return 16 - (zeros >> 1);
 }
 
-// floor(sqrt(value)) for values below 2^34, digit by digit: no multiplier and no division.
-inline ap_uint<32> layer_norm_square_root(ap_uint<64> value) {
-#pragma HLS inline
-    ap_uint<64> rest = value;
-    ap_uint<64> root = 0;
-    for (int i = 0; i < 17; i++) {
-        ap_uint<64> digit = ap_uint<64>(1) << ap_uint<6>(32 - ap_int<32>(2) * ap_int<32>(i));
-        ap_uint<64> trial = root + digit;
-        root >>= 1;
-        if (rest >= trial) {
-            rest -= trial;
-            root += digit;
-        }
-    }
-
-    return ap_uint<32>(root);
-}
-
-// R = min(65535, isqrt(floor(2^62 / w))) with w = total >> 2k.
+// R = min(65535, isqrt(floor(2^62 / w))) with w = total >> 2k, which is the greatest R of 16 bits with R² · w at most
+// 2^62: found digit by digit from what each would add, with no multiplier and no division.
 inline ap_uint<32> layer_norm_reciprocal(ap_uint<64> total, ap_int<32> k) {
 #pragma HLS inline
     ap_uint<64> normalized = k < 0 ? total << ap_uint<6>(-2 * k) : total >> ap_uint<6>(2 * k);
-    ap_uint<64> quotient = division_quotient(ap_uint<64>(1) << 62, ap_uint<32>(normalized));
-    ap_uint<32> root = layer_norm_square_root(quotient);
-    return root < 65535U ? root : ap_uint<32>(65535);
+    ap_uint<64> rest = ap_uint<64>(1) << 62;
+    ap_uint<64> product = 0;
+    ap_uint<32> root = 0;
+    for (int i = 0; i < 16; i++) {
+        ap_uint<64> digit = normalized << ap_uint<6>(15 - i);
+        ap_uint<64> trial = ap_uint<64>((product << 1) + digit) << ap_uint<6>(15 - i);
+        if (rest >= trial) {
+            rest -= trial;
+            product += digit;
+            root += ap_uint<32>(1) << ap_uint<5>(15 - i);
+        }
+    }
+
+    return root;
 }
 
 // clamp(zero + ((centered * gain * reciprocal + bias * 2^(shift-8) + 2^(shift-1)) >> shift), lo, hi), where shift is e

@@ -246,29 +246,24 @@ static inline int32_t edgec_layer_norm_normalization_shift(uint64_t total) {
     return 16 - (zeros >> 1);
 }
 
-// floor(sqrt(value)) for values below 2^34, digit by digit: no multiplier and no division.
-static inline uint32_t edgec_layer_norm_square_root(uint64_t value) {
-    uint64_t rest = value;
-    uint64_t root = 0;
-    for (int32_t i = 0; i < 17; i++) {
-        uint64_t digit = UINT64_C(1) << ((32 - 2 * i) & 63);
-        uint64_t trial = root + digit;
-        root >>= 1;
+// R = min(65535, isqrt(floor(2^62 / w))) with w = total >> 2k, which is the greatest R of 16 bits with R² · w at most
+// 2^62: found digit by digit from what each would add, with no multiplier and no division.
+static inline uint32_t edgec_layer_norm_reciprocal(uint64_t total, int32_t k) {
+    uint64_t normalized = k < 0 ? total << ((-2 * k) & 63) : total >> ((2 * k) & 63);
+    uint64_t rest = UINT64_C(1) << 62;
+    uint64_t product = 0;
+    uint32_t root = 0;
+    for (int32_t i = 0; i < 16; i++) {
+        uint64_t digit = normalized << ((15 - i) & 63);
+        uint64_t trial = ((product << 1) + digit) << ((15 - i) & 63);
         if (rest >= trial) {
             rest -= trial;
-            root += digit;
+            product += digit;
+            root += 1U << ((15 - i) & 31);
         }
     }
 
-    return (uint32_t)root;
-}
-
-// R = min(65535, isqrt(floor(2^62 / w))) with w = total >> 2k.
-static inline uint32_t edgec_layer_norm_reciprocal(uint64_t total, int32_t k) {
-    uint64_t normalized = k < 0 ? total << ((-2 * k) & 63) : total >> ((2 * k) & 63);
-    uint64_t quotient = edgec_division_quotient(UINT64_C(1) << 62, (uint32_t)normalized);
-    uint32_t root = edgec_layer_norm_square_root(quotient);
-    return root < 65535U ? root : 65535U;
+    return root;
 }
 
 // clamp(zero + ((centered * gain * reciprocal + bias * 2^(shift-8) + 2^(shift-1)) >> shift), lo, hi), where shift is e

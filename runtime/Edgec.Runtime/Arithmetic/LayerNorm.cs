@@ -44,33 +44,29 @@ public static class LayerNorm
         return 16 - (zeros >> 1);
     }
 
-    /// <summary>R = min(65535, isqrt(floor(2^62 / w))) with w = total >> 2k.</summary>
+    /// <summary>
+    /// R = min(65535, isqrt(floor(2^62 / w))) with w = total >> 2k, which is the greatest R of 16 bits with R² · w at most 2^62: found digit by
+    /// digit from what each would add, with no multiplier and no division.
+    /// </summary>
     public static uint Reciprocal(ulong total, int k)
     {
         ulong normalized = k < 0 ? total << ((-2 * k) & 63) : total >> ((2 * k) & 63);
-        ulong quotient = Division.Quotient(1UL << 62, (uint)normalized);
-        uint root = SquareRoot(quotient);
-        return root < 65535U ? root : 65535U;
-    }
-
-    /// <summary>floor(sqrt(value)) for values below 2^34, digit by digit: no multiplier and no division.</summary>
-    public static uint SquareRoot(ulong value)
-    {
-        ulong rest = value;
-        ulong root = 0;
-        for (int i = 0; i < 17; i++)
+        ulong rest = 1UL << 62;
+        ulong product = 0; // root · w
+        uint root = 0;
+        for (int i = 0; i < 16; i++)
         {
-            ulong digit = 1UL << ((32 - 2 * i) & 63);
-            ulong trial = root + digit;
-            root >>= 1;
+            ulong digit = normalized << ((15 - i) & 63);
+            ulong trial = ((product << 1) + digit) << ((15 - i) & 63);
             if (rest >= trial)
             {
                 rest -= trial;
-                root += digit;
+                product += digit;
+                root += 1U << ((15 - i) & 31);
             }
         }
 
-        return (uint)root;
+        return root;
     }
 
     /// <summary>

@@ -7,12 +7,15 @@ namespace Edgec.Tests.Arithmetic;
 public sealed class LayerNormTests
 {
     [Fact]
-    public void Square_roots_are_floors()
+    public void A_reciprocal_is_the_root_of_the_quotient_both_floors()
     {
-        for (ulong root = 0; root < 1 << 17; root++)
+        var random = new Random(4);
+        for (int i = 0; i < 200_000; i++)
         {
-            Assert.Equal(root, LayerNorm.SquareRoot(root * root));
-            Assert.Equal(root, LayerNorm.SquareRoot(root * root + 2 * root));
+            ulong total = i < 1000 ? (ulong)i + (1UL << 30) : i < 2000 ? (1UL << 32) - (ulong)(i - 999) : (ulong)random.NextInt64(1L << 30, 1L << 32);
+            UInt128 quotient = (1UL << 62) / total;
+            uint root = LayerNorm.Reciprocal(total, 0);
+            Assert.True(root == 65535 ? (UInt128)root * root <= quotient : (UInt128)root * root <= quotient && quotient < (UInt128)(root + 1) * (root + 1), $"{total}: {root}");
         }
     }
 

@@ -63,7 +63,6 @@ internal static class KernelDomains
         {
             Derive = row => row[1] = (BitOperations.Log2((ulong)row[0]) - 30) >> 1,
         },
-        ["LayerNorm.SquareRoot"] = new((0, (Int128.One << 34) - 1)),
         ["LayerNorm.Normalize"] = new(Int, Signed16, (0, 65535), Int, (8, 62), Signed16, Int, Int)
         {
             Where = row => Magnitude(row[0], row[1], row[2]) < Two62 / 2 && Int128.Abs(row[3]) << (int)(row[4] - 8) < Two62 / 2,

@@ -5,8 +5,8 @@ public static class NormCost
 {
     private const int Lanes = EngineConfiguration.Lanes;
 
-    /// <summary>Cycles from a row's sums to its factors: a division, a root of 17 digits, products.</summary>
-    public const long Factors = 120;
+    /// <summary>Cycles from a row's sums to its factors: products of 64 bits, a root of 16 digits.</summary>
+    public const long Factors = 60;
 
     /// <summary>
     /// Cycles of a command: parameters come first; then sums, factors and results of different blocks are found at once, so the
@@ -32,10 +32,10 @@ public static class NormCost
         sizes.Any ? 2 * Blocks(sizes.Queue) + 12 * Blocks(sizes.Channels) + 28 * Blocks(sizes.GroupWords) : 0;
 
     /// <summary>
-    /// A pipelined division of 64 bits takes some 4,200, a root of 17 digits 1,800, the sums of 16 lanes 1,200; once more the first two where rows lie in
-    /// lanes as well. Each lane has three shifts of 64 bits.
+    /// A pipelined root of 16 digits takes some 2,900, the sums of 16 lanes 1,200, ports and counters the rest; the root once more where rows lie in
+    /// lanes. Each lane has three shifts of 64 bits.
     /// </summary>
-    public static int Lut(NormSizes sizes, int interval) => sizes.Any ? 8000 + (sizes.GroupWords > 0 ? 6000 : 0) + Lanes * 700 / interval : 0;
+    public static int Lut(NormSizes sizes, int interval) => sizes.Any ? 6000 + (sizes.GroupWords > 0 ? 4000 : 0) + Lanes * 700 / interval : 0;
 
     private static int Blocks(long words) => (int)((words + 511) / 512);
 }
