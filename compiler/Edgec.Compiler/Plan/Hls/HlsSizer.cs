@@ -21,7 +21,7 @@ public static class HlsSizer
     private const int MostColumns = 128;
 
     private static readonly int[] Groups = [16, 32, 64, 128, 256];
-    private static readonly int[] Intervals = [1, 2, 4, 8];
+    private static readonly int[] Intervals = [1, 2, 4, 8, 16];
 
     /// <param name="others">Commands of all engines but those of convolutions and of attention.</param>
     /// <exception cref="DiagnosticException">Not even the smallest engines fit.</exception>
