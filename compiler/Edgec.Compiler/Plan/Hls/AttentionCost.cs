@@ -21,7 +21,7 @@ public static class AttentionCost
     }
 
     /// <summary>
-    /// Cycles of a command: the table; then a step takes the words of a key or of a value, whichever are more, all processes at the same time;
+    /// Cycles of a command: the table; then a step takes the words of a key or of a value, whichever are more, all processes at the same time, and a query a division;
     /// the last query's values follow a turn behind its keys.
     /// </summary>
     public static long Cycles(AttentionShape shape, AttentionSizes sizes, int valueWords, int finishInterval)
@@ -31,8 +31,8 @@ public static class AttentionCost
         long keys = s.Steps * shape.Words + (g.KeysByRow ? 0 : Lanes * (long)shape.Words);
         long reads = KeyReads(shape, s) + (long)g.Rows * shape.Words + shape.BiasReads(s) + s.Passes * 2 * HlsCost.RowOverhead;
         long values = s.Steps * valueWords + s.Passes * HlsCost.RowOverhead, finish = (long)g.Rows * valueWords * finishInterval;
-        long head = Math.Max(Math.Max(Math.Max(keys, reads), Math.Max(values, finish)), s.Steps * sizes.ScoreInterval);
         const long Table = 256, Division = 80;
+        long head = Math.Max(Math.Max(Math.Max(keys, reads), Math.Max(values, finish)), Math.Max(s.Steps * sizes.ScoreInterval, g.Rows * Division));
         return HlsCost.CommandOverhead + Table + Division + g.Batch * head + (long)g.Columns * valueWords;
     }
 
@@ -74,7 +74,7 @@ public static class AttentionCost
             return 0;
         int slot = 300 + Lanes * sizes.WeightedBits * (1 + Blocks(sizes.ValueWords, 4)) + 60 + 2 * 8 * Lanes * (Blocks(sizes.QueryWords, 64) + Blocks(2 * sizes.BiasWords, 64));
         int columns = sizes.ColumnInner == 0 ? 0 : Lanes * Lanes * 8 * Blocks(2 * sizes.ColumnInner, Lanes * 64) + Lanes * 8 * 5;
-        return 5000 + sizes.Slots * slot + columns + Blocks(sizes.Slots, sizes.ScoreInterval) * 350 + Lanes * 450 / finishInterval;
+        return 3500 + sizes.Slots * slot + columns + Blocks(sizes.Slots, sizes.ScoreInterval) * 350 + Lanes * 450 / finishInterval;
     }
 
     /// <summary>Flip-flops of the weighted sums, which are registers.</summary>
