@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Runtime;

@@ -303,7 +303,7 @@ public sealed class HlsPlanner
     /// run both layers, and cost what both do.
     /// </summary>
     private LayerCost LowerStream(
-        LayerStream stream, PlanStep step, ConvolutionShape shape, EngineConfiguration configuration, IReadOnlyList<HlsLayer> layers, ImmutableArray<HlsCommand>.Builder commands)
+        LayerStream stream, PlanStep step, ConvolutionShape shape, EngineConfiguration configuration, ImmutableArray<HlsLayer>.Builder layers, ImmutableArray<HlsCommand>.Builder commands)
     {
         bool isSource = step.Index == stream.Source;
         ConvolutionShape source = isSource ? shape : Shapes(stream.Source, configuration).Single(), reader = isSource ? Shapes(stream.Reader, configuration).Single() : shape;
