@@ -13,7 +13,8 @@ namespace Edgec.Ops;
 public sealed record MultiHeadAttention(int HeadCount, float Scale, float Closed, bool Causal) : Composition
 {
     public static readonly OpDef Def = new("multi-head-attention", "MultiHeadAttention", a => new MultiHeadAttention(
-        a.Int("num_heads"), a.Float("scale", 0), a.Float("mask_filter_value", UsualClosed), a.Flag("unidirectional"))) { Domain = "com.microsoft" };
+        a.Int("num_heads"), a.Float("scale", 0), a.Float("mask_filter_value", UsualClosed), a.Flag("unidirectional")))
+    { Domain = "com.microsoft" };
 
     internal const float UsualClosed = -10_000;
 

@@ -60,7 +60,8 @@ public sealed class AttentionTests
         Quantization y = Quantization.PerTensor(0.05, -20), bias = Quantization.PerTensor(biasScale, 100);
         Tensor q = RandomTensor.I8(random, 4, 6, 6), k = RandomTensor.I8(random, 4, Columns, 6), v = RandomTensor.I8(random, 4, Columns, 5), added = RandomTensor.I8(random, 2, 6, Columns);
         var node = new QuantizedNode(
-            new Attention(true, 0.05f, scoreScale, 2, Activation.None, biasFactor, 2), [(q, Query), (k, Key), (v, Value), (added, bias)], y) { Rounding = profile };
+            new Attention(true, 0.05f, scoreScale, 2, Activation.None, biasFactor, 2), [(q, Query), (k, Key), (v, Value), (added, bias)], y)
+        { Rounding = profile };
         var kernel = Assert.IsType<AttentionKernel>(node.Kernel());
         AccumulatorRange.Prove(kernel, ElementType.I8);
         double bound = RoundingError.Of(kernel)!.Value, down = profile == RoundingProfile.Truncate ? 0.5 : 0;
