@@ -15,11 +15,13 @@ enum {
     EDGEC_NARROW_DEFORM = 6,     // most fraction bits with which rows and their difference have 16 bits
 };
 
-// What moves the taps: offsets of 8 or 16 bits, and a mask in 256ths or null.
+// What moves the taps: offsets of 8 or 16 bits, and perhaps a mask of 8 or 16, whose distance to its zero is in 256ths.
 typedef struct edgec_moves_i8 {
     const int8_t *narrow;
     const int16_t *wide;  // null where offsets have 8 bits
-    const int16_t *mask;
+    const int8_t *narrow_mask;
+    const int16_t *wide_mask;  // both are null without a mask
+    int32_t mask_zero;
 } edgec_moves_i8;
 
 // The four neighbours of a sample, of EDGEC_LANES_DEFORM channels at most, and how far it lies from the first.
@@ -33,6 +35,15 @@ EDGEC_INLINE int32_t edgec_moved(edgec_deform d, edgec_moves_i8 m, int pixel, in
     ptrdiff_t at = (ptrdiff_t)pixel * edgec_deform_offsets(d) + edgec_deform_index(d, group, tap, axis);
     int32_t offset = edgec_clamp(m.wide ? m.wide[at] : m.narrow[at], d.lo, d.hi);
     return regular * (1 << d.fraction) + offset * edgec_deform_factor(d, tap, axis);
+}
+
+EDGEC_INLINE bool edgec_is_masked(edgec_moves_i8 m) {
+    return m.wide_mask || m.narrow_mask;
+}
+
+// The factor of a sample, where there is a mask.
+EDGEC_INLINE int32_t edgec_mask_of(edgec_moves_i8 m, ptrdiff_t at) {
+    return edgec_clamp((m.wide_mask ? m.wide_mask[at] : m.narrow_mask[at]) - m.mask_zero, 0, 256);
 }
 
 // A neighbour's channels from `channel` on; those of `outside` where it lies outside the image.
@@ -57,7 +68,7 @@ EDGEC_INLINE edgec_neighbours_i8 edgec_neighbours_of_i8(
         .top_left = edgec_neighbour_i8(g, image, outside, top, left, channel),
         .fraction_y = y & part,
         .fraction_x = at & part,
-        .mask = m.mask ? edgec_clamp(m.mask[((ptrdiff_t)pixel * d.offset_groups + group) * taps + tap], 0, 256) : 256,
+        .mask = edgec_is_masked(m) ? edgec_mask_of(m, ((ptrdiff_t)pixel * d.offset_groups + group) * taps + tap) : 256,
     };
     if (d.fraction > 0) {
         near.top_right = edgec_neighbour_i8(g, image, outside, top, left + 1, channel);
@@ -107,7 +118,7 @@ EDGEC_INLINE void edgec_sample_channels_i8(
         int16_t *restrict target = samples + from - first;
         EDGEC_KEEP_LOOP
         for (int c = 0; c < taken; c++)
-            target[c] = edgec_sample_i8(d, near, m.mask != NULL, (int16_t)zero, c);
+            target[c] = edgec_sample_i8(d, near, edgec_is_masked(m), (int16_t)zero, c);
     }
 }
 
@@ -130,7 +141,7 @@ EDGEC_INLINE void edgec_deform_lanes_i8(
                 int16_t samples[EDGEC_LANES_DEFORM];
                 EDGEC_KEEP_LOOP
                 for (int c = 0; c < taken; c++)
-                    samples[c] = edgec_sample_i8(d, near, m.mask != NULL, (int16_t)zero, c);
+                    samples[c] = edgec_sample_i8(d, near, edgec_is_masked(m), (int16_t)zero, c);
                 EDGEC_KEEP_LOOP
                 for (int c = 0; c < taken; c++)
                     target[c] += samples[c] * w[c];

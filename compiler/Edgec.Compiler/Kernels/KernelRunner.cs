@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
@@ -116,25 +117,33 @@ public static class KernelRunner
         Tensor? mask = k.Masked ? operands[2] : null;
         RowSplit.Run(g.Batch * g.OutHeight, (long)y.Count * g.KernelHeight * g.KernelWidth * (g.Channels / g.Groups), (first, end) =>
         {
-            switch (k.Finish)
+            switch (k.Finish, offsets.Element, mask?.Element)
             {
-                case FloatFinish finish:
+                case (FloatFinish finish, _, _):
                     FloatDeform.Convolve(
                         g, k.Sampling, x.Span<float>(), offsets.Span<float>(), Span<float>(mask), k.Weights.Span<float>(), Span<float>(k.Bias), finish.Lo, finish.Hi,
                         y.Span<float>(), first, end);
                     break;
-                case var finish when offsets.Element == ElementType.I16:
-                    IntegerDeform.Convolve<short>(
-                        g, k.Sampling, x.Span<sbyte>(), k.InputZero, offsets.Span<short>(), Span<short>(mask), k.Weights.Unpacked.Span<sbyte>(), Span<int>(k.Bias),
-                        Requantizer(finish), y.Span<sbyte>(), first, end);
+                case (_, ElementType.I16, ElementType.I8):
+                    Integers<short, sbyte>(first, end);
                     break;
-                case var finish:
-                    IntegerDeform.Convolve<sbyte>(
-                        g, k.Sampling, x.Span<sbyte>(), k.InputZero, offsets.Span<sbyte>(), Span<short>(mask), k.Weights.Unpacked.Span<sbyte>(), Span<int>(k.Bias),
-                        Requantizer(finish), y.Span<sbyte>(), first, end);
+                case (_, ElementType.I16, _):
+                    Integers<short, short>(first, end);
+                    break;
+                case (_, _, ElementType.I8):
+                    Integers<sbyte, sbyte>(first, end);
+                    break;
+                default:
+                    Integers<sbyte, short>(first, end);
                     break;
             }
         });
+
+        void Integers<T, TMask>(int first, int end)
+            where T : unmanaged, IBinaryInteger<T>
+            where TMask : unmanaged, IBinaryInteger<TMask> => IntegerDeform.Convolve<T, TMask>(
+                g, k.Sampling, x.Span<sbyte>(), k.InputZero, offsets.Span<T>(), Span<TMask>(mask), k.MaskZero, k.Weights.Unpacked.Span<sbyte>(), Span<int>(k.Bias),
+                Requantizer(k.Finish), y.Span<sbyte>(), first, end);
     }
 
     private static void Matmul(MatmulKernel k, Tensor left, Tensor right, Tensor y)

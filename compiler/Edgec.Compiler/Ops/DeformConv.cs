@@ -140,7 +140,7 @@ public sealed record DeformConv(
         double[] ratios = [.. Enumerable.Range(0, w.Axis < 0 ? 1 : g.OutChannels).Select(c => ratio * w.ScaleOf(c))];
         DeformSampling sampling = Sampling(fraction, Steps(Least), Steps(Most));
         return context.Kernel(
-            new DeformKernel(g, sampling, masked, WeightPacking.Narrow(context, weights), bias, Scaling.Finish(context, ratios, Activation), x.Zero), operands);
+            new DeformKernel(g, sampling, masked, WeightPacking.Narrow(context, weights), bias, Scaling.Finish(context, ratios, Activation), x.Zero, masked ? context.Quantization(Mask).Zero : 0), operands);
 
         float Steps(float bound) => (float)Math.Clamp(Math.Round(Math.ScaleB(bound, fraction)), lo, hi);
     }

@@ -63,11 +63,17 @@ public sealed record OffsetRole(int Fraction, float Lo, float Hi) : StatedOperan
     }
 }
 
-/// <summary>Factors from 0: i16 at a power of two, such that 256 is the least power of two that none exceeds (docs/numerics.md §6).</summary>
+/// <summary>
+/// Factors from 0 in 256ths of the least power of two that none exceeds: i16 with the zero point 0. Where 8 bits are all there is, i8 with the
+/// zero point -128, so that the greatest factor is 255 256ths (docs/numerics.md, Deformable convolution).
+/// </summary>
 public sealed record MaskRole : StatedOperandRole
 {
-    public override (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi, bool narrow) =>
-        (ElementType.I16, Quantization.PerTensor(Math.ScaleB(1, Math.Clamp((int)Math.Ceiling(Math.Log2(hi is > 0 ? hi.Value : 1)), -8, 7) - 8), 0));
+    public override (ElementType Element, Quantization Quantization) Integers(float? lo, float? hi, bool narrow)
+    {
+        double scale = Math.ScaleB(1, Math.Clamp((int)Math.Ceiling(Math.Log2(hi is > 0 ? hi.Value : 1)), -8, 7) - 8);
+        return narrow ? (ElementType.I8, Quantization.PerTensor(scale, sbyte.MinValue)) : (ElementType.I16, Quantization.PerTensor(scale, 0));
+    }
 }
 
 public sealed record ParameterRole : OperandRole;

@@ -53,6 +53,8 @@ struct Deformation {
     int offsets, offset_words;  // address, and words of an output pixel
     int wide_offsets;           // 16 bits each
     int mask, mask_words;       // 0 words: no mask
+    int wide_mask;              // 16 bits each
+    int mask_zero;              // what a factor of 0 is stored as
     int square;                 // one number an offset group, which scales the grid
     int fraction;               // fraction bits
     int lo, hi;                 // bounds of the numbers

@@ -41,7 +41,7 @@ inline int number(const word_t& word, int index, bool wide) {
 inline void keep_field(const Deformation& d, const word_t& word, int index, int side, Fields& fields) {
     EDGEC_INLINE
     const bool masks = index >= d.offset_words;
-    const bool wide = masks || d.wide_offsets;
+    const bool wide = (masks ? d.wide_mask : d.wide_offsets) != 0;
     const bool pairs = !masks && !d.square;
     const int numbers = wide ? kLanes / 2 : kLanes;
     const int first = (masks ? index - d.offset_words : index) * numbers;
@@ -134,7 +134,7 @@ place_rows:
         place.part_y[p] = y & part;
         const int tap = at.group * area + ky * d.kernel_width + at.kx;
         int mask = 256;
-        if (kHasMasks && d.mask_words > 0 && ky < d.kernel_height) mask = fields.mask[p][side][tap];
+        if (kHasMasks && d.mask_words > 0 && ky < d.kernel_height) mask = fields.mask[p][side][tap] - d.mask_zero;
         place.mask[p] = mask < 0 ? 0 : mask > 256 ? 256 : mask;
     }
     place.x = x >> d.fraction;
@@ -170,7 +170,7 @@ inline void locate(const ConvolutionCommand c, hls::stream<word_t>& in, hls::str
     EDGEC_PARTITION_CYCLIC(fields.dy, 2, 16)
     EDGEC_PARTITION_CYCLIC(fields.dx, 2, 8)
     EDGEC_PARTITION(fields.mask, 1)
-    EDGEC_PARTITION_CYCLIC(fields.mask, 3, 8)
+    EDGEC_PARTITION_CYCLIC(fields.mask, 3, 16)
     const Deformation& d = c.deform;
     const int pixels = d.access == kNoSamples ? 0 : c.batch * c.out_height * c.out_width;
     const int words = d.offset_words + d.mask_words;

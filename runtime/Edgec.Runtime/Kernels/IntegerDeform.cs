@@ -14,12 +14,13 @@ public static class IntegerDeform
 
     /// <summary>finish(bias + Σ weight · sample); the neighbours of a sample outside the image count as real 0.</summary>
     /// <param name="offsets">i8 or i16, in steps of 2^-Fraction pixels.</param>
-    /// <param name="mask">In 256ths, clamped to [0, 256]; empty for none.</param>
+    /// <param name="mask">i8 or i16; a factor is mask - maskZero in 256ths, clamped to [0, 256]. Empty for none.</param>
     /// <param name="bias">[OutChannels], at the scale of the sums, or empty for none.</param>
-    public static void Convolve<T>(
-        in WindowGeometry g, in DeformSampling s, ReadOnlySpan<sbyte> x, int zero, ReadOnlySpan<T> offsets, ReadOnlySpan<short> mask,
-        ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias, Requantizer finish, Span<sbyte> y, int firstRow, int endRow)
+    public static void Convolve<T, TMask>(
+        in WindowGeometry g, in DeformSampling s, ReadOnlySpan<sbyte> x, int zero, ReadOnlySpan<T> offsets, ReadOnlySpan<TMask> mask,
+        int maskZero, ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias, Requantizer finish, Span<sbyte> y, int firstRow, int endRow)
         where T : unmanaged, IBinaryInteger<T>
+        where TMask : unmanaged, IBinaryInteger<TMask>
     {
         int taps = g.KernelHeight * g.KernelWidth, perGroup = g.Channels / g.Groups, outPerGroup = g.OutChannels / g.Groups;
         int perOffset = g.Channels / s.OffsetGroups;
@@ -37,7 +38,7 @@ public static class IntegerDeform
                         int at = group * perOffset;
                         int sampleY = Position(g.StrideY * (row % g.OutHeight) + g.DilationY * (tap / g.KernelWidth) - g.PadTop, g, s, moved, group, tap, 0);
                         int sampleX = Position(g.StrideX * ox + g.DilationX * (tap % g.KernelWidth) - g.PadLeft, g, s, moved, group, tap, 1);
-                        int factor = mask.IsEmpty ? FullMask : Math.Clamp((int)mask[(pixel * s.OffsetGroups + group) * taps + tap], 0, FullMask);
+                        int factor = mask.IsEmpty ? FullMask : Math.Clamp(int.CreateTruncating(mask[(pixel * s.OffsetGroups + group) * taps + tap]) - maskZero, 0, FullMask);
                         Sample(g, s.Fraction, image, zero, at, sampleY, sampleX, !mask.IsEmpty, factor, samples.AsSpan(tap * g.Channels + at, perOffset));
                     }
 

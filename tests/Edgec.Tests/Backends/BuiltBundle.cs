@@ -21,13 +21,14 @@ internal static class BuiltBundle
     /// <summary>The canonical graph optimized, calibrated on noise and quantized.</summary>
     /// <param name="plan">Null for w8a8.</param>
     /// <param name="split">False to leave layers with wide channels whole.</param>
-    public static Graph Quantize(Graph canonical, PrecisionPlan? plan = null, bool split = true) => QuantizeOptimized(Optimize(canonical), plan, split);
+    /// <param name="narrow">As for FPGAs, see <see cref="Quantizer.Quantize"/>.</param>
+    public static Graph Quantize(Graph canonical, PrecisionPlan? plan = null, bool split = true, bool narrow = false) => QuantizeOptimized(Optimize(canonical), plan, split, narrow);
 
-    public static Graph QuantizeOptimized(Graph optimized, PrecisionPlan? plan = null, bool split = true)
+    public static Graph QuantizeOptimized(Graph optimized, PrecisionPlan? plan = null, bool split = true, bool narrow = false)
     {
         DataSet noise = DataSet.Noise(DataInput.Of(optimized), 4, 1);
         var ranges = Calibrator.Calibrate(optimized, Enumerable.Range(0, 4).Select(noise.Sample), new(), "test");
-        return Quantizer.Quantize(optimized, ranges, plan ?? PrecisionPlan.W8A8, new DiagnosticBag(), "test", split: split);
+        return Quantizer.Quantize(optimized, ranges, plan ?? PrecisionPlan.W8A8, new DiagnosticBag(), "test", split: split, narrow: narrow);
     }
 
     public static Graph Optimize(Graph canonical) => Pipelines.Optimize.Run(canonical, new PassContext("test", new DiagnosticBag()));

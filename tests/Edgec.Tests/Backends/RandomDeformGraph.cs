@@ -8,9 +8,9 @@ namespace Edgec.Tests.Backends;
 
 /// <summary>
 /// Random float networks of three deformable convolutions: their offsets come from convolutions before, are free or square, bounded or not,
-/// rounded or not.
+/// rounded or not. With masks, these come from convolutions too, behind a sigmoid, twice one or a clip.
 /// </summary>
-internal sealed class RandomDeformGraph(int seed)
+internal sealed class RandomDeformGraph(int seed, bool masked)
 {
     private readonly Random random = new(seed);
     private readonly List<Node> nodes = [];
@@ -18,9 +18,9 @@ internal sealed class RandomDeformGraph(int seed)
     private readonly Dictionary<string, TensorType> types = [];
 
     /// <summary>The canonical graph of a seed: the same on every machine.</summary>
-    public static Graph Of(int seed)
+    public static Graph Of(int seed, bool masked = false)
     {
-        var graph = new RandomDeformGraph(seed);
+        var graph = new RandomDeformGraph(seed, masked);
         graph.types["x"] = TensorType.F32([1, 3, graph.random.Next(8, 22), graph.random.Next(5, 12)]);
         string image = graph.Convolve("x", 2 * graph.random.Next(2, 12), 1.5f);
         for (int i = 0; i < 3; i++)
@@ -41,7 +41,19 @@ internal sealed class RandomDeformGraph(int seed)
         var op = new DeformConv(
             new([3, 3], [1, 1], [1, 1], [1, 1, 1, 1]), groups, offsetGroups, rounded, square, lo, hi,
             random.Next(2) == 0 ? Activation.Relu : Activation.None, BiasThird: true, ChannelsLast: false);
-        return Add(op, x, Constant([outputs, channels / groups, 3, 3], 3 / MathF.Sqrt(channels / groups * 9)), Constant([outputs], 0.3f), offsets);
+        string weights = Constant([outputs, channels / groups, 3, 3], 3 / MathF.Sqrt(channels / groups * 9)), bias = Constant([outputs], 0.3f);
+        return masked ? Add(op, x, weights, bias, offsets, Mask(x, 9 * offsetGroups)) : Add(op, x, weights, bias, offsets);
+    }
+
+    private string Mask(string x, int factors)
+    {
+        string scores = Convolve(x, factors, 3);
+        return random.Next(3) switch
+        {
+            0 => Add(new Unary(UnaryFunction.Clip, 0, 1), scores),
+            1 => Add(new Binary(BinaryFunction.Multiply, Activation.None), Add(new Unary(UnaryFunction.Sigmoid), scores), Scalar(2)),
+            _ => Add(new Unary(UnaryFunction.Sigmoid), scores),
+        };
     }
 
     private string Convolve(string x, int outputs, float reach)

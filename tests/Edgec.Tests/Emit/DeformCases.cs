@@ -33,7 +33,21 @@ internal static class DeformCases
             if (odd)
                 yield return Case(random, $"deform {label} square", element, g, offsetGroups, ElementType.I8, square: true, fraction: 6, masked: false);
         }
+
+        // Masks of 8 bits, with the zero point they have, and one below which factors are 0.
+        foreach ((string label, WindowGeometry g, int offsetGroups) in element == ElementType.F32 ? [] : Geometries)
+        {
+            ElementType moves = label == "grouped" ? ElementType.I16 : ElementType.I8;
+            yield return Masked(Case(random, $"deform {label} narrow mask", element, g, offsetGroups, moves, square: false, fraction: 4, masked: true), -128);
+            yield return Masked(Case(random, $"deform {label} rounded narrow mask", element, g, offsetGroups, moves, square: false, fraction: 0, masked: true), -28);
+        }
     }
+
+    private static KernelCase Masked(KernelCase wide, int zero) => wide with
+    {
+        Kernel = (DeformKernel)wide.Kernel with { MaskZero = zero },
+        Operands = wide.Operands.SetItem(2, new(ElementType.I8, wide.Operands[2].Shape)),
+    };
 
     private static KernelCase Case(
         Random random, string label, ElementType element, WindowGeometry g, int offsetGroups, ElementType moves, bool square, int fraction, bool masked)

@@ -22,7 +22,7 @@ public sealed class DeformCostTests
         Assert.Equal((SampleAccess.Gather, SampleAccess.Banked), (free.Samples, bounded.Samples));
         Assert.Equal(4 * Taps * Pixels * DeformCost.GatherInterval, Engine(free)); // four neighbours of each tap
         Assert.Equal(Pixels * (4 * Taps - Words), free.Cost.Words - bounded.Cost.Words); // each word of the image once
-        Assert.Equal(18, bounded.Step.Kernel is Edgec.Kernels.DeformKernel k ? new DeformShape(k, true, SampleAccess.Banked).RingRows : 0); // 2 · (1 + 7) + 2
+        Assert.Equal(18, bounded.Step.Kernel is Edgec.Kernels.DeformKernel k ? new DeformShape(k, true, false, SampleAccess.Banked).RingRows : 0); // 2 · (1 + 7) + 2
         Assert.Equal(256 * (256 * 2 * Taps + HlsCost.RowOverhead) + 9 * 256 * Words, Engine(bounded)); // both columns of each tap; nine rows first
         Assert.Equal(2, plan.Configuration.Deform.Banks);
         Assert.Equal(18 * 256 * 4 * 16, bounded.SampleBytes);
@@ -54,7 +54,7 @@ public sealed class DeformCostTests
     private static long Engine(HlsLayer layer)
     {
         var kernel = (Edgec.Kernels.DeformKernel)layer.Step.Kernel;
-        return DeformCost.Cycles(new DeformShape(kernel, true, layer.Samples), new ConvolutionTile(0, 4, 0, 4, 0, 4, 0));
+        return DeformCost.Cycles(new DeformShape(kernel, true, false, layer.Samples), new ConvolutionTile(0, 4, 0, 4, 0, 4, 0));
     }
 
     private static HlsLayer Layer(DeformSampling sampling, out HlsPlan plan)

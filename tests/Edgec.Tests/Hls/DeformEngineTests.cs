@@ -29,6 +29,9 @@ public sealed class DeformEngineTests
         Deform(draw, "square", Depthwise(20, stride: 2, batch: 2), Sixteenths with { Square = true, Lo = -40 }),
         Deform(draw, "square_masked", Depthwise(18, dilation: 2), Sixteenths with { Square = true, Fraction = 3 }, masked: true),
         Deform(draw, "square_groups", Depthwise(24, height: 18), Whole with { Square = true, OffsetGroups = 3 }, masked: true),
+        Deform(draw, "square_narrow_mask", Depthwise(18), Sixteenths with { Square = true, OffsetGroups = 2 }, masked: true, narrowMask: true),
+        Deform(draw, "narrow_mask", Geometry(16, 9, 20, 37, 3, pad: 1), Sixteenths with { OffsetGroups = 2 }, masked: true, narrowMask: true),
+        Deform(draw, "narrow_mask_wide_offsets", Geometry(14, 7, 24, 24, 3, pad: 1, groups: 24), Whole with { OffsetGroups = 4 }, masked: true, wide: true, narrowMask: true),
         Deform(draw, "five_by_five", Geometry(20, 8, 5, 5, 5, pad: 2, groups: 5), new(1, true, 1, -3, 4)),
         Deform(draw, "full", Geometry(16, 9, 20, 37, 3, pad: 1), Sixteenths),
         Deform(draw, "full_square_round", Geometry(16, 9, 33, 150, 3, pad: 1), Whole with { Square = true }),
@@ -99,7 +102,7 @@ public sealed class DeformEngineTests
             bool square = kernel % 2 == 1 && width % 2 == 1 && draw.Int(0, 2) > 0, wide = draw.Int(0, 2) == 0;
             int most = Math.Min(reach << fraction, wide ? short.MaxValue : sbyte.MaxValue);
             var sampling = new DeformSampling(offsetGroups, square, fraction, -draw.Int(0, most), most);
-            EngineCase drawn = Deform(draw, $"deform{cases.Count}", g, sampling, draw.Int(0, 2) == 0, wide, packed: draw.Int(0, 1) == 0);
+            EngineCase drawn = Deform(draw, $"deform{cases.Count}", g, sampling, draw.Int(0, 2) == 0, wide, packed: draw.Int(0, 1) == 0, narrowMask: draw.Int(0, 1) == 0);
             if (drawn.Expected.Bytes.ToArray().Distinct().Count() > 16) // where all samples lie outside the image, results are few
                 cases.Add(drawn);
         }
@@ -133,7 +136,7 @@ public sealed class DeformEngineTests
         HlsPlanner.Plan(EngineBench.Plan(cases), EngineBench.Board("zcu102"), options ?? new(), "deform.onnx");
 
     /// <summary>Half of the offsets are drawn from about the bounds' range; half are the bounds themselves, unless those are far outside.</summary>
-    internal static EngineCase Deform(Draw draw, string name, WindowGeometry g, DeformSampling s, bool masked = false, bool wide = false, bool packed = false)
+    internal static EngineCase Deform(Draw draw, string name, WindowGeometry g, DeformSampling s, bool masked = false, bool wide = false, bool packed = false, bool narrowMask = false)
     {
         int taps = g.KernelHeight * g.KernelWidth, inputs = g.Channels / g.Groups;
         Shape pixels = [g.Batch, g.OutHeight, g.OutWidth];
@@ -146,13 +149,15 @@ public sealed class DeformEngineTests
             ? Tensor.Of<short>(shape, [.. moved.Select(m => (short)Math.Clamp(m, short.MinValue, short.MaxValue))])
             : Tensor.Of<sbyte>(shape, [.. moved.Select(m => (sbyte)Math.Clamp(m, sbyte.MinValue, sbyte.MaxValue))]);
         Shape factors = [.. pixels, s.OffsetGroups * taps];
-        Tensor mask = Tensor.Of<short>(factors, [.. Enumerable.Range(0, (int)factors.ElementCount).Select(_ => (short)draw.Int(-20, 300))]);
+        int maskZero = narrowMask ? draw.Of(-128, -128, -100) : 0;
+        Tensor mask = narrowMask ? draw.I8(factors)
+            : Tensor.Of<short>(factors, [.. Enumerable.Range(0, (int)factors.ElementCount).Select(_ => (short)draw.Int(-20, 300))]);
         Tensor weights = draw.I8([g.OutChannels, g.KernelHeight, g.KernelWidth, inputs]);
         if (packed)
             weights = Tensor.PackI4(weights.Shape, [.. weights.Span<sbyte>().ToArray().Select(w => (sbyte)(w >> 4))]);
         double unit = Math.ScaleB(1, s.Fraction) / (packed ? 16 : 1);
         var kernel = new DeformKernel(
-            g, s, masked, weights, draw.Bias(g.OutChannels), draw.Finish(draw.Of(1, g.OutChannels), inputs * taps * unit * unit * 1.5), draw.Int(-60, 60));
+            g, s, masked, weights, draw.Bias(g.OutChannels), draw.Finish(draw.Of(1, g.OutChannels), inputs * taps * unit * unit * 1.5), draw.Int(-60, 60), maskZero);
         ImmutableArray<Tensor> operands = [draw.I8([g.Batch, g.Height, g.Width, g.Channels]), offsets, .. masked ? new[] { mask } : []];
         return new(name, _ => kernel, operands, [.. pixels, g.OutChannels]);
     }

@@ -113,7 +113,8 @@ public sealed class DeformConvTests
     [InlineData(false, true, false)]
     [InlineData(true, true, true)]
     [InlineData(false, false, true)]
-    public void Integers_are_as_near_as_their_bound_says(bool rounded, bool square, bool masked)
+    [InlineData(false, false, true, true)]
+    public void Integers_are_as_near_as_their_bound_says(bool rounded, bool square, bool masked, bool narrow = false)
     {
         var random = new Random(5);
         foreach (int groups in new[] { 1, 2, 6 })
@@ -128,7 +129,9 @@ public sealed class DeformConvTests
                 (RandomTensor.I32(random, 5000, 6), Quantization.PerChannel(0, [.. new[] { 0.01, 0.02, 0.005, 0.01, 0.03, 0.01 }.Select(w => w * 0.05 * pixel)])),
                 (rounded ? Small(random, 4, 1, 6, 7, numbers) : Small(random, 60, 1, 6, 7, numbers), Quantization.PerTensor(pixel, 0)),
             ];
-            if (masked)
+            if (narrow)
+                operands.Add((RandomTensor.I8(random, 1, 6, 7, op.OffsetGroups * 9), Quantization.PerTensor(1.0 / 256, -128)));
+            else if (masked)
                 operands.Add((Tensor.Of<short>([1, 6, 7, op.OffsetGroups * 9], [.. Enumerable.Range(0, 42 * op.OffsetGroups * 9).Select(_ => (short)random.Next(0, 257))]), Quantization.PerTensor(1.0 / 256, 0)));
             var node = new QuantizedNode(op, [.. operands], Quantization.PerTensor(0.3, -9), 1, 2);
             Assert.InRange(node.WorstError(), 0, RoundingError.Of(node.Kernel())!.Value);
@@ -148,6 +151,19 @@ public sealed class DeformConvTests
         static Tensor Zeros(ElementType element, params int[] extents) => Tensor.Zeros(element, Shape.Create(extents));
 
         static Quantization Q(double scale) => Quantization.PerTensor(scale, 0);
+    }
+
+    // A mask of 2 · sigmoid gets steps of 1/128 of 8 bits too.
+    [Theory]
+    [InlineData(1f, false, 1.0 / 256, ElementType.I16)]
+    [InlineData(1f, true, 1.0 / 256, ElementType.I8)]
+    [InlineData(2f, true, 1.0 / 128, ElementType.I8)]
+    [InlineData(0.4f, true, 1.0 / 512, ElementType.I8)]
+    [InlineData(null, true, 1.0 / 256, ElementType.I8)]
+    public void Masks_have_256ths_of_a_power_of_two(float? hi, bool narrow, double scale, ElementType element)
+    {
+        var role = (StatedOperandRole)Plain.RoleOf(4);
+        Assert.Equal((element, Quantization.PerTensor(scale, narrow ? -128 : 0)), role.Integers(0, hi, narrow));
     }
 
     [Theory]

@@ -46,12 +46,13 @@ internal static class DeformEmitter
     }
 
     private static string IntegerMoves(DeformKernel kernel, StepContext context) =>
-        $"const edgec_moves_i8 moves = {{.{(context.Types[1].Element == ElementType.I16 ? "wide" : "narrow")} = offsets{Mask(kernel)}}};\n";
+        $"const edgec_moves_i8 moves = {{.{(context.Types[1].Element == ElementType.I16 ? "wide" : "narrow")} = offsets{IntegerMask(kernel, context)}}};\n";
+
+    private static string IntegerMask(DeformKernel kernel, StepContext context) => !kernel.Masked ? ""
+        : $", .{(context.Types[2].Element == ElementType.I16 ? "wide" : "narrow")}_mask = mask, .mask_zero = {kernel.MaskZero}";
 
     private static string FloatMoves(DeformKernel kernel) =>
-        $"const edgec_moves_f32 moves = {{.offsets = offsets{Mask(kernel)}, .lo = {CLiteral.Float(kernel.Sampling.Lo)}, .hi = {CLiteral.Float(kernel.Sampling.Hi)}}};\n";
-
-    private static string Mask(DeformKernel kernel) => kernel.Masked ? ", .mask = mask" : "";
+        $"const edgec_moves_f32 moves = {{.offsets = offsets{(kernel.Masked ? ", .mask = mask" : "")}, .lo = {CLiteral.Float(kernel.Sampling.Lo)}, .hi = {CLiteral.Float(kernel.Sampling.Hi)}}};\n";
 
     private static string Bias(DeformKernel kernel) => kernel.Bias is null ? "NULL" : "bias";
 

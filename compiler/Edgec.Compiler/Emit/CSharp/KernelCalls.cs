@@ -98,7 +98,7 @@ internal sealed class KernelCalls(PlanStep step, string name)
             IntegerFinish f => new(
                 [
                     Geometry(g), sampling, Finish(f),
-                    Call("IntegerDeform.Convolve", ["window", "sampling", operands[0], $"{k.InputZero}", operands[1], mask, Weights(k.Weights), Constant<int>("bias"), "finish", .. rows]),
+                    Call("IntegerDeform.Convolve", ["window", "sampling", operands[0], $"{k.InputZero}", operands[1], k.Masked ? mask : "ReadOnlySpan<short>.Empty", $"{k.MaskZero}", Weights(k.Weights), Constant<int>("bias"), "finish", .. rows]),
                 ],
                 Unpacked(k.Weights)),
             FloatFinish f => new(

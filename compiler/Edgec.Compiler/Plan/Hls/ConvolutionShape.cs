@@ -128,15 +128,16 @@ public sealed record ConvolutionShape(
     /// A deformable convolution, before it is known where it finds its samples. The line buffer of the other convolutions is passed by.
     /// </summary>
     /// <param name="wideOffsets">Offsets are i16.</param>
+    /// <param name="wideMask">There is a mask, and it is i16.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The kernel has no form on the engines.</exception>
-    public static ConvolutionShape Of(PlanStep step, DeformKernel k, bool wideOffsets, string model)
+    public static ConvolutionShape Of(PlanStep step, DeformKernel k, bool wideOffsets, bool wideMask, string model)
     {
         WindowGeometry g = k.Geometry;
         if (k.Finish is ThresholdFinish)
             throw HlsFault.Thresholds(model, step);
         if (k.Finish is not IntegerFinish finish)
             throw HlsFault.NoIntegerForm(model, step);
-        var deform = new DeformShape(k, wideOffsets, SampleAccess.Gather);
+        var deform = new DeformShape(k, wideOffsets, wideMask, SampleAccess.Gather);
         ConvolutionMode mode = g.Groups == g.Channels && g.OutChannels == g.Channels && g.Channels > 1 ? ConvolutionMode.Depthwise : ConvolutionMode.Dense;
         var window = new ConvolutionWindow(
             g.Batch, g.Height, deform.Rows, g.Width, g.OutHeight, g.OutWidth, g.KernelHeight, g.KernelWidth,

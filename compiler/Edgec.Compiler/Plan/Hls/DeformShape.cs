@@ -24,7 +24,8 @@ public enum SampleAccess
 /// </summary>
 /// <param name="Kernel">Of integers.</param>
 /// <param name="WideOffsets">i16, else i8.</param>
-public sealed record DeformShape(DeformKernel Kernel, bool WideOffsets, SampleAccess Access)
+/// <param name="WideMask">i16, else i8, or there is none.</param>
+public sealed record DeformShape(DeformKernel Kernel, bool WideOffsets, bool WideMask, SampleAccess Access)
 {
     private const int Lanes = EngineConfiguration.Lanes;
 
@@ -82,7 +83,7 @@ public sealed record DeformShape(DeformKernel Kernel, bool WideOffsets, SampleAc
     public int OffsetWords => Words(Kernel.Sampling.Offsets(Geometry), WideOffsets ? 2 : 1);
 
     /// <summary>Words of masks of an output pixel.</summary>
-    public int MaskWords => Kernel.Masked ? Words(Kernel.Sampling.OffsetGroups * Taps, 2) : 0;
+    public int MaskWords => Kernel.Masked ? Words(Kernel.Sampling.OffsetGroups * Taps, WideMask ? 2 : 1) : 0;
 
     /// <summary>Numbers of an output pixel that are kept side by side: pairs of offsets, or masks.</summary>
     public int Numbers => Kernel.Sampling.OffsetGroups * (Kernel.Sampling.Square && !Kernel.Masked ? 1 : Taps);

@@ -27,7 +27,7 @@ public sealed record Deformation(DeformShape? Shape, int Pitch, ConvolutionTile 
             int first = Tile.Begin * EngineConfiguration.Lanes;
             long[] numbers =
             [
-                (int)d.Access, Offsets, d.OffsetWords, d.WideOffsets ? 1 : 0, Mask, d.MaskWords, s.Square ? 1 : 0, s.Fraction, Bound(s.Lo), Bound(s.Hi),
+                (int)d.Access, Offsets, d.OffsetWords, d.WideOffsets ? 1 : 0, Mask, d.MaskWords, d.WideMask ? 1 : 0, k.MaskZero, s.Square ? 1 : 0, s.Fraction, Bound(s.Lo), Bound(s.Hi),
                 d.IsRaw ? 1 : 0, g.KernelHeight, g.KernelWidth, d.ChannelsOf(Tile), d.GroupChannels, first / d.GroupChannels,
                 d.GroupChannels - first % d.GroupChannels, d.Places(Tile), d.Phases, d.PixelSteps(Tile), Pitch, d.FirstLoad, d.Low, d.LowStep,
             ];

@@ -81,7 +81,7 @@ public sealed class HlsPlanner
                 AddExperts(step, k);
                 break;
             case DeformKernel k:
-                AddConvolution(step, ConvolutionShape.Of(step, k, plan.Values[step.Operands[1]].Type.Element == ElementType.I16, model));
+                AddConvolution(step, ConvolutionShape.Of(step, k, IsWide(1), IsWide(2), model));
                 break;
             case MapKernel { Step: AddStep or MultiplyStep or PreluStep or MaximumStep or MinimumStep } k when TypesOf(step).All(t => t.Element == ElementType.I8):
                 others.Add(MapLowering.Lower(step.Index, k.Step, [.. step.Operands.Select(ShapeOf)], [.. step.Operands.Select(Address)], result.Type.Shape, Address(step.Result))
@@ -133,6 +133,8 @@ public sealed class HlsPlanner
             default:
                 throw HlsFault.NoIntegerForm(model, step);
         }
+
+        bool IsWide(int operand) => operand < step.Operands.Length && plan.Values[step.Operands[operand]].Type.Element == ElementType.I16;
     }
 
     /// <summary>Words of the mover's buffer: programs are cut for it before the other sizes are known.</summary>
