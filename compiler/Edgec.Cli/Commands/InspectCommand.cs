@@ -4,7 +4,6 @@ using Edgec.Compile;
 using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Plan;
-using Edgec.Plan.Hls;
 using Edgec.Runtime;
 using Edgec.Targets;
 using Spectre.Console;
@@ -63,12 +62,9 @@ internal static class InspectCommand
         return command;
     }
 
-    private static string PlanText(Graph graph, Target? target, CompileOptions options)
-    {
-        ModelPlan plan = Planner.Plan(graph, target is null ? new PlanOptions() : Backends.PlanOptions(target, options.Ram), options.Model);
-        string text = PlanPrinter.Print(plan);
-        return target is FpgaTarget fpga ? text + HlsPlanPrinter.Print(HlsPlanner.Plan(plan, fpga, new HlsOptions(), options.Model)) : text;
-    }
+    private static string PlanText(Graph graph, Target? target, CompileOptions options) => target is null
+        ? PlanPrinter.Print(Planner.Plan(graph, new PlanOptions(), options.Model))
+        : Backends.Print(Planner.Plan(graph, Backends.PlanOptions(target, options.Ram), options.Model), target, options.Model);
 
     private static void Print(Graph graph)
     {

@@ -32,22 +32,35 @@ public static class Backends
         _ => new(Ram: ram),
     };
 
-    /// <summary>The bundle's files, without manifest and graph.</summary>
+    /// <summary>The bundle's files, without manifest and graph, and what the plan is expected to cost.</summary>
     /// <param name="model">The model's file name, for diagnostics and the heads of files.</param>
     /// <param name="options">Null for the usual ones.</param>
-    public static IReadOnlyList<EmittedFile> Emit(
-        ModelPlan plan, Target target, TestVector vector, Templates templates, string tool, string model, BackendOptions? options = null) => target switch
+    public static Emission Emit(
+        ModelPlan plan, Target target, TestVector vector, Templates templates, string tool, string model, BackendOptions? options = null)
+    {
+        switch (target)
         {
-            FpgaTarget fpga => HlsBackend.Emit(HlsPlanner.Plan(plan, fpga, Hls(options), model), [vector], templates),
-            CpuTarget cpu =>
-            [
-                .. CBackend.Emit(plan, cpu, new COptions(tool, Path.GetFileName(model), options?.SingleFile ?? false), templates),
-            new("vectors/input.bin", vector.InputBytes),
-            new("vectors/output.bin", vector.OutputBytes),
-        ],
-            DotNetTarget net => CSharpBackend.Emit(plan, net, vector, templates),
-            _ => throw Unknown(target),
-        };
+            case FpgaTarget fpga:
+                HlsPlan engines = HlsPlanner.Plan(plan, fpga, Hls(options), model);
+                return new([.. HlsBackend.Emit(engines, [vector], templates)], engines.Estimate);
+            case CpuTarget cpu:
+                return new(
+                    [
+                        .. CBackend.Emit(plan, cpu, new COptions(tool, Path.GetFileName(model), options?.SingleFile ?? false), templates),
+                        new("vectors/input.bin", vector.InputBytes),
+                        new("vectors/output.bin", vector.OutputBytes),
+                    ],
+                    Estimate(plan, target, model, options));
+            case DotNetTarget net:
+                return new([.. CSharpBackend.Emit(plan, net, vector, templates)], null);
+            default:
+                throw Unknown(target);
+        }
+    }
+
+    /// <summary>The plan as text; of an FPGA also its engines' sizes and commands.</summary>
+    public static string Print(ModelPlan plan, Target target, string model) => PlanPrinter.Print(plan)
+        + (target is FpgaTarget fpga ? HlsPlanPrinter.Print(HlsPlanner.Plan(plan, fpga, Hls(null), model)) : "");
 
     /// <summary>True if <see cref="Estimate(ModelPlan, Target, string, BackendOptions)"/> knows the target. .NET runs on any machine, so it has no cost of its own.</summary>
     public static bool HasCostModel(Target target) => target is not DotNetTarget;

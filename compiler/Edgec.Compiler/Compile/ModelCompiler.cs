@@ -103,20 +103,20 @@ public sealed class ModelCompiler(CompileOptions options, DiagnosticBag diagnost
         ModelPlan reference = plan.Lanes == 1 ? plan : Planner.Plan(typed, new PlanOptions(), options.Model);
         TestVector vector = MakeVector(canonical, reference);
         progress.Report("emitting", 0, 1);
-        Estimate? estimate = Backends.HasCostModel(target) ? Backends.Estimate(plan, target, options.Model, options.Backend) : null;
         var templates = new Templates(options.TemplateFolder);
+        Emission emission = Backends.Emit(plan, target, vector, templates, Tool, options.Model, options.Backend);
         (string text, byte[] weights) = GraphFiles.Render(typed, "model");
         ImmutableArray<EmittedFile> files =
         [
-            .. Backends.Emit(plan, target, vector, templates, Tool, options.Model, options.Backend),
+            .. emission.Files,
             new("graph/model.ir", text),
             new("graph/model.weights", weights),
             new("graph/input.bin", vector.InputBytes),
             new("graph/board.target", target.Source),
-            .. HtmlReport.Emit(plan, target, estimate, Header(target), templates),
+            .. HtmlReport.Emit(plan, target, emission.Estimate, Header(target), templates),
         ];
         Manifest manifest = Describe(plan, target, files);
-        return new(typed, plan, target, manifest, [.. files, new(Manifest.FileName, manifest.ToJson())], estimate);
+        return new(typed, plan, target, manifest, [.. files, new(Manifest.FileName, manifest.ToJson())], emission.Estimate);
     }
 
     /// <summary>The samples ranges are taken from: data if there is any, else noise.</summary>

@@ -40,7 +40,7 @@ internal static class BuiltBundle
         ImmutableArray<ImmutableArray<Tensor>> inputs = [.. Enumerable.Range(0, samples).Select(i => Random(plan, i))];
         var vector = new TestVector(inputs[0], ReferenceRunner.Run(reference, inputs[0].AsSpan()));
         using var folder = new TemporaryFolder();
-        foreach (EmittedFile file in Edgec.Compile.Backends.Emit(plan, target, vector, new Templates(), "edgec", "test.onnx"))
+        foreach (EmittedFile file in Edgec.Compile.Backends.Emit(plan, target, vector, new Templates(), "edgec", "test.onnx").Files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder.At(file.Path))!);
             File.WriteAllBytes(folder.At(file.Path), file.Bytes.Span);

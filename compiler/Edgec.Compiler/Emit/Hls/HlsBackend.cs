@@ -38,24 +38,9 @@ public static class HlsBackend
 
     private static HlsTemplate Model(HlsPlan plan, List<EmittedFile> files, int vectors)
     {
-        EngineConfiguration c = plan.Configuration;
-        LaneStage stage = c.Stage ?? LaneStage.None;
-        long mostWords = plan.Model.Values.Select(MemoryMap.WordsOf).DefaultIfEmpty(1).Max();
-        long mostRows = plan.Model.Values.Select(v => Storage.Rows(v.Type.Shape)).DefaultIfEmpty(1).Max();
-        long mostSteps = plan.Convolutions.Select(x => (long)x.RowSteps)
-            .Concat(plan.Commands.OfType<ResampleCommand>().Select(x => (long)x.ColumnRecords * x.Words * x.Layout.RowTaps))
-            .Concat(plan.Commands.OfType<AttentionCommand>().Select(x => x.Shape.Geometry.Batch * x.Schedule.Steps * Math.Max(x.Shape.Words, x.ValueWords))).DefaultIfEmpty(1).Max();
-        var sizes = new HlsSizes(
-            c.Group, c.Pairs, c.Singles, c.MacInterval, c.FinishInterval, c.MapInterval, c.RowInterval, c.ParameterBanks, c.LineWords, c.PixelWords,
-            c.WeightDepth, c.ParameterRows, c.Ranges, c.RowWords, c.MoveWords, c.AccumulatorBits, c.WeightBits, c.MultiplierBits, (int)c.Rounding,
-            c.Deform.Ports, c.Deform.SampleBits, c.Deform.Banks, c.Deform.BankWords, c.Deform.Places, c.Deform.Any, c.Deform.Fractions, c.Deform.Masks, Math.Max(1, c.Resample.LineWords), Math.Max(1, c.Resample.Columns), Math.Max(1, c.Resample.Rows), c.Resample.Any, c.Norm.Queue, Math.Max(1, c.Norm.Channels), Math.Max(1, c.Norm.GroupWords), c.Norm.GroupWords > 0, c.Norm.Any,
-            Math.Max(1, c.Experts.Rows), Math.Max(1, c.Experts.Experts), c.Experts.Any, Math.Max(1, c.MixWords), c.MixWords > 0,
-            Math.Max(1, c.Selection.Selected), c.Selection.Selected > 0, c.Selection.Across, c.Selection.Gathers, c.Selection.Scatters, Math.Max(1, c.Selection.ScatterWords), c.Elements,
-            c.Uses.Convolutions, c.Uses.Products,
-            c.Uses.Maps, c.Uses.Add, c.Uses.Multiply, c.Uses.Prelu, c.Uses.Rows, c.Uses.Softmax, c.Uses.Moves, mostRows, mostWords, mostSteps, c.Stage is not null, stage.LineWords, stage.Depth, stage.ParameterRows, stage.ParameterBanks, stage.FinishInterval);
         return new(
             plan.Model.Name, plan.Target.Description, plan.Target.Part, (1000 / plan.Target.ClockMHz).ToString("f3", CultureInfo.InvariantCulture),
-            plan.Options.Dialect.ToString().ToUpperInvariant(), plan.Milliseconds.ToString("f2", CultureInfo.InvariantCulture), sizes, HlsAttention.Of(c.Attention),
+            plan.Options.Dialect.ToString().ToUpperInvariant(), plan.Milliseconds.ToString("f2", CultureInfo.InvariantCulture), HlsSizes.Of(plan), HlsAttention.Of(plan.Configuration.Attention),
             [.. plan.Model.Inputs.Select(v => Tensor(plan, v))],
             [.. plan.Model.Outputs.Select(v => Tensor(plan, v))],
             [.. plan.Model.Steps.Select(s => Tensor(plan, s.Result))],
