@@ -128,7 +128,7 @@ EDGEC_INLINE void edgec_matmul_panels_i8(
     for (int first = 0; first < rows; first += most) {
         int count = rows - first < most ? rows - first : most;
         edgec_center_rows_i8(left + (ptrdiff_t)first * g.inner, left_zero, count, g.inner, pitch, centered);
-        edgec_rows_by_panels_i8(centered, count, pairs, pitch, panels, g.columns, bias, finish, y + (ptrdiff_t)first * g.columns, g.columns);
+        edgec_rows_by_panels_i8(centered, count, pairs, panels, g.columns, bias, finish, y + (ptrdiff_t)first * g.columns);
     }
 }
 

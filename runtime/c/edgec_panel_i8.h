@@ -94,11 +94,11 @@ EDGEC_APART void edgec_panel1_i8(
     }
 }
 
-// y[r, c] = finish(bias[c] + sum over k of x[r, k] * w[c, k]) for rows of `pitch` values, of which 2 * pairs meet weights.
-// A row of y has y_pitch elements. The bias may be null.
+// y[r, c] = finish(bias[c] + sum over k of x[r, k] * w[c, k]) for rows of 2 * pairs values. The bias may be null.
 EDGEC_INLINE void edgec_rows_by_panels_i8(
-        const int16_t *restrict x, int rows, int pairs, int pitch, const int8_t *restrict panels, int columns,
-        const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y, ptrdiff_t y_pitch) {
+        const int16_t *restrict x, int rows, int pairs, const int8_t *restrict panels, int columns,
+        const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
+    int pitch = 2 * pairs;
     for (int c = 0; c < columns; c += EDGEC_PANEL_COLUMNS_I8) {
         int count = columns - c < EDGEC_PANEL_COLUMNS_I8 ? columns - c : EDGEC_PANEL_COLUMNS_I8;
         int width = count > 8 ? 16 : 8;
@@ -115,7 +115,7 @@ EDGEC_INLINE void edgec_rows_by_panels_i8(
             else
                 edgec_panel4x8_i8(x0, x1, x2, x3, pairs, panels, sums);
             for (int r = 0; r < taken; r++)
-                edgec_finish_row(finish, sums[r], bias, c, count, y + (first + r) * y_pitch + c);
+                edgec_finish_row(finish, sums[r], bias, c, count, y + (ptrdiff_t)(first + r) * columns + c);
         }
 
         panels += (ptrdiff_t)pairs * 2 * width;

@@ -25,6 +25,7 @@ EDGEC_INLINE void edgec_softmax_f32(
             highest = edgec_maximum_f32(highest, source[(ptrdiff_t)i * g.inner]);
         for (int i = 0; i < g.length && running; i++) {
             float value = source[(ptrdiff_t)i * g.inner];
+            if (value == -INFINITY) continue;  // adds nothing, and has no distance to another
             sum = value > highest ? sum * expf(highest - value) + 1.0f : sum + expf(value - highest);
             highest = edgec_maximum_f32(highest, value);
         }

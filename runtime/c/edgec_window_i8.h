@@ -173,7 +173,7 @@ EDGEC_INLINE void edgec_convolve_panels_i8(
         }
 
         edgec_rows_by_panels_i8(
-            patches, count, pairs, pitch, panels, g.out_channels, bias, finish, y + (ptrdiff_t)pixel * g.out_channels, g.out_channels);
+            patches, count, pairs, panels, g.out_channels, bias, finish, y + (ptrdiff_t)pixel * g.out_channels);
     }
 }
 

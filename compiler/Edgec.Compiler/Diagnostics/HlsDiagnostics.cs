@@ -18,7 +18,7 @@ public static class HlsDiagnostics
         "EC4103", location, $"{problem}, for which the engines have no command. Put a reshape or transpose before this node, or cut the model there.");
 
     public static Diagnostic WideActivations(string location) => Diagnostic.Error(
-        "EC4114", location, "This has 16-bit activations; the engines take 8-bit ones. Give the layer and its neighbours the precision w8a8 or w4a8, or compile for a CPU. Offsets of a deformable convolution that leave 128 pixels have 16 bits too: bound them with --passes deform-bound.");
+        "EC4114", location, "This has 16-bit activations; the engine for it takes 8-bit ones. Give the layer and its neighbours the precision w8a8 or w4a8, or compile for a CPU. Offsets of a deformable convolution that leave 128 pixels have 16 bits too: bound them with --passes deform-bound.");
 
     public static Diagnostic AccumulatorTooWide(string location, int bits) => Diagnostic.Error(
         "EC4105", location, $"Its sums need {bits} bits, the engines have up to 32. Split the layer along its input channels.");

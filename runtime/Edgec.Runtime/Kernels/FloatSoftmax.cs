@@ -36,6 +36,8 @@ public static class FloatSoftmax
         float highest = float.NegativeInfinity, sum = 0;
         for (int i = first; i < end; i += step)
         {
+            if (float.IsNegativeInfinity(x[i]))
+                continue; // adds nothing, and has no distance to another
             if (x[i] > highest)
                 (sum, highest) = (sum * MathF.Exp(highest - x[i]) + 1, x[i]);
             else

@@ -28,7 +28,7 @@ public sealed class RandomDeformGraphTests
         AssertEqual(typed, TargetCatalog.Load(target));
     }
 
-    // Masks that the network computes have 8 bits on FPGAs, whose engines write no more, and 16 elsewhere.
+    // Masks that the network computes have 8 bits on FPGAs and 16 elsewhere.
     [Theory]
     [InlineData("ultra96", 11, false)]
     [InlineData("ultra96", 12, true)]
