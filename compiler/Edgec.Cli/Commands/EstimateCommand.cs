@@ -34,6 +34,8 @@ internal static class EstimateCommand
             (Target on, BackendOptions backend) = target.Read(parsed);
             if (parsed.GetValue(limit) is <= 0 and var wrong)
                 throw new DiagnosticException(CommandDiagnostics.WrongValue("--limit", wrong.ToString()!, "it is a positive number"));
+            if (parsed.GetValue(limit) is { } most && parsed.GetValue(data) is null)
+                throw new DiagnosticException(CommandDiagnostics.WrongValue("--limit", most.ToString(), "it is for --data"));
             var diagnostics = new DiagnosticBag();
             (Estimate estimate, ExpertTable experts) = Screen.Watch(progress =>
             {

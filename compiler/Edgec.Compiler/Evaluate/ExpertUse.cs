@@ -27,17 +27,18 @@ public sealed record ExpertUse(ExpertTraffic Traffic, int Samples, ImmutableArra
     /// <summary>Experts used in a sample, on average.</summary>
     public double UsedExperts => (double)Used / Samples;
 
-    /// <summary>The share of choices that the float model makes too; null where it was not run.</summary>
+    /// <summary>The share of choices that the float model makes too; null where it has no such value.</summary>
     public double? Agreement { get; init; }
 
     /// <summary>Runs samples with the reference and looks at the indices of every product with experts.</summary>
     /// <param name="plan">A plan of dense tensors.</param>
-    /// <param name="canonical">The float graph it was made from, whose choices are compared; null for none.</param>
+    /// <param name="canonical">The float graph it was made from, whose choices are compared.</param>
     /// <param name="limit">At most so many samples; null for all.</param>
-    public static ImmutableArray<ExpertUse> Measure(ModelPlan plan, Graph? canonical, DataSet data, int? limit, IProgressSink progress)
+    public static ImmutableArray<ExpertUse> Measure(ModelPlan plan, Graph canonical, DataSet data, int? limit, IProgressSink progress)
     {
         ExpertTraffic[] layers = [.. ExpertTraffic.Of(plan)];
         int[] roots = [.. layers.Select(layer => plan.Values[layer.Step.Operands[1]].Root)];
+        string[] names = [.. roots.Select(root => plan.Values[root].Name)];
         int count = Math.Min(data.Count, limit ?? data.Count), done = 0;
         var chosen = new int[layers.Length, count][];
         var agreeing = new long[layers.Length, count];
@@ -45,8 +46,11 @@ public sealed record ExpertUse(ExpertTraffic Traffic, int Samples, ImmutableArra
         {
             IReadOnlyDictionary<string, Tensor> sample = data.Sample(i);
             var real = new Dictionary<string, Tensor>();
-            if (canonical is not null)
-                GraphEvaluator.Evaluate(canonical, sample, (name, tensor) => real[name] = tensor);
+            GraphEvaluator.Evaluate(canonical, sample, (name, tensor) =>
+            {
+                if (names.Contains(name))
+                    real[name] = tensor;
+            });
             var indices = new Dictionary<int, Tensor>();
             Tensor[] inputs = [.. plan.Inputs.Select(v => Boundary.ToGraph(sample[plan.Values[v].Name], plan.Values[v].Type))];
             foreach ((int value, Tensor tensor) in plan.Inputs.Zip(inputs))
@@ -56,7 +60,7 @@ public sealed record ExpertUse(ExpertTraffic Traffic, int Samples, ImmutableArra
             {
                 Tensor own = indices[roots[layer]];
                 chosen[layer, i] = Count(own, layers[layer].Experts);
-                if (real.TryGetValue(plan.Values[roots[layer]].Name, out Tensor? others))
+                if (real.TryGetValue(names[layer], out Tensor? others))
                     agreeing[layer, i] = Agreeing(own, others, layers[layer]);
             }
 
@@ -70,7 +74,7 @@ public sealed record ExpertUse(ExpertTraffic Traffic, int Samples, ImmutableArra
         });
         return [.. layers.Select((traffic, layer) => Of(
             traffic, [.. Enumerable.Range(0, count).Select(i => chosen[layer, i])],
-            canonical is null ? null : Enumerable.Range(0, count).Sum(i => agreeing[layer, i])))];
+            canonical.Types.ContainsKey(names[layer]) ? Enumerable.Range(0, count).Sum(i => agreeing[layer, i]) : null))];
     }
 
     private static int[] Count(Tensor indices, int experts)

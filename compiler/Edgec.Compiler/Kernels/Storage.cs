@@ -11,6 +11,9 @@ public static class Storage
     /// <summary>Elements from one row to the next.</summary>
     public static int Pitch(Shape shape, int lanes) => shape.Rank == 0 ? lanes : (shape[^1] + lanes - 1) / lanes * lanes;
 
+    /// <summary>Elements of a row.</summary>
+    public static int Extent(Shape shape) => shape.Rank == 0 ? 1 : shape[^1];
+
     /// <summary>Number of rows.</summary>
     public static long Rows(Shape shape) => shape.Rank == 0 ? 1 : shape[^1] == 0 ? 0 : shape.ElementCount / shape[^1];
 

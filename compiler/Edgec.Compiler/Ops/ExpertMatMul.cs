@@ -51,8 +51,12 @@ public sealed record ExpertMatMul(int Experts, Activation Activation, bool ByExp
     public override Operator? Clamped(Activation next) => this with { Activation = Activation.Then(next) };
 
     /// <summary>Weights [E, D, H], as models hold them, in the form of this operator: [E·H, D].</summary>
-    public static Tensor Columns(Tensor weights) =>
-        weights.Transpose([0, 2, 1]).Reshape([weights.Shape[0] * weights.Shape[2], weights.Shape[1]]);
+    /// <param name="transposed">They are [E, H, D] already.</param>
+    public static Tensor Columns(Tensor weights, bool transposed = false)
+    {
+        Tensor columns = transposed ? weights : weights.Transpose([0, 2, 1]);
+        return columns.Reshape([columns.Shape[0] * columns.Shape[1], columns.Shape[2]]);
+    }
 
     public override ImmutableArray<TensorType> Infer(InferContext context)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Ops;
@@ -67,16 +66,14 @@ public sealed record ApproximateGelu(string Form = ApproximateGelu.Table) : Pass
                 MapKernel { Step: CurveStep step } => (step.Entries.Count, step.WorstError),
                 var other => throw new InvalidOperationException($"{node.Op.Name} became a {other.Shape} kernel"),
             };
-            return Text($"GELU by a table of {entries} entries: at most {worst:f4} steps of {y.Scale:g4} from exact, over all inputs.");
+            return $"GELU by a table of {entries} entries: at most {worst:f4} steps of {y.Scale:g4} from exact, over all inputs.";
         }
 
         if (node.Op is not DeltaGelu delta)
             return "GELU is computed exactly in float; a table of 256 entries in 8 bits rounds once, at most 0.5 steps of its result.";
         (double error, double at) = delta.Worst(Bits);
-        return Text($"GELU as ReLU less a table of {delta.Entries.Length} entries: at most {error:0.0e+0} from exact, at {at:g5}, over all numbers of {Bits} fraction bits.");
+        return $"GELU as ReLU less a table of {delta.Entries.Length} entries: at most {error:0.0e+0} from exact, at {at:g5}, over all numbers of {Bits} fraction bits.";
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string OneOf(string form) => form is Table or Delta ? form : throw OperatorException.Invalid($"form is {Table} or {Delta}, not {form}.");
 }

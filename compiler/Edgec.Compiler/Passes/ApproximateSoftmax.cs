@@ -1,4 +1,3 @@
-using System.Globalization;
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Ops;
@@ -56,21 +55,21 @@ public sealed record ApproximateSoftmax(string Form = ApproximateSoftmax.OrderFr
     {
         Shape shape = graph.TypeOf(node.Output).Shape;
         int length = shape.Rank == 0 ? 1 : shape[Extents.Axis(softmax.Axis, shape.Rank)];
+        if (softmax is { Running: true, Logarithm: true })
+            return $"The logarithm of softmax with a running maximum over {length} scores is computed in single precision; no bound is stated.";
         if (softmax.Running)
-            return Text($"Softmax with a running maximum over {length} scores: at most {FloatSoftmaxStep.RunningError(length):0.0e+0} of each probability from exact, in single precision.");
+            return $"Softmax with a running maximum over {length} scores: at most {FloatSoftmaxStep.RunningError(length):0.0e+0} of each probability from exact, in single precision.";
         if (graph.TypeOf(node.Output).Quantization is null)
         {
             return softmax.Logarithm
-                ? Text($"The logarithm of softmax over {length} scores is computed in float; inspect --errors has the bound in integers.")
-                : Text($"Softmax over {length} scores: in 8 bits at most {new SoftmaxStep(Tensor.Zeros(ElementType.I16, [256]), byte.MaxValue, 0).Error(length):f4} steps of 1/255 from that of the same scores, in any order.");
+                ? $"The logarithm of softmax over {length} scores is computed in float; inspect --errors has the bound in integers."
+                : $"Softmax over {length} scores: in 8 bits at most {new SoftmaxStep(Tensor.Zeros(ElementType.I16, [256]), byte.MaxValue, 0).Error(length):f4} steps of 1/255 from that of the same scores, in any order.";
         }
 
         return ((KernelLowered)softmax.Lower(new(graph, node))).Kernel is RowNormKernel { Step: SoftmaxStep step, Geometry: var g }
-            ? Text($"Softmax over {length} scores: at most {step.Error(g.Length):f4} steps of 1/255 from that of the same scores, in any order.")
-            : Text($"Softmax over {length} scores in integers, in any order; inspect --errors has its bound.");
+            ? $"Softmax over {length} scores: at most {step.Error(g.Length):f4} steps of 1/255 from that of the same scores, in any order."
+            : $"Softmax over {length} scores in integers, in any order; inspect --errors has its bound.";
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string OneOf(string form) => form is OrderFree or RunningMaximum ? form : throw OperatorException.Invalid($"form is {OrderFree} or {RunningMaximum}, not {form}.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Runtime.Kernels;
@@ -99,5 +98,5 @@ internal static class GeluMiss
 
     private static bool IsNear(double value, double wanted) => Math.Abs(value - wanted) <= Near * wanted;
 
-    private static string Text(double value) => value.ToString("g6", CultureInfo.InvariantCulture);
+    private static string Text(double value) => value.ToString("g6");
 }

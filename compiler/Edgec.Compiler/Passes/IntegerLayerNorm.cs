@@ -1,4 +1,3 @@
-using System.Globalization;
 using Edgec.Ir;
 using Edgec.Kernels;
 using Edgec.Ops;
@@ -45,9 +44,7 @@ public sealed record IntegerLayerNorm : Pass
             return;
         int count = kernel.Geometry.Count;
         context.NoteError(node, kernel.Step is IntegerLayerNormStep step
-            ? Text($"Normalization of {count} integers: at most {step.Error(kernel.Geometry):f4} steps of {y.Quantization!.Scale:g4} from exact arithmetic on them.")
-            : Text($"Normalization of {count} numbers in float has an integer form; inspect --errors has its bound at the calibrated scales."));
+            ? $"Normalization of {count} integers: at most {step.Error(kernel.Geometry):f4} steps of {y.Quantization!.Scale:g4} from exact arithmetic on them."
+            : $"Normalization of {count} numbers in float has an integer form; inspect --errors has its bound at the calibrated scales.");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -15,27 +15,17 @@ internal static class LayerNormMiss
             return null;
         for (int i = 0; i < 2; i++)
         {
-            if (Radicand(graph, binary, node, i) is { } radicand && Differs(graph, node.Inputs[1 - i], radicand) is { } differs)
+            if (RecognizeLayerNorm.Radicand(graph, binary, node, i) is { } radicand && Differs(graph, node.Inputs[1 - i], radicand) is { } differs)
                 return differs;
         }
 
         return null;
     }
 
-    // What the root is taken of: x / √r, x · (1 / √r), x · r^-½
-    private static string? Radicand(Graph graph, Binary binary, Node node, int divisor) => (binary.Function, graph.Producer(node.Inputs[divisor])) switch
-    {
-        (BinaryFunction.Divide, { Op: Unary { Function: UnaryFunction.SquareRoot } } root) when divisor == 1 => root.Inputs[0],
-        (BinaryFunction.Multiply, { Op: Unary { Function: UnaryFunction.Power, Alpha: -0.5f } } power) => power.Inputs[0],
-        (BinaryFunction.Multiply, { Op: Unary { Function: UnaryFunction.Reciprocal } } inverse)
-            when graph.Producer(inverse.Inputs[0]) is { Op: Unary { Function: UnaryFunction.SquareRoot } } root => root.Inputs[0],
-        _ => null,
-    };
-
     private static string? Differs(Graph graph, string dividend, string radicand)
     {
         (string variance, string? epsilon) = Sum(graph, radicand) is var (value, added) ? (value, added) : (radicand, (string?)null);
-        if (Mean(graph, variance) is not var (reduce, squares) || Square(graph, squares) is not { } squared)
+        if (Mean(graph, variance) is not var (reduce, squares) || RecognizeLayerNorm.Square(graph, squares) is not { } squared)
             return null;
         Shape shape = graph.TypeOf(squares).Shape;
         if (epsilon is null)
@@ -67,9 +57,6 @@ internal static class LayerNormMiss
 
     private static (Reduce Reduce, string Value)? Mean(Graph graph, string value) =>
         graph.Producer(value) is { Op: Reduce { Function: ReduceFunction.Mean } reduce, Inputs: [var x] } ? (reduce, x) : null;
-
-    private static string? Square(Graph graph, string value) =>
-        graph.Producer(value) is { Op: Binary { Function: BinaryFunction.Multiply, Activation.IsNone: true }, Inputs: [var a, var b] } && a == b ? a : null;
 
     private static bool Trailing(Reduce reduce, Shape shape) =>
         reduce.Axes.SequenceEqual(Enumerable.Range(shape.Rank - reduce.Axes.Count, reduce.Axes.Count));

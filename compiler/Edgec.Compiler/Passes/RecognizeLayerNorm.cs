@@ -67,19 +67,22 @@ public sealed record RecognizeLayerNorm : Pass
         return true;
     }
 
+    /// <summary>What the root is taken of in x / √r, x · (1 / √r) or x · r^-½; null if the operand is no such divisor.</summary>
+    internal static string? Radicand(Graph graph, Binary binary, Node node, int divisor) => (binary.Function, graph.Producer(node.Inputs[divisor])) switch
+    {
+        (BinaryFunction.Divide, { Op: Unary { Function: UnaryFunction.SquareRoot } } root) when divisor == 1 => root.Inputs[0],
+        (BinaryFunction.Multiply, { Op: Unary { Function: UnaryFunction.Power, Alpha: -0.5f } } power) => power.Inputs[0],
+        (BinaryFunction.Multiply, { Op: Unary { Function: UnaryFunction.Reciprocal } } inverse)
+            when graph.Producer(inverse.Inputs[0]) is { Op: Unary { Function: UnaryFunction.SquareRoot } } root => root.Inputs[0],
+        _ => null,
+    };
+
     // d / √(v + ε), d · (1 / √(v + ε)) or d · (v + ε)^-½
     private static (string? Centred, string? Variance, float Epsilon) Quotient(Graph graph, Node node, Binary binary)
     {
         for (int i = 0; i < 2; i++)
         {
-            string? safe = (binary.Function, graph.Producer(node.Inputs[i])) switch
-            {
-                (BinaryFunction.Divide, { Op: Unary { Function: UnaryFunction.SquareRoot } } root) when i == 1 => root.Inputs[0],
-                (BinaryFunction.Multiply, { Op: Unary { Function: UnaryFunction.Power, Alpha: -0.5f } } power) => power.Inputs[0],
-                (BinaryFunction.Multiply, { Op: Unary { Function: UnaryFunction.Reciprocal } } inverse)
-                    when graph.Producer(inverse.Inputs[0]) is { Op: Unary { Function: UnaryFunction.SquareRoot } } root => root.Inputs[0],
-                _ => null,
-            };
+            string? safe = Radicand(graph, binary, node, i);
             if (safe is not null && graph.Producer(safe) is { Op: Binary { Function: BinaryFunction.Add, Activation.IsNone: true } } sum
                 && Constant(graph, sum) is ({ } variance, { Count: 1 } epsilon) && (float)epsilon.Number(0) > 0)
                 return (node.Inputs[1 - i], variance, (float)epsilon.Number(0));
@@ -101,7 +104,7 @@ public sealed record RecognizeLayerNorm : Pass
         return reduce.Axes.SequenceEqual(Enumerable.Range(first, reduce.Axes.Count)) ? (x, first) : null;
     }
 
-    private static string? Square(Graph graph, string value) => graph.Producer(value) switch
+    internal static string? Square(Graph graph, string value) => graph.Producer(value) switch
     {
         { Op: Binary { Function: BinaryFunction.Multiply, Activation.IsNone: true }, Inputs: [var a, var b] } when a == b => a,
         _ => null,

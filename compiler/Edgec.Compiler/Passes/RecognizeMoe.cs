@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Edgec.Diagnostics;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Passes.Moe;
@@ -17,7 +16,7 @@ namespace Edgec.Passes;
 ///   %o = reduce-sum(mul(%y, %m))
 /// </code>
 /// Likewise where the products are those of Einsum (<see cref="EinsumMixture"/>), where each expert has nodes of its own
-/// (<see cref="UnrolledMixture"/>) and where weights are copied for each row (<see cref="GatheredMixture"/>). What is one but for some one thing is left alone, and a note says what differs (EC2010).
+/// (<see cref="UnrolledMixture"/>) and where weights are copied for each row (<see cref="GatheredMixture"/>). What is one but for some one thing is left alone, and a note says what differs (EC2006).
 /// </summary>
 public sealed record RecognizeMoe : Pass
 {
@@ -38,7 +37,7 @@ public sealed record RecognizeMoe : Pass
             if (!context.Try(node, () => (finding, others) = Find(graph, node)))
                 return graph;
             if (finding is Difference difference)
-                Note(context, node, $"This is nearly a mixture of experts, but {difference.What}. So it is computed as the model says it.");
+                context.NoteNearMiss(node, "a mixture of experts", difference.What);
             if (finding is Mixture mixture)
                 Replace(editor, node, mixture, others, constants);
             else
@@ -47,7 +46,7 @@ public sealed record RecognizeMoe : Pass
 
         Graph next = editor.Finish(null, new Identity());
         foreach (Node node in next.Nodes.Where(node => GatheredMixture.Copies(next, node)))
-            Note(context, node, "Weights are copied for each row here, as in a mixture of experts, but no sum of its results, each times its score, follows. So they are copied.");
+            context.NoteNearMiss(node, "a mixture of experts", "weights are copied for each row and no sum of its results, each times its score, follows");
         return next;
     }
 
@@ -82,7 +81,4 @@ public sealed record RecognizeMoe : Pass
             value = editor.Add($"{node.Output}_sum", sum, [other, value], node.Origin, type);
         editor.Replace(node, sum, [others[^1], value]);
     }
-
-    private static void Note(PassContext context, Node node, string message) =>
-        context.Diagnostics.Add(Diagnostic.Note("EC2010", NodeFault.Location(context.Model, node), message));
 }

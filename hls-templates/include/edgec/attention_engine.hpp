@@ -19,6 +19,7 @@
 #include "attention_operands.hpp"
 #include "edgec_arithmetic.hpp"
 #include "exponentials.hpp"
+#include "rounding.hpp"
 #include "transfer.hpp"
 #include "words.hpp"
 
@@ -110,11 +111,7 @@ inline int scored(const AttentionCommand& c, int sum, int bias) {
     EDGEC_INLINE
     long long addend = c.score_addend;
     if (kHasBias && c.biased) addend += static_cast<long long>(bias - c.bias_zero) * c.bias_multiplier;
-    if (kRounding == kHalfEven)
-        return rounding_half_even(sum, c.score_multiplier, addend, c.score_shift, c.score_zero, -128, 127);
-    if (kRounding == kTwice)
-        return rounding_twice(sum, c.score_multiplier, addend, c.score_shift, c.score_zero, -128, 127);
-    return requantize(sum, c.score_multiplier, addend, c.score_shift, -128, 127);
+    return rescaled(sum, c.score_multiplier, addend, c.score_shift, c.score_zero, -128, 127);
 }
 
 /// Sums become scores of 8 bits; behind a query's last comes its greatest.

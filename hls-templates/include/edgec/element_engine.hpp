@@ -8,6 +8,7 @@
 
 #include "commands.hpp"
 #include "edgec_arithmetic.hpp"
+#include "rounding.hpp"
 #include "transfer.hpp"
 #include "words.hpp"
 
@@ -81,18 +82,13 @@ inline bool compared(int function, long long a, long long b) {
 
 inline int element_scaled(const ElementCommand& c, int value) {
     EDGEC_INLINE
-    const int multiplier = static_cast<int>(c.factor_a);
-    if (kRounding == kHalfEven) return rounding_half_even(value, multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
-    if (kRounding == kTwice) return rounding_twice(value, multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
-    return requantize(value, multiplier, c.addend, c.shift, c.lo, c.hi);
+    return rescaled(value, static_cast<int>(c.factor_a), c.addend, c.shift, c.zero, c.lo, c.hi);
 }
 
 inline int element_sum(const ElementCommand& c, int a, int b) {
     EDGEC_INLINE
     const int by_a = static_cast<int>(c.factor_a), by_b = static_cast<int>(c.factor_b);
-    if (kRounding == kHalfEven) return rounding_add_half_even(a, c.zero_a, by_a, b, c.zero_b, by_b, c.shift, c.zero, c.lo, c.hi);
-    if (kRounding == kDown) return rounding_add_truncated(a, c.zero_a, by_a, b, c.zero_b, by_b, c.shift, c.zero, c.lo, c.hi);
-    return add_quantized(a, c.zero_a, by_a, b, c.zero_b, by_b, c.shift, c.zero, c.lo, c.hi);
+    return rescaled_sum(a, c.zero_a, by_a, b, c.zero_b, by_b, c.shift, c.zero, c.lo, c.hi);
 }
 
 inline long long element_result(const ElementCommand& c, bool condition, long long a, long long b) {

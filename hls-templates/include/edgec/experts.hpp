@@ -17,13 +17,6 @@ struct Queues {
     int first[kExperts + 1];
 };
 
-/// Index `at` of a word of indices.
-inline ap_int<64> index_of(const word_t& word, int at, int bytes) {
-    EDGEC_INLINE
-    if (bytes == 8) return word.range(64 * (at % 2) + 63, 64 * (at % 2)).to_int64();
-    return field(word, at % 4);
-}
-
 inline void run_queues(const QueueCommand& c, const word_t* input, Queues& queues) {
     EDGEC_INLINE_OFF
     static int chosen[kQueueRows];
@@ -34,7 +27,7 @@ clear_experts:
         EDGEC_TRIPS(EDGEC_MOST_ROWS)
         next[e] = 0;
     }
-    const int to_word = c.index_bytes == 8 ? 1 : 2;
+    const int shift = c.index_bytes == 8 ? 3 : 2;
     int row = 0;
 index_rows:
     for (int t = 0; t < c.rows; ++t) {
@@ -43,8 +36,7 @@ index_rows:
         for (int j = 0; j < c.choices; ++j) {
             EDGEC_PIPELINE(2)  // a count is read, raised and written
             EDGEC_TRIPS(EDGEC_MOST_ROWS)
-            const word_t word = input[c.indices + t * c.index_words + (j >> to_word)];
-            const int expert = position(index_of(word, j, c.index_bytes), c.experts);
+            const int expert = position(index_at(input, c.indices + t * c.index_words, j, shift), c.experts);
             chosen[row++] = expert;
             ++next[expert + 1];
         }

@@ -1,34 +1,15 @@
 // The map engine: one word of results from one word of each operand.
 #pragma once
 
-#include "edgec_arithmetic.hpp"
+#include "rounding.hpp"
 #include "transfer.hpp"
 
 namespace edgec {
 
-inline int added(const MapCommand& c, int a, int b) {
-    EDGEC_INLINE
-    if (kRounding == kHalfEven)
-        return rounding_add_half_even(a, c.zero_a, c.multiplier_a, b, c.zero_b, c.multiplier_b, c.shift, c.zero, c.lo, c.hi);
-    if (kRounding == kDown)
-        return rounding_add_truncated(a, c.zero_a, c.multiplier_a, b, c.zero_b, c.multiplier_b, c.shift, c.zero, c.lo, c.hi);
-    return add_quantized(a, c.zero_a, c.multiplier_a, b, c.zero_b, c.multiplier_b, c.shift, c.zero, c.lo, c.hi);
-}
-
-inline int multiplied(const MapCommand& c, int a, int b) {
-    EDGEC_INLINE
-    const int product = (a - c.zero_a) * (b - c.zero_b);
-    if (kRounding == kHalfEven) return rounding_half_even(product, c.multiplier_a, c.addend, c.shift, c.zero, c.lo, c.hi);
-    if (kRounding == kTwice) return rounding_twice(product, c.multiplier_a, c.addend, c.shift, c.zero, c.lo, c.hi);
-    return multiply_quantized(a, c.zero_a, b, c.zero_b, c.multiplier_a, c.addend, c.shift, c.lo, c.hi);
-}
-
 /// A sum, rounded once.
 inline int rounded(const MapCommand& c, int sum) {
     EDGEC_INLINE
-    if (kRounding == kHalfEven) return rounding_half_even(sum, c.multiplier_a, c.addend, c.shift, c.zero, c.lo, c.hi);
-    if (kRounding == kTwice) return rounding_twice(sum, c.multiplier_a, c.addend, c.shift, c.zero, c.lo, c.hi);
-    return requantize(sum, c.multiplier_a, c.addend, c.shift, c.lo, c.hi);
+    return rescaled(sum, c.multiplier_a, c.addend, c.shift, c.zero, c.lo, c.hi);
 }
 
 /// Rows weighed by numbers of their own and added up: y[w] = round(sum over j of (row j)[w] * weight j). The rows of one of
@@ -79,10 +60,10 @@ inline int mapped(const MapCommand& c, int a, int b) {
     switch (c.step) {
         case kAdd:
             if (!kHasAdd) return 0;
-            return added(c, a, b);
+            return rescaled_sum(a, c.zero_a, c.multiplier_a, b, c.zero_b, c.multiplier_b, c.shift, c.zero, c.lo, c.hi);
         case kMultiply:
             if (!kHasMultiply) return 0;
-            return multiplied(c, a, b);
+            return rounded(c, (a - c.zero_a) * (b - c.zero_b));
         case kPrelu:
             if (!kHasPrelu) return 0;
             return prelu_quantized(a, c.zero_a, b, c.zero_b, c.multiplier_a, c.multiplier_b, c.addend, c.shift, c.lo, c.hi);

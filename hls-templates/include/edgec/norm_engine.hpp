@@ -265,7 +265,7 @@ inline void stream_norm(const NormCommand& c, const word_t* input, const word_t*
     hls::stream<NormFactors> factors("factors");
     hls::stream<word_t> results("results");
     EDGEC_STREAM(words, 64)
-    EDGEC_STREAM(held, EDGEC_NORM_HELD)
+    EDGEC_STREAM(held, EDGEC_NORM_QUEUE)
     EDGEC_STREAM(again, 64)
     EDGEC_STREAM(sums, 4)
     EDGEC_STREAM(factors, 4)

@@ -13,6 +13,7 @@
 
 #include "commands.hpp"
 #include "edgec_arithmetic.hpp"
+#include "rounding.hpp"
 #include "transfer.hpp"
 #include "words.hpp"
 
@@ -144,9 +145,7 @@ images:
 
 inline int resampled(const ResampleCommand& c, int sum) {
     EDGEC_INLINE
-    if (kRounding == kHalfEven) return rounding_half_even(sum, c.multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
-    if (kRounding == kTwice) return rounding_twice(sum, c.multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
-    return requantize(sum, c.multiplier, c.addend, c.shift, c.lo, c.hi);
+    return rescaled(sum, c.multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
 }
 
 inline void finish_samples(const ResampleCommand c, hls::stream<ResampleSums>& in, hls::stream<word_t>& out) {

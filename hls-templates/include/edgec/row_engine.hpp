@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "edgec_arithmetic.hpp"
 #include "exponentials.hpp"
+#include "rounding.hpp"
 #include "words.hpp"
 
 namespace edgec {
@@ -129,11 +130,7 @@ softmax_weight:
 
 inline int reduced(const RowCommand& c, int value) {
     EDGEC_INLINE
-    if (c.mode == kRowSum && kRounding == kHalfEven)
-        return rounding_half_even(value, c.multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
-    if (c.mode == kRowSum && kRounding == kTwice)
-        return rounding_twice(value, c.multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
-    if (c.mode == kRowSum) return requantize(value, c.multiplier, c.addend, c.shift, c.lo, c.hi);
+    if (c.mode == kRowSum) return rescaled(value, c.multiplier, c.addend, c.shift, c.zero, c.lo, c.hi);
     return clamp(value, c.lo, c.hi);
 }
 

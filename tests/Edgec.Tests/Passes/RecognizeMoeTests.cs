@@ -97,7 +97,7 @@ public sealed class RecognizeMoeTests
         Assert.Same(graph, next);
         Diagnostic note = bag.Items[0];
         Assert.Contains(difference, note.Message, StringComparison.Ordinal);
-        Assert.Equal(("EC2010", Severity.Note), (note.Code, note.Severity));
+        Assert.Equal(("EC2006", Severity.Note), (note.Code, note.Severity));
     }
 
     // The graph a case begins with.

@@ -25,7 +25,8 @@ internal static class DenseMixture
         if (axes[0] >= full.Rank - 1 || full[axes[0]] < 2)
             return null;
         Origin origin = weighed.Origin.Union(node.Origin);
-        return Find(graph, a, b, full, axes[0], origin) is Mixture found ? found : Find(graph, b, a, full, axes[0], origin) ?? Find(graph, a, b, full, axes[0], origin);
+        Finding? first = Find(graph, a, b, full, axes[0], origin);
+        return first is Mixture ? first : Find(graph, b, a, full, axes[0], origin) ?? first;
     }
 
     private static Finding? Find(Graph graph, string y, string mask, Shape full, int axis, Origin origin)
@@ -86,7 +87,7 @@ internal static class DenseMixture
             || graph.TypeOf(node.Output).Shape is not { } result || result.Rank != full.Rank || result[axis] != full[axis]
             || PerExpert(weights, full, axis) is not { } all)
             return null;
-        return (left, op.TransposeB ? all.Reshape([all.Shape[0] * all.Shape[1], all.Shape[2]]) : ExpertMatMul.Columns(all));
+        return (left, ExpertMatMul.Columns(all, op.TransposeB));
     }
 
     // A constant [E, 1, H] that lies so over a value.

@@ -45,7 +45,7 @@ internal sealed class EinsumMixture
         var found = new EinsumMixture(graph, results, places, rows, experts, width);
         return found.Rows() is { } x
             ? new Mixture(x, gate.Indices, graph.TypeOf(gate.Indices).Shape[^1], experts, gate.Scores, [.. found.layers], node.Origin)
-            : new Difference($"its results do not come from products with the weights of each expert, but from {found.Ending()}");
+            : new Difference($"its results do not come from products with the weights of each expert, but from {ExpertWalk.Ending(graph, found.value)}");
     }
 
     private static Gate? Chosen(Graph graph, string mask, int experts)
@@ -193,8 +193,6 @@ internal sealed class EinsumMixture
             left[i] = places[i / inner * result[^1]] / width * inner + i % inner;
         return left;
     }
-
-    private string Ending() => graph.Producer(value) is { } node ? $"the {node.Op.Name} that makes {node.Output}" : $"{value}, which nothing computes";
 
     private static bool IsCount(Tensor map)
     {

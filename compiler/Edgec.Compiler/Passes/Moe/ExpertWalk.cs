@@ -62,5 +62,9 @@ internal sealed class ExpertWalk(
     }
 
     /// <summary>How the value at which the walk ended comes about, for people.</summary>
-    public string Ending() => graph.Producer(End) is { } node ? $"the {node.Op.Name} that makes {node.Output}" : $"{End}, which nothing computes";
+    public string Ending() => Ending(graph, End);
+
+    /// <summary>How a value comes about, for people.</summary>
+    public static string Ending(Graph graph, string value) =>
+        graph.Producer(value) is { } node ? $"the {node.Op.Name} that makes {node.Output}" : $"{value}, which nothing computes";
 }

@@ -75,8 +75,7 @@ internal static class GatheredMixture
             if (Product(graph, node) is not { } found || !Indexed(found.Indices))
                 return null;
             experts = found.Weights.Shape[0];
-            Tensor all = found.Weights;
-            return (node.Inputs[0], ((MatMul)node.Op).TransposeB ? all.Reshape([all.Shape[0] * all.Shape[1], all.Shape[2]]) : ExpertMatMul.Columns(all));
+            return (node.Inputs[0], ExpertMatMul.Columns(found.Weights, ((MatMul)node.Op).TransposeB));
         }
 
         // gather(#b [E, H], %i), of a value with H along its last axis

@@ -53,15 +53,15 @@ public static class AttentionCost
     {
         if (!sizes.Any)
             return 0;
-        int scores = Blocks(sizes.Slots, sizes.ScoreInterval) * (Blocks(32, wide) * Blocks(sizes.MultiplierBits, 17) + (sizes.BiasWords > 0 ? Blocks(32, wide) : 0));
+        int scores = HlsCost.Blocks(sizes.Slots, sizes.ScoreInterval) * (HlsCost.Blocks(32, wide) * HlsCost.Blocks(sizes.MultiplierBits, 17) + (sizes.BiasWords > 0 ? HlsCost.Blocks(32, wide) : 0));
         // The zero point, then the sum by 16 bits of the reciprocal, and 62 bits by 15.
-        int results = Lanes / finishInterval * (Blocks(32, wide) + Blocks(sizes.WeightedBits, wide) + Blocks(62, wide));
+        int results = Lanes / finishInterval * (HlsCost.Blocks(32, wide) + HlsCost.Blocks(sizes.WeightedBits, wide) + HlsCost.Blocks(62, wide));
         return 2 * Lanes * sizes.Slots + scores + results;
     }
 
     /// <summary>A word of a buffer takes two block RAMs; the scores of a step are a byte a slot.</summary>
     public static int Bram36(AttentionSizes sizes) => sizes.Any
-        ? 2 * Blocks(sizes.HeldKeyWords, 512) + 2 * Blocks(sizes.HeldValueWords, 512) + Blocks(8 * sizes.Slots, 72) * Blocks(sizes.Columns, 512)
+        ? 2 * HlsCost.Blocks(sizes.HeldKeyWords, 512) + 2 * HlsCost.Blocks(sizes.HeldValueWords, 512) + HlsCost.Blocks(8 * sizes.Slots, 72) * HlsCost.Blocks(sizes.Columns, 512)
         : 0;
 
     /// <summary>
@@ -72,9 +72,9 @@ public static class AttentionCost
     {
         if (!sizes.Any)
             return 0;
-        int slot = 300 + Lanes * sizes.WeightedBits * (1 + Blocks(sizes.ValueWords, 4)) + 60 + 2 * 8 * Lanes * (Blocks(sizes.QueryWords, 64) + Blocks(2 * sizes.BiasWords, 64));
-        int columns = sizes.ColumnInner == 0 ? 0 : Lanes * Lanes * 8 * Blocks(2 * sizes.ColumnInner, Lanes * 64) + Lanes * 8 * 5;
-        return 3500 + sizes.Slots * slot + columns + Blocks(sizes.Slots, sizes.ScoreInterval) * 350 + Lanes * 450 / finishInterval;
+        int slot = 300 + Lanes * sizes.WeightedBits * (1 + HlsCost.Blocks(sizes.ValueWords, 4)) + 60 + 2 * 8 * Lanes * (HlsCost.Blocks(sizes.QueryWords, 64) + HlsCost.Blocks(2 * sizes.BiasWords, 64));
+        int columns = sizes.ColumnInner == 0 ? 0 : Lanes * Lanes * 8 * HlsCost.Blocks(2 * sizes.ColumnInner, Lanes * 64) + Lanes * 8 * 5;
+        return 3500 + sizes.Slots * slot + columns + HlsCost.Blocks(sizes.Slots, sizes.ScoreInterval) * 350 + Lanes * 450 / finishInterval;
     }
 
     /// <summary>Flip-flops of the weighted sums, which are registers.</summary>
@@ -83,7 +83,5 @@ public static class AttentionCost
     /// <summary>Words of keys that one head's passes take: by columns whole blocks of 16 keys.</summary>
     private static long KeyReads(AttentionShape shape, in AttentionSchedule s) => shape.Geometry.KeysByRow
         ? s.Steps * shape.Words
-        : (long)shape.Geometry.Inner * ((s.Passes - 1L) * shape.ColumnWords + Blocks(s.Tail, Lanes));
-
-    private static int Blocks(long extent, int each) => (int)((extent + each - 1) / each);
+        : (long)shape.Geometry.Inner * ((s.Passes - 1L) * shape.ColumnWords + HlsCost.Blocks(s.Tail, Lanes));
 }

@@ -60,7 +60,7 @@ public sealed record AttentionTraffic(AttentionShape Shape, AttentionSchedule Sc
     /// <summary>In words: for plans and reports.</summary>
     public string Note => $"parallel={Schedule.Parallel} {(Resident ? "resident" : "streamed")}";
 
-    private long ContextKeys => (Geometry.OneContext ? 1L : Geometry.Batch) * Geometry.Columns;
+    private long ContextKeys => (long)Shape.Contexts * Geometry.Columns;
 
     // Queries and results, keys and their values.
     private long Bytes(long keys, int slices)

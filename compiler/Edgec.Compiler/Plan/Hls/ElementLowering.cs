@@ -8,8 +8,6 @@ namespace Edgec.Plan.Hls;
 /// <summary>Element-wise kernels that are not 8 bits wide throughout, comparisons and choices as commands.</summary>
 public static class ElementLowering
 {
-    private const int Lanes = EngineConfiguration.Lanes;
-
     /// <summary>True if the engine has this step for these operands.</summary>
     public static bool Has(MapStep step, IEnumerable<TensorType> operands) => step switch
     {

@@ -137,5 +137,5 @@ public static class HlsCost
 
     private static int Pieces(int bits, int most) => (bits + most - 1) / most;
 
-    private static int Blocks(long words, int depth) => (int)((words + depth - 1) / depth);
+    internal static int Blocks(long words, int depth) => (int)((words + depth - 1) / depth);
 }

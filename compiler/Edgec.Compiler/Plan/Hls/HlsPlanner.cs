@@ -83,7 +83,7 @@ public sealed class HlsPlanner
             case DeformKernel k:
                 AddConvolution(step, ConvolutionShape.Of(step, k, IsWide(1), IsWide(2), model));
                 break;
-            case MapKernel { Step: AddStep or MultiplyStep or PreluStep or MaximumStep or MinimumStep } k when TypesOf(step).All(t => t.Element == ElementType.I8):
+            case MapKernel { Step: AddStep or MultiplyStep or PreluStep or MaximumStep or MinimumStep } k when TypesOf(step).Append(result.Type).All(t => t.Element == ElementType.I8):
                 others.Add(MapLowering.Lower(step.Index, k.Step, [.. step.Operands.Select(ShapeOf)], [.. step.Operands.Select(Address)], result.Type.Shape, Address(step.Result))
                     ?? throw Broadcast(step));
                 break;

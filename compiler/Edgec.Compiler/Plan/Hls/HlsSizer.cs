@@ -37,6 +37,7 @@ public static class HlsSizer
         var experts = ExpertSizes.Of(others);
         SelectionSizes selection = SelectionSizes.Of(others);
         bool elements = others.Any(c => c is ElementCommand);
+        int mixWords = others.OfType<MapCommand>().Select(c => c.HeldWords).DefaultIfEmpty(0).Max();
         Candidate? best = null, smallest = null;
         foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, streams, options.SampleWords ?? MostSampleBuffer, target.DspKind)))
         {
@@ -44,7 +45,7 @@ public static class HlsSizer
             {
                 foreach (int interval in Intervals)
                 {
-                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts, Selection = selection, Elements = elements, MixWords = others.OfType<MapCommand>().Select(c => c.HeldWords).DefaultIfEmpty(0).Max() };
+                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts, Selection = selection, Elements = elements, MixWords = mixWords };
                     long cycles = Cycles(cut.Layers, others, sized, target);
                     if (cut.Stage is not null)
                     {

@@ -52,9 +52,9 @@ public sealed record IndexedPlaces(
         int outer = axis == 0 ? 0 : strides[axis - 1], shift = index == ElementType.I32 ? 2 : 3, last = dataShape[^1];
         bool rows = axis + depth < dataShape.Rank; // the last axis is not looked up
         var places = new IndexedPlaces(
-            indices, Last(indexShape), Storage.Pitch(indexShape, Lanes) * index.SizeOf() / Lanes, shift, 0, g.Outer, outer, g.Count, g.Inner,
+            indices, Storage.Extent(indexShape), Storage.Pitch(indexShape, Lanes) * index.SizeOf() / Lanes, shift, 0, g.Outer, outer, g.Count, g.Inner,
             rows ? last : 1, rows ? Storage.Pitch(dataShape, Lanes) : 0, g.OuterIndexed, g.InnerIndexed, [.. g.Extents], [.. strides.AsSpan(axis, depth)], 0);
-        if (!rows || g.InnerIndexed || Last(moved) != last)
+        if (!rows || g.InnerIndexed || Storage.Extent(moved) != last)
             return places;
         return places with
         {
@@ -71,6 +71,4 @@ public sealed record IndexedPlaces(
 
         bool Begins(int a) => dataShape.Product(0, a) == g.Outer && dataShape.Skip(a).Take(depth).SequenceEqual(g.Extents) && dataShape.Product(a + depth, dataShape.Rank) == g.Inner;
     }
-
-    private static int Last(Shape shape) => shape.Rank == 0 ? 1 : shape[^1];
 }

@@ -29,13 +29,11 @@ public static class NormCost
 
     /// <summary>Waiting words take two block RAMs by 512, gains four, biases eight; of rows in lanes sums take sixteen, factors twelve.</summary>
     public static int Bram36(NormSizes sizes) =>
-        sizes.Any ? 2 * Blocks(sizes.Queue) + 12 * Blocks(sizes.Channels) + 28 * Blocks(sizes.GroupWords) : 0;
+        sizes.Any ? 2 * HlsCost.Blocks(sizes.Queue, 512) + 12 * HlsCost.Blocks(sizes.Channels, 512) + 28 * HlsCost.Blocks(sizes.GroupWords, 512) : 0;
 
     /// <summary>
     /// A pipelined root of 16 digits takes some 2,900, the sums of 16 lanes 1,200, ports and counters the rest; the root once more where rows lie in
     /// lanes. Each lane has three shifts of 64 bits.
     /// </summary>
     public static int Lut(NormSizes sizes, int interval) => sizes.Any ? 6000 + (sizes.GroupWords > 0 ? 4000 : 0) + Lanes * 700 / interval : 0;
-
-    private static int Blocks(long words) => (int)((words + 511) / 512);
 }

@@ -26,9 +26,7 @@ public static class ResampleCost
 
     /// <summary>A word of the line buffer takes two block RAMs; places are 36 bits by 1024, weights 18 by 2048.</summary>
     public static int Bram36(ResampleSizes sizes) =>
-        sizes.Any ? 2 * Blocks(sizes.LineWords, 512) + Blocks(sizes.Columns, 1024) + Blocks(sizes.Columns, 2048) : 0;
+        sizes.Any ? 2 * HlsCost.Blocks(sizes.LineWords, 512) + HlsCost.Blocks(sizes.Columns, 1024) + HlsCost.Blocks(sizes.Columns, 2048) : 0;
 
     public static int Lut(ResampleSizes sizes, int finishInterval) => sizes.Any ? 4000 + Lanes * 350 / finishInterval : 0;
-
-    private static int Blocks(long words, int depth) => (int)((words + depth - 1) / depth);
 }

@@ -31,7 +31,7 @@ public sealed record ResampleLayout(
     public static ResampleLayout? Of(ResampleKernel k, Shape source, Shape result)
     {
         ResampleGeometry g = k.Geometry;
-        int last = Last(source), outLast = Last(result);
+        int last = Storage.Extent(source), outLast = Storage.Extent(result);
         if (source.ElementCount != (long)g.Outer * g.Height * g.Width * g.Inner || result.ElementCount != g.Count)
             return null;
         if (last == outLast && g.Inner % last == 0)
@@ -50,8 +50,6 @@ public sealed record ResampleLayout(
             ? new(true, g.Outer, 1, WordsOf(last), WordsOf(outLast), 1, k.ColumnStarts, k.ColumnWeights, k.RowStarts, k.RowWeights)
             : null;
     }
-
-    private static int Last(Shape shape) => shape.Rank == 0 ? 1 : shape[^1];
 
     private static int WordsOf(int extent) => (extent + Lanes - 1) / Lanes;
 }

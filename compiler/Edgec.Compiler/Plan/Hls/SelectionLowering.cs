@@ -18,7 +18,7 @@ public static class SelectionLowering
     /// <returns>Null if rows cut across storage.</returns>
     public static SelectCommand? Select(int layer, SelectKernel k, Shape source, Shape result, int sourceAddress, int target)
     {
-        int extent = Last(source), outExtent = Last(result);
+        int extent = Storage.Extent(source), outExtent = Storage.Extent(result);
         (int outer, int length, int inner) = (k.Geometry.Outer, k.Geometry.Length, k.Geometry.Inner);
         if ((inner == 1 ? length : inner) % extent != 0 || (inner > 1 && outExtent != extent))
             return null;
@@ -37,7 +37,7 @@ public static class SelectionLowering
         if (IndexedPlaces.Of(k.Geometry, k.ElementSize, k.Index, operands[0], result, operands[1], addresses[0], addresses[1]) is not { } places)
             return null;
         WordNest nest = places.Run > 0 ? WordNest.Contiguous(target, checked(places.Moved * places.Run)) : WordNest.Rows(result, k.ElementSize, target);
-        return new(places, addresses[0], BitOperations.Log2((uint)k.ElementSize), Last(result), nest) { Layer = layer };
+        return new(places, addresses[0], BitOperations.Log2((uint)k.ElementSize), Storage.Extent(result), nest) { Layer = layer };
     }
 
     /// <param name="addresses">Word addresses of data, indices and updates.</param>
@@ -51,10 +51,8 @@ public static class SelectionLowering
         if (places.Run == 0 && slice > MostScattered)
             return null;
         return new(
-            places, addresses[0], addresses[2], target, words, Last(updates), Storage.Pitch(updates, Lanes) / Lanes * k.ElementSize, BitOperations.Log2((uint)k.ElementSize),
+            places, addresses[0], addresses[2], target, words, Storage.Extent(updates), Storage.Pitch(updates, Lanes) / Lanes * k.ElementSize, BitOperations.Log2((uint)k.ElementSize),
             places.Run > 0 ? 0 : Math.Min(places.Outer, MostScattered / slice), slice)
         { Layer = layer };
     }
-
-    private static int Last(Shape shape) => shape.Rank == 0 ? 1 : shape[^1];
 }

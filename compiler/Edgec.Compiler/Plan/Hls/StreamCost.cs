@@ -48,7 +48,7 @@ public static class StreamCost
     public static int Dsp(LaneStage? stage, int piecesOfProduct) => stage is null ? 0 : Lanes / stage.FinishInterval * piecesOfProduct + 6;
 
     /// <summary>Block RAM: weights of a port, and the line buffer, two blocks each for 512 words.</summary>
-    public static int Bram36(LaneStage? stage, int ports) => stage is null ? 0 : 2 * (ports * Blocks(stage.Depth) + Blocks(stage.LineWords));
+    public static int Bram36(LaneStage? stage, int ports) => stage is null ? 0 : 2 * (ports * HlsCost.Blocks(stage.Depth, 512) + HlsCost.Blocks(stage.LineWords, 512));
 
     /// <summary>
     /// Look-up tables: requantizer and parameters as in the first stage, control and address counters, five queues of 64 words of 128 bits and
@@ -56,6 +56,4 @@ public static class StreamCost
     /// </summary>
     public static int Lut(LaneStage? stage, int parameterBits) =>
         stage is null ? 0 : 350 * Lanes / stage.FinishInterval + parameterBits * Lanes * ((stage.ParameterRows + 63) / 64) + 3000 + 5 * 400;
-
-    private static int Blocks(int words) => (words + 511) / 512;
 }
