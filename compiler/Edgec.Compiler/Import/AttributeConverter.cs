@@ -61,7 +61,7 @@ internal sealed class AttributeConverter(string model, TensorReader tensors, Dia
                 return new TextsValue([.. a.Strings.Select(s => s.ToStringUtf8())]);
             case AttributeType.Graph or AttributeType.Graphs:
                 diagnostics.Add(Diagnostic.Error(
-                    "EC1112", node.Location(model), $"{node.OpType} holds a graph of its own in {a.Name}, and edgec takes models without branches and loops. Export the model without them, or simplify it first."));
+                    "EC1112", node.Location(model), $"{node.OpType} holds a graph of its own in {a.Name}, and of such nodes edgec takes If and Loop. Export the model without it, or simplify it first."));
                 return null;
             default:
                 diagnostics.Add(Diagnostic.Error(

@@ -7,7 +7,8 @@ namespace Edgec.Import;
 
 /// <summary>
 /// Replaces calls of the model's own functions by their bodies, until none is left. A function edgec knows as an operator
-/// stays a call of that operator. The branches of an If are laid out beside it, as nodes have no effect but their outputs:
+/// stays a call of that operator. The branches of an If are laid out beside it, as nodes have no effect but their outputs, and loops
+/// are written out (<see cref="UnrolledLoop"/>):
 /// <code>
 ///   y = my.Scale(x) {by=2}                    =>    call/c = Constant() {value_float=2}
 ///                                                   y = Mul(x, call/c)
@@ -21,19 +22,12 @@ internal sealed class FunctionInliner
     /// <summary>Calls within calls.</summary>
     private const int MaxDepth = 64;
 
-    /// <summary>Nodes that inlining may make; a few lines of functions can ask for any number.</summary>
-    private const int MaxNodes = 1_000_000;
-
-    private readonly string model;
-    private readonly DiagnosticBag diagnostics;
+    private readonly FlatNodes flat;
     private readonly Dictionary<(string Domain, string Name, string Overload), (FunctionProto Function, Opsets Opsets)> functions = [];
-    private readonly HashSet<string> names;
-    private readonly List<ModelNode> flat = [];
 
-    private FunctionInliner(ModelProto proto, string model, DiagnosticBag diagnostics)
+    private FunctionInliner(ModelProto proto, string model, TensorReader tensors, DiagnosticBag diagnostics)
     {
-        (this.model, this.diagnostics) = (model, diagnostics);
-        names = [.. proto.Graph.Node.SelectMany(n => n.Output), .. proto.Graph.Input.Select(i => i.Name), .. proto.Graph.Initializer.Select(i => i.Name)];
+        flat = new(proto.Graph, model, tensors, diagnostics);
         foreach (FunctionProto function in proto.Functions)
         {
             Opsets opsets = Opsets.Read(function.OpsetImport, $"{model}({function.Name})", diagnostics);
@@ -42,30 +36,28 @@ internal sealed class FunctionInliner
     }
 
     /// <summary>All nodes of the model's graph, in the order of the file.</summary>
-    public static IReadOnlyList<ModelNode> Flatten(ModelProto proto, Opsets opsets, string model, DiagnosticBag diagnostics)
+    public static IReadOnlyList<ModelNode> Flatten(ModelProto proto, Opsets opsets, string model, TensorReader tensors, DiagnosticBag diagnostics)
     {
-        var inliner = new FunctionInliner(proto, model, diagnostics);
+        var inliner = new FunctionInliner(proto, model, tensors, diagnostics);
         foreach (NodeProto node in proto.Graph.Node)
         {
             if (!inliner.Add(ModelNode.From(node, opsets), name => name, []))
                 break;
         }
 
-        return inliner.flat;
+        return inliner.flat.Nodes;
     }
 
     // The scope gives values that a branch takes from around it their names in the flat graph.
     private bool Add(ModelNode node, Func<string, string> scope, ImmutableArray<FunctionProto> callers)
     {
         if (node is { Domain: "", OpType: "If", Inputs.Length: 1 })
-            return Branches(node, scope, callers);
+            return Branches(node, scope, Inner(callers));
+        if (node is { Domain: "", OpType: "Loop" })
+            return new UnrolledLoop(flat, Inner(callers)).Add(node, scope);
         bool isCall = functions.TryGetValue((node.Domain, node.OpType, node.Overload), out (FunctionProto Function, Opsets Opsets) called);
         if (!isCall || OpTable.FindOnnx(node.Domain, node.OpType) is not null)
-        {
-            flat.Add(node);
-            return flat.Count <= MaxNodes || Refuse(node, $"Inlining its functions makes more than {MaxNodes} nodes.");
-        }
-
+            return flat.Add(node);
         if (callers.Contains(called.Function) || callers.Length >= MaxDepth)
             return Refuse(node, $"Function {node.OpType} calls itself, or calls are {MaxDepth} deep.");
         return Body(node, called.Function, called.Opsets, callers.Add(called.Function));
@@ -83,7 +75,7 @@ internal sealed class FunctionInliner
                 values[function.Output[i]] = call.Outputs[i];
         }
 
-        string Local(string value) => values.TryGetValue(value, out string? known) ? known : values[value] = Fresh($"{call.Name}/{value}");
+        string Local(string value) => values.TryGetValue(value, out string? known) ? known : values[value] = flat.Fresh($"{call.Name}/{value}");
 
         foreach (NodeProto inner in function.Node)
         {
@@ -102,14 +94,14 @@ internal sealed class FunctionInliner
         for (int i = 0; i < function.Output.Count && i < call.Outputs.Length; i++)
         {
             string value = Local(function.Output[i]);
-            if (call.Outputs[i].Length > 0 && value != call.Outputs[i])
-                flat.Add(new(call.Name, "", "Identity", "", [value], [call.Outputs[i]], [], opsets));
+            if (call.Outputs[i].Length > 0 && value != call.Outputs[i] && !flat.Add(new(call.Name, "", "Identity", "", [value], [call.Outputs[i]], [], opsets)))
+                return false;
         }
 
         return true;
     }
 
-    private bool Branches(ModelNode choice, Func<string, string> scope, ImmutableArray<FunctionProto> callers)
+    private bool Branches(ModelNode choice, Func<string, string> scope, InnerGraph inner)
     {
         var inputs = new List<string>(choice.Inputs);
         foreach ((string attribute, string branch) in (ReadOnlySpan<(string, string)>)[("then_branch", "then"), ("else_branch", "else")])
@@ -117,37 +109,15 @@ internal sealed class FunctionInliner
             if (choice.Attributes.FirstOrDefault(a => a.Name == attribute)?.G is not { } body || body.Output.Count < choice.Outputs.Length)
                 return Refuse(choice, $"Attribute {attribute} is no graph with {choice.Outputs.Length} outputs.");
             string place = $"{choice.Name}/{branch}";
-            Dictionary<string, string> own = body.Initializer.Select(i => i.Name).Concat(body.Node.SelectMany(n => n.Output))
-                .Where(value => value.Length > 0).Distinct().ToDictionary(value => value, value => Fresh($"{place}/{value}"));
-            string Inner(string value) => own.TryGetValue(value, out string? known) ? known : scope(value);
-            foreach (TensorProto initializer in body.Initializer)
-            {
-                AttributeProto value = new() { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = initializer };
-                flat.Add(new($"{place}/{initializer.Name}", "", "Constant", "", [], [Inner(initializer.Name)], [value], choice.Opsets));
-            }
-
-            foreach (NodeProto inner in body.Node)
-            {
-                ModelNode node = ModelNode.From(inner, choice.Opsets);
-                ModelNode placed = node with { Name = $"{place}/{node.Name}", Inputs = [.. node.Inputs.Select(Inner)], Outputs = [.. node.Outputs.Select(Inner)] };
-                if (!Add(placed, Inner, callers))
-                    return false;
-            }
-
-            inputs.AddRange(body.Output.Take(choice.Outputs.Length).Select(output => Inner(output.Name)));
+            if (inner.Constants(body, place, choice.Opsets) is not { } constants || inner.Nodes(body, place, choice.Opsets, constants, scope) is not { } names)
+                return false;
+            inputs.AddRange(body.Output.Take(choice.Outputs.Length).Select(output => names(output.Name)));
         }
 
-        flat.Add(choice with { Inputs = [.. inputs], Attributes = [] });
-        return true;
+        return flat.Add(choice with { Inputs = [.. inputs], Attributes = [] });
     }
 
-    private string Fresh(string hint)
-    {
-        string name = hint;
-        for (int i = 1; !names.Add(name); i++)
-            name = $"{hint}_{i}";
-        return name;
-    }
+    private InnerGraph Inner(ImmutableArray<FunctionProto> callers) => new(flat, (node, scope) => Add(node, scope, callers));
 
     // The attribute as the call sets it, else the function's default, else none.
     private static AttributeProto? Resolve(AttributeProto attribute, ModelNode call, FunctionProto function)
@@ -163,9 +133,5 @@ internal sealed class FunctionInliner
         return copy;
     }
 
-    private bool Refuse(ModelNode node, string fault)
-    {
-        diagnostics.Add(Diagnostic.Error("EC1113", node.Location(model), $"{fault} Export the model without functions and branches."));
-        return false;
-    }
+    private bool Refuse(ModelNode node, string fault) => flat.Refuse(node, "EC1113", $"{fault} Export the model without functions and branches.");
 }

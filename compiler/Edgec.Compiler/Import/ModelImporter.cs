@@ -51,7 +51,7 @@ public sealed class ModelImporter
             Report("EC1115", file.Path, "The model has no output. Declare one.");
 
         HashSet<string> given = [.. open.Select(input => input.Name), .. Proto.Initializer.Select(i => i.Name), .. Proto.SparseInitializer.Select(i => i.Values?.Name ?? "")];
-        IReadOnlyList<ModelNode> all = FunctionInliner.Flatten(file.Model, opsets, file.Path, diagnostics);
+        IReadOnlyList<ModelNode> all = FunctionInliner.Flatten(file.Model, opsets, file.Path, tensors, diagnostics);
         IReadOnlyList<ModelNode> sorted = NodeOrder.Sort(all, given, outputs, file.Path, diagnostics);
         HashSet<string> defined = [.. given, .. all.SelectMany(node => node.Outputs)];
         foreach (string output in outputs.Where(output => !defined.Contains(output)))
