@@ -17,16 +17,21 @@ internal static partial class Comparison
     private static readonly CpuTarget Host = (CpuTarget)TargetCatalog.Load("host");
 
     /// <summary>A table: median milliseconds of each and their ratio to ONNX Runtime's.</summary>
-    public static string Of(string model, int rounds)
+    /// <param name="more">Precisions beside fp32 and w8a8.</param>
+    public static string Of(string model, int rounds, IEnumerable<LayerPrecision> more)
     {
-        using NativeProgram real = Build(model, PrecisionPlan.Fp32, out _), integer = Build(model, PrecisionPlan.W8A8, out long macs);
+        LayerPrecision[] precisions = [LayerPrecision.Float, LayerPrecision.W8A8, .. more];
+        (NativeProgram Program, long Macs)[] built = [.. precisions.Select(precision => Build(model, PrecisionPlan.Of(precision)))];
         using var peer = new OnnxRuntimePeer(model);
         var times = new List<double[]>();
         for (int round = 0; round < rounds; round++)
-            times.Add([peer.Milliseconds(), Milliseconds(real), Milliseconds(integer)]);
+            times.Add([peer.Milliseconds(), .. built.Select(b => Milliseconds(b.Program))]);
+        foreach ((NativeProgram program, _) in built)
+            program.Dispose();
+        long macs = built[1].Macs;
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Path.GetFileName(model)}: {macs / 1e6:f2} MMAC, one core, medians of {rounds} rounds");
-        string[] names = ["ONNX Runtime fp32", "edgec C fp32", "edgec C w8a8"];
+        string[] names = ["ONNX Runtime fp32", .. precisions.Select(precision => $"edgec C {precision.Brief}")];
         double baseline = Median(times.Select(t => t[0]));
         for (int i = 0; i < names.Length; i++)
         {
@@ -37,13 +42,12 @@ internal static partial class Comparison
         return text.ToString();
     }
 
-    private static NativeProgram Build(string model, PrecisionPlan precision, out long macs)
+    private static (NativeProgram Program, long Macs) Build(string model, PrecisionPlan precision)
     {
         CompiledModel compiled = new ModelCompiler(new CompileOptions(model, ImportOptions.None, precision), new DiagnosticBag()).Compile(Host);
         string folder = Directory.CreateTempSubdirectory("edgec-bench-").FullName;
         BundleWriter.Write(folder, compiled.Files);
-        macs = compiled.Plan.TotalCost.Macs;
-        return CBuilder.Build(folder, CToolchain.Of(Host), TimeSpan.FromMinutes(10));
+        return (CBuilder.Build(folder, CToolchain.Of(Host), TimeSpan.FromMinutes(10)), compiled.Plan.TotalCost.Macs);
     }
 
     // The program says "median 0.1234 ms, …".

@@ -2,10 +2,12 @@ using System.Globalization;
 using Edgec.Benchmarks;
 using Edgec.Data;
 using Edgec.Import;
+using Edgec.Quantize.Precision;
 using Edgec.Runtime.Kernels;
 
 // Prints a table a model: ONNX Runtime in fp32 and edgec's C in fp32 and w8a8, in turn, on one core of this machine.
-//   dotnet run -c Release --project tests/Edgec.Benchmarks [ROUNDS] MODEL.onnx …
+// Each precision=NAME adds a row, such as w4a8.
+//   dotnet run -c Release --project tests/Edgec.Benchmarks [ROUNDS] MODEL.onnx … [precision=NAME …]
 // The same for deformable convolutions between pointwise ones, with each form of offsets.
 //   dotnet run -c Release --project tests/Edgec.Benchmarks deformable [ROUNDS]
 // Prints how far a quantized model's integers are from ONNX Runtime, at the output or layer by layer, on data or on random inputs.
@@ -24,7 +26,7 @@ foreach (string model in models)
     {
         "agreement" => Agreement.Of(model, Import(), Value("data"), Preprocessing(), given ?? 500, Rounding()),
         "layers" => Layers.Of(model, Import(), Value("data"), Preprocessing(), given ?? 8, Rounding()),
-        _ => Comparison.Of(model, given ?? 5),
+        _ => Comparison.Of(model, given ?? 5, Precisions()),
     });
 }
 
@@ -37,6 +39,8 @@ ImportOptions Import() => ImportOptions.None with
 {
     Dims = Values("dim").Select(dim => dim.Split(':')).ToDictionary(parts => parts[0], parts => int.Parse(parts[1], CultureInfo.InvariantCulture)),
 };
+
+IEnumerable<LayerPrecision> Precisions() => Values("precision").Select(name => PrecisionFile.ParseWords(name) ?? throw new ArgumentException($"precision={name} is none"));
 
 DataOptions Preprocessing() => new(Numbers("mean"), Numbers("std"), Size("resize"), Size("crop"));
 

@@ -5,7 +5,7 @@ namespace Edgec.Plan;
 
 /// <summary>
 /// 8-bit weights [columns, inner] in the order in which vector units take them: panels of 16 columns, the last of 8 where 8 are enough,
-/// each [(inner + 1) / 2, columns, 2], with zeros for columns and elements there are none of.
+/// each [(inner + 1) / 2, columns, 2], with zeros for columns and elements there are none of. Each expert has panels of its own.
 /// </summary>
 public static class WeightPanels
 {
@@ -23,8 +23,11 @@ public static class WeightPanels
     /// <summary>A kernel's constants, its weights as panels where every row of activations meets them whole.</summary>
     /// <param name="activations">The element type of the kernel's first operand.</param>
     public static IEnumerable<KernelConstant> Constants(Kernel kernel, ElementType activations) => Serve(kernel, activations)
-        ? kernel.Constants.Select(c => c.Role == "weights" ? new(Role, Pack(c.Value)) : c)
+        ? kernel.Constants.Select(c => c.Role == "weights" ? new(Role, Pack(c.Value, kernel is ExpertMatmulKernel { Geometry.Experts: var experts } ? experts : 1)) : c)
         : kernel.Constants;
+
+    /// <summary>Elements of the panels of so many columns.</summary>
+    public static int Elements(int columns, int inner) => (inner + 1) / 2 * 2 * Width(columns);
 
     private static bool Serve(Kernel kernel, ElementType activations) => activations == ElementType.I8 && kernel switch
     {
@@ -32,21 +35,30 @@ public static class WeightPanels
             g.Inner is > 0 and <= MostInner && (g.BroadcastRight || g.Batch == 1) && weights.Count == (long)g.Columns * g.Inner,
         WindowKernel { Mode: WindowMode.Convolution, Weights.Element: ElementType.I8, Geometry: { Groups: 1 } g } =>
             g.KernelHeight * g.KernelWidth * g.Channels is > 0 and <= MostInner,
+        ExpertMatmulKernel { Weights.Element: ElementType.I8, Geometry: { Columns: > 0, Inner: > 0 and <= MostInner } } => true,
         _ => false,
     };
 
-    // Weights are [columns, …].
-    private static Tensor Pack(Tensor weights)
+    private static int Width(int columns) =>
+        columns % Columns is > 0 and <= Narrow ? columns / Columns * Columns + Narrow : (columns + Columns - 1) / Columns * Columns;
+
+    // Weights are [experts · columns, …].
+    private static Tensor Pack(Tensor weights, int experts)
     {
-        int columns = weights.Shape[0], inner = weights.Count / columns, pairs = (inner + 1) / 2;
-        int width = columns % Columns is > 0 and <= Narrow ? columns / Columns * Columns + Narrow : (columns + Columns - 1) / Columns * Columns;
-        ReadOnlySpan<sbyte> source = weights.Span<sbyte>();
-        var packed = new sbyte[pairs * width * 2];
-        int at = 0;
+        int columns = weights.Shape[0] / experts, inner = weights.Count / weights.Shape[0], elements = Elements(columns, inner);
+        var packed = new sbyte[experts * elements];
+        for (int e = 0; e < experts; e++)
+            Pack(weights.Span<sbyte>().Slice(e * columns * inner, columns * inner), columns, inner, packed.AsSpan(e * elements, elements));
+        return Tensor.Of([packed.Length], packed);
+    }
+
+    private static void Pack(ReadOnlySpan<sbyte> source, int columns, int inner, Span<sbyte> packed)
+    {
+        int width = Width(columns), at = 0;
         for (int first = 0; first < columns; first += Columns)
         {
             int panel = Math.Min(Columns, width - first);
-            for (int k = 0; k < 2 * pairs; k += 2)
+            for (int k = 0; k < inner; k += 2)
             {
                 for (int c = first; c < first + panel; c++)
                 {
@@ -55,7 +67,5 @@ public static class WeightPanels
                 }
             }
         }
-
-        return Tensor.Of([packed.Length], packed);
     }
 }

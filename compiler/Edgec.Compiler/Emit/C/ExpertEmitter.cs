@@ -1,4 +1,5 @@
 using Edgec.Kernels;
+using Edgec.Plan;
 using Edgec.Runtime;
 using Edgec.Runtime.Kernels;
 
@@ -63,6 +64,8 @@ internal static class ExpertEmitter
                 $"(void)left_zero;\n    {context.Summing("edgec_matmul")}(matmul, {StepContext.Factor(kernel.Weights)}, taken, {(kernel.Weights.Element == ElementType.I4 ? $"edgec_columns_i4(weights, column, {inner}).values" : at)}, {rest}",
                 "edgec_i16.h"),
             IntegerFinish when kernel.Weights.Element == ElementType.I4 => ($"edgec_matmul_i4(matmul, taken, left_zero, edgec_columns_i4(weights, column, {inner}), {rest}", "edgec_matmul_i4.h"),
+            IntegerFinish when context.HasPanels => (
+                $"edgec_matmul_panels_i8(matmul, taken, left_zero, weights + (ptrdiff_t)run.expert * {WeightPanels.Elements(kernel.Geometry.Columns, inner)}, {rest}", "edgec_matmul_i8.h"),
             IntegerFinish => ($"edgec_matmul_i8(matmul, taken, left_zero, {at}, 0, {rest}", "edgec_matmul_i8.h"),
             _ => throw context.Mismatch(kernel.Finish),
         };
