@@ -90,6 +90,7 @@ public static class OpTable
         ScaledDotProductAttention.Def,
         .. ScatterElements.Defs,
         ScatterND.Def,
+        SelectedPositions.Def,
         ShapeOf.Def,
         SizeOf.Def,
         .. SkipLayerNormalization.Defs,

@@ -9,6 +9,7 @@ public static class PassTable
         ApproximateGelu.Def,
         ApproximateSoftmax.Def,
         BoundMasks.Def,
+        BoundSelections.Def,
         Canonicalize.Def,
         ChannelsLast.Def,
         ConvolveResize.Def,

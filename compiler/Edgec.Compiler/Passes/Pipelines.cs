@@ -10,6 +10,7 @@ public static class Pipelines
         Level.Imported,
         new EliminateDead(), // a model may carry nodes edgec cannot do for outputs nobody asked for
         new InlineBranches(), // before infer-shapes: types of a branch that is not taken need not fit
+        new BoundSelections(), // before infer-shapes: what is selected at run time has no static shape
         new InferShapes(), // everything below asks for types
         new Canonicalize()); // folds as it goes: operators look for constants
 

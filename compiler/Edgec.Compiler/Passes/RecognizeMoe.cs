@@ -16,7 +16,7 @@ namespace Edgec.Passes;
 ///   %o = reduce-sum(mul(%y, %m))
 /// </code>
 /// Likewise where the products are those of Einsum (<see cref="EinsumMixture"/>), where each expert has nodes of its own
-/// (<see cref="UnrolledMixture"/>) and where weights are copied for each row (<see cref="GatheredMixture"/>). What is one but for some one thing is left alone, and a note says what differs (EC2006).
+/// (<see cref="UnrolledMixture"/>), perhaps for rows that are selected (<see cref="BoundSelections"/>), and where weights are copied for each row (<see cref="GatheredMixture"/>). What is one but for some one thing is left alone, and a note says what differs (EC2006).
 /// </summary>
 public sealed record RecognizeMoe : Pass
 {
@@ -31,11 +31,13 @@ public sealed record RecognizeMoe : Pass
     {
         var editor = new GraphEditor(graph);
         var constants = new ConstantPool(editor);
+        bool nearly = false;
         foreach (Node node in graph.Nodes)
         {
             (Finding? finding, ImmutableArray<string> others) = (null, []);
             if (!context.Try(node, () => (finding, others) = Find(graph, node)))
                 return graph;
+            nearly |= finding is Difference;
             if (finding is Difference difference)
                 context.NoteNearMiss(node, "a mixture of experts", difference.What);
             if (finding is Mixture mixture)
@@ -47,6 +49,8 @@ public sealed record RecognizeMoe : Pass
         Graph next = editor.Finish(null, new Identity());
         foreach (Node node in next.Nodes.Where(node => GatheredMixture.Copies(next, node)))
             context.NoteNearMiss(node, "a mixture of experts", "weights are copied for each row and no sum of its results, each times its score, follows");
+        foreach (Node node in next.Nodes.Where(node => !nearly && ChosenRows.Masks(next, node)).Take(1))
+            context.NoteNearMiss(node, "a mixture of experts", $"{node.Output} holds results of one expert, not times their scores, or no others of the same indices are added to them");
         return next;
     }
 

@@ -47,6 +47,24 @@ internal static class OnnxOracle
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = opset });
         if (domain.Length > 0)
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
+        Tensor[] tensors = Run(model, feeds);
+        foreach (OrtValue feed in feeds.Values)
+            feed.Dispose();
+        return tensors;
+    }
+
+    /// <summary>What it makes of a whole model: its outputs.</summary>
+    public static Tensor[] Run(ModelProto model, IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        Dictionary<string, OrtValue> feeds = inputs.ToDictionary(input => input.Key, input => ToOrt(input.Value));
+        Tensor[] tensors = Run(model, feeds);
+        foreach (OrtValue feed in feeds.Values)
+            feed.Dispose();
+        return tensors;
+    }
+
+    private static Tensor[] Run(ModelProto model, Dictionary<string, OrtValue> feeds)
+    {
         using var plain = new SessionOptions
         {
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
@@ -54,11 +72,8 @@ internal static class OnnxOracle
         };
         using var session = new InferenceSession(model.ToByteArray(), plain);
         using var options = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> results = session.Run(options, feeds, [.. node.Output]);
-        Tensor[] tensors = [.. results.Select(FromOrt)];
-        foreach (OrtValue feed in feeds.Values)
-            feed.Dispose();
-        return tensors;
+        using IDisposableReadOnlyCollection<OrtValue> results = session.Run(options, feeds, [.. model.Graph.Output.Select(output => output.Name)]);
+        return [.. results.Select(FromOrt)];
     }
 
     private static ValueInfoProto Value(string name, ElementType element, Shape shape)

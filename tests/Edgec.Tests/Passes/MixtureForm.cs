@@ -8,5 +8,11 @@ public enum MixtureForm
     EinsumByRow,
     Unrolled,
     Gathered,
+    OneHot,
+    OneHotProduct,
+    OneHotPicked,
+    OneHotColumns,
+    Selected,
+    SelectedByMask,
     Node,
 }

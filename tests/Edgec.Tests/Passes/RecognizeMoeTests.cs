@@ -27,7 +27,7 @@ public sealed class RecognizeMoeTests
         {
             (Graph canonical, Graph optimized, DiagnosticBag bag) = Prepare(seed, form);
             RandomInputs.AssertSameAnswer(canonical, optimized);
-            Assert.Equal(4 * canonical.Outputs.Length, optimized.Nodes.Count(node => node.Op is ExpertMatMul));
+            Assert.Equal((IsGated(seed) ? 6 : 4) * canonical.Outputs.Length, optimized.Nodes.Count(node => node.Op is ExpertMatMul));
             Assert.DoesNotContain(optimized.Nodes, node => node.Op is ScatterElements or Reduce);
             Assert.Empty(bag.Items);
         }
@@ -41,7 +41,7 @@ public sealed class RecognizeMoeTests
             ModelPlan[] plans = [.. Enum.GetValues<MixtureForm>().Select(form => Planner.Plan(BuiltBundle.Quantize(Prepare(seed, form).Canonical), new PlanOptions(), "test"))];
             foreach (ModelPlan plan in plans)
             {
-                Assert.Equal(plans[0].Steps.Select(step => step.Kernel.GetType()), plan.Steps.Select(step => step.Kernel.GetType()));
+                Assert.Equal(plans[0].Steps.Select(step => step.Kernel.GetType().Name).Order(), plan.Steps.Select(step => step.Kernel.GetType().Name).Order());
                 Assert.Equal(plans[0].Weights.Bytes.Length, plan.Weights.Bytes.Length);
                 IReadOnlyDictionary<string, Tensor> inputs = RandomInputs.For(Prepare(seed, MixtureForm.Dense).Canonical);
                 Assert.Equal(Values(plans[0], inputs), Values(plan, inputs));
@@ -64,7 +64,7 @@ public sealed class RecognizeMoeTests
     [Fact]
     public void Several_gates_share_the_weights_of_their_experts()
     {
-        int seed = Enumerable.Range(0, Seeds).First(s => RandomMixture.Of(s, MixtureForm.Dense).Outputs.Length == 2);
+        int seed = Enumerable.Range(0, Seeds).First(s => !IsGated(s) && RandomMixture.Of(s, MixtureForm.Dense).Outputs.Length == 2);
         foreach (MixtureForm form in Enum.GetValues<MixtureForm>())
         {
             Graph typed = BuiltBundle.Quantize(Prepare(seed, form).Canonical);
@@ -83,6 +83,11 @@ public sealed class RecognizeMoeTests
     [InlineData("dense", "%t", "{perm=[0,2,1]}", "{perm=[0,1,2]}", "one for each row and expert")]
     [InlineData("dense", "%h", "%f = gelu(%b)", "%f = mul(%b, %b)", "the mul that makes f")]
     [InlineData("einsum", "%f", "%f = gelu(%b)", "%f = mul(%b, %b)", "from the mul that makes f")]
+    [InlineData("selected", "%a1", "swish(%h1)", "relu(%h1)", "behind h0 expert 0 has swish where expert 1 has relu")]
+    [InlineData("selected", "%q1", "mul(%a1, %k1)", "add(%a1, %k1)", "expert 1 begins with the add that makes q1")]
+    [InlineData("selected", "%k1", "%k1 = matmul(%r1", "%k1 = matmul(%a1", "expert 1 begins with the mul that makes q1")]
+    [InlineData("selected", "%z0", "mul(%y0, %f0)", "mul(%y0, %y0)", "not times their scores")]
+    [InlineData("selected", "#d1", "const #d1 : i64[6,2] = [0,0,1,0", "const #d1 : i64[6,2] = [0,0,2,0", "not times their scores")]
     [InlineData("gathered", "%v", "mul(%k", "sub(%k", "no sum of its results")]
     public void What_differs_from_a_mixture_is_said(string name, string value, string from, string to, string difference)
     {
@@ -100,6 +105,8 @@ public sealed class RecognizeMoeTests
         Assert.Equal(("EC2006", Severity.Note), (note.Code, note.Severity));
     }
 
+    private static bool IsGated(int seed) => seed % 3 == 0;
+
     // The graph a case begins with.
     private static string Case(string name)
     {
@@ -116,7 +123,7 @@ public sealed class RecognizeMoeTests
     private static (Graph Canonical, Graph Optimized, DiagnosticBag Bag) Prepare(int seed, MixtureForm form)
     {
         var bag = new DiagnosticBag();
-        Graph canonical = Pipelines.Canonical.Run(RandomMixture.Of(seed, form), new("mixture.onnx", bag));
+        Graph canonical = Pipelines.Canonical.Run(RandomMixture.Of(seed, form, IsGated(seed)), new("mixture.onnx", bag));
         return (canonical, Pipelines.Optimize.Run(canonical, new("mixture.onnx", bag)), bag);
     }
 

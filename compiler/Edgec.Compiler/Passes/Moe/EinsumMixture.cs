@@ -22,6 +22,7 @@ internal sealed class EinsumMixture
     private string value;
     private int[] places; // of each element: (row · E + expert) · width + column
     private int width;
+    private string? begin; // the rows, once they are found
 
     private EinsumMixture(Graph graph, string value, int[] places, int rows, int experts, int width) =>
         (this.graph, this.value, this.places, this.rows, this.experts, this.width) = (graph, value, places, rows, experts, width);
@@ -62,6 +63,19 @@ internal sealed class EinsumMixture
     // Goes back to the rows that all experts begin with; null if there are none.
     private string? Rows()
     {
+        while (Layer(isFactor: false) is { } layer)
+        {
+            layers.Push(layer);
+            if (begin is not null)
+                return begin;
+        }
+
+        return null;
+    }
+
+    // Goes back behind one layer.
+    private ExpertLayer? Layer(bool isFactor)
+    {
         Tensor? bias = null;
         Origin origin = Origin.None;
         var functions = new Stack<ExpertFunction>();
@@ -80,24 +94,37 @@ internal sealed class EinsumMixture
                 case { Op: Binary { Function: BinaryFunction.Add, Activation.IsNone: true, Axis: null }, Inputs: [var a, var b] } when bias is null && (Added(node, a, b) ?? Added(node, b, a)) is var (rest, added):
                     (value, bias, origin) = (rest, added, node.Origin);
                     break;
+                case { Op: Binary { Function: BinaryFunction.Multiply, Activation.IsNone: true, Axis: null }, Inputs: [var a, var b] } when bias is null && !isFactor:
+                    return Multiplied(node, a, b, functions);
                 case { Op: MatMul { Activation.IsNone: true } op, Inputs: [var left, var right] } when graph.ConstantOf(right) is { } constant:
                     if (Weights(op, constant, graph.TypeOf(node.Output).Shape) is not var (weights, shared))
                         return null;
-                    layers.Push(new(node.Output, weights, bias, node.Origin.Union(origin), [.. functions]));
-                    (bias, origin, functions) = (null, Origin.None, new());
-                    if (Begin(left, graph.TypeOf(node.Output).Shape, weights.Shape[1], shared) is { } x)
-                        return x;
-                    if (shared || graph.TypeOf(left).Shape.ElementCount != (long)rows * experts * weights.Shape[1])
+                    begin = Begin(left, graph.TypeOf(node.Output).Shape, weights.Shape[1], shared);
+                    if (begin is null && (shared || graph.TypeOf(left).Shape.ElementCount != (long)rows * experts * weights.Shape[1]))
                         return null;
-                    places = Left(graph.TypeOf(node.Output).Shape, weights.Shape[1]);
-                    (value, width) = (left, weights.Shape[1]);
-                    break;
+                    if (begin is null)
+                        (places, value, width) = (Left(graph.TypeOf(node.Output).Shape, weights.Shape[1]), left, weights.Shape[1]);
+                    return new(node.Output, weights, bias, node.Origin.Union(origin), [.. functions]);
                 default:
                     return null;
             }
         }
 
         return null;
+    }
+
+    // Two layers of the same rows, multiplied.
+    private ExpertLayer? Multiplied(Node node, string a, string b, IEnumerable<ExpertFunction> functions)
+    {
+        if (a == b || graph.TypeOf(a).Shape != graph.TypeOf(b).Shape)
+            return null;
+        EinsumMixture one = new(graph, a, places, rows, experts, width), other = new(graph, b, places, rows, experts, width);
+        if (one.Layer(isFactor: true) is not { } first || other.Layer(isFactor: true) is not { } second || one.begin is null != other.begin is null
+            || (one.begin is not null && !ElementMap.AreSame(graph, one.begin, other.begin!))
+            || (one.begin is null && (one.value != other.value || one.width != other.width || !one.places.AsSpan().SequenceEqual(other.places))))
+            return null;
+        (begin, value, places, width) = (one.begin, one.value, one.places, one.width);
+        return first.Times(second, node, functions);
     }
 
     // The places of what is moved.

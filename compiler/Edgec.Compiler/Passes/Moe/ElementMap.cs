@@ -29,13 +29,30 @@ internal sealed class ElementMap
         {
             Shape shape = graph.TypeOf(source).Shape;
             Node[] behind = [.. moves];
-            yield return new(source, () => Moved(shape, behind));
-            if (graph.Producer(source) is not { Op: Reshape or Transpose or Expand or Slice or Identity, Inputs: [var input] } move)
+            yield return new(source, () => Moved(graph, shape, behind));
+            if (graph.Producer(source) is not { } move || !IsMove(graph, move))
                 yield break;
             moves.Push(move);
-            source = input;
+            source = move.Inputs[0];
         }
     }
+
+    /// <summary>True if two values have the same elements of one source in the same order.</summary>
+    public static bool AreSame(Graph graph, string a, string b)
+    {
+        if (a == b)
+            return true;
+        ElementMap first = Of(graph, a).Last(), second = Of(graph, b).Last();
+        return first.Source == second.Source && first.Map.Bytes.SequenceEqual(second.Map.Bytes);
+    }
+
+    /// <summary>True for a node whose result has elements of its first operand at places that are known.</summary>
+    public static bool IsMove(Graph graph, Node node) =>
+        node.Op is Reshape or Transpose or Expand or Slice or Identity or Gather or GatherElements or GatherND && node.Inputs.Skip(1).All(input => graph.ConstantOf(input) is not null);
+
+    /// <summary>What a move makes of another value of its first operand's shape.</summary>
+    public static Tensor Move(Graph graph, Node move, Tensor value) =>
+        ((Operator)move.Op).Evaluate(new([value, .. move.Inputs.Skip(1).Select(graph.ConstantOf)], 1))[0];
 
     /// <summary>True if the value, broadcast over <paramref name="full"/> but for axes where it has one element, has the elements wanted.</summary>
     /// <param name="expertAxis">Of <paramref name="full"/>.</param>
@@ -75,11 +92,11 @@ internal sealed class ElementMap
         return true;
     }
 
-    private static Tensor Moved(Shape source, Node[] moves)
+    private static Tensor Moved(Graph graph, Shape source, Node[] moves)
     {
         Tensor moved = Tensor.Of<int>(source, [.. Enumerable.Range(0, (int)source.ElementCount)]);
         foreach (Node move in moves)
-            moved = ((Operator)move.Op).Evaluate(new([moved], 1))[0];
+            moved = Move(graph, move, moved);
         return moved;
     }
 }

@@ -18,37 +18,53 @@ internal sealed class ExpertWalk(
     /// <summary>The layers, the last one first, each with what its product multiplies.</summary>
     public IEnumerable<(ExpertLayer Layer, string Left)> Back(string value)
     {
+        while (Layer(value) is var (layer, left))
+        {
+            yield return (layer, left);
+            value = left;
+        }
+    }
+
+    private (ExpertLayer Layer, string Left)? Layer(string value, bool isFactor = false)
+    {
+        Tensor? added = null;
+        Origin origin = Origin.None;
+        var functions = new Stack<ExpertFunction>();
         for (; ; )
         {
-            Tensor? added = null;
-            Origin origin = Origin.None;
-            var functions = new Stack<ExpertFunction>();
-            for (; ; )
+            End = value = unmoved?.Invoke(value) ?? value;
+            if (graph.Producer(value) is not { } node)
+                return null;
+            if (added is null && node is { Op: Unary unary, Inputs: [var x] })
             {
-                End = value = unmoved?.Invoke(value) ?? value;
-                if (graph.Producer(value) is not { } node)
-                    yield break;
-                if (added is null && node is { Op: Unary unary, Inputs: [var x] })
-                {
-                    functions.Push(new(node.Output, unary, node.Origin));
-                    value = x;
-                }
-                else if (added is null && Biased(node) is var (rest, b))
-                {
-                    (value, added, origin) = (rest, b, node.Origin);
-                }
-                else if (product(node) is var (left, weights))
-                {
-                    yield return (new(node.Output, weights, added, node.Origin.Union(origin), [.. functions]), left);
-                    value = left;
-                    break;
-                }
-                else
-                {
-                    yield break;
-                }
+                functions.Push(new(node.Output, unary, node.Origin));
+                value = x;
+            }
+            else if (added is null && Biased(node) is var (rest, b))
+            {
+                (value, added, origin) = (rest, b, node.Origin);
+            }
+            else if (product(node) is var (left, weights))
+            {
+                return (new(node.Output, weights, added, node.Origin.Union(origin), [.. functions]), left);
+            }
+            else
+            {
+                return added is null && !isFactor ? Multiplied(node, functions) : null;
             }
         }
+    }
+
+    // mul(silu(matmul(%x, #w1)), matmul(%x, #w3))
+    private (ExpertLayer Layer, string Left)? Multiplied(Node node, IEnumerable<ExpertFunction> functions)
+    {
+        string end = End;
+        if (node is { Op: Binary { Function: BinaryFunction.Multiply, Activation.IsNone: true, Axis: null }, Inputs: [var a, var b] }
+            && a != b && graph.TypeOf(a).Shape == graph.TypeOf(b).Shape
+            && Layer(a, isFactor: true) is var (first, left) && Layer(b, isFactor: true) is var (second, other) && ElementMap.AreSame(graph, left, other))
+            return (first.Times(second, node, functions), left);
+        End = end;
+        return null;
     }
 
     private (string Value, Tensor Bias)? Biased(Node node)

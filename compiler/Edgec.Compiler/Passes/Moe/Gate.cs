@@ -20,6 +20,7 @@ internal sealed record Gate(string Indices, Func<GraphEditor, string> Scores)
     ///   softmax(scatter-elements(-inf, %i, %l))              softmax(%l)
     ///   div(%g, reduce-sum(%g)), mul(%g, c)                  the same of the scores of %g
     /// </code>
+    /// And what <see cref="OneHotGate"/> finds.
     /// </summary>
     public static Gate? Of(Graph graph, string value) => graph.Producer(value) switch
     {
@@ -28,7 +29,8 @@ internal sealed record Gate(string Indices, Func<GraphEditor, string> Scores)
             when IsLast(graph, logits, softmax.Axis) && graph.Producer(logits) is { } mask && Scattered(graph, mask) is var (rest, indices, updates) && rest <= Never
             => new(indices, editor => editor.Add(value, new Softmax(-1 + graph.TypeOf(updates).Shape.Rank, Logarithm: false), [updates], node.Origin, graph.TypeOf(updates))),
         { Op: Binary { Function: BinaryFunction.Divide, Activation.IsNone: true }, Inputs: [var all, var sum] } node when Of(graph, all) is { } gate => Normalised(graph, node, gate, all, sum),
-        { Op: Binary { Function: BinaryFunction.Multiply, Activation.IsNone: true }, Inputs: [var a, var b] } node => Masked(graph, node, a, b) ?? Masked(graph, node, b, a),
+        { Op: Binary { Function: BinaryFunction.Multiply, Activation.IsNone: true }, Inputs: [var a, var b] } node => Masked(graph, node, a, b) ?? Masked(graph, node, b, a) ?? OneHotGate.Of(graph, node),
+        { } node => OneHotGate.Of(graph, node),
         _ => null,
     };
 

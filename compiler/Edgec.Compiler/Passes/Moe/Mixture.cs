@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Passes.Moe;
 
@@ -19,7 +20,7 @@ internal sealed record Mixture(
     /// Adds it in the one form that is computed expert by expert, and returns the sums, [.., 1, width].
     /// <code>
     ///   %h = expert-matmul(%x, #w1, #b1, %indices)     [.., k, H]
-    ///   %y = expert-matmul(gelu(%h), #w2, #b2, %indices)
+    ///   %y = expert-matmul(gelu(%h), #w2, #b2, %indices)          or of a product of two such layers
     ///   %o = matmul(%scores, %y)                        [.., 1, k] · [.., k, width]
     /// </code>
     /// </summary>
@@ -32,19 +33,37 @@ internal sealed record Mixture(
         string value = Shaped(editor, X, input, $"{name}_rows");
         foreach (ExpertLayer layer in Layers)
         {
-            Shape shape = [.. chosen, layer.Weights.Shape[0] / Experts];
-            ImmutableArray<string> inputs =
-            [
-                value, constants.Add($"{layer.Name}_experts", layer.Weights), layer.Bias is { } bias ? constants.Add($"{layer.Name}_bias", bias) : "", indices,
-            ];
-            value = editor.Add(layer.Name, new ExpertMatMul(Experts, Activation.None), inputs, layer.Origin, TensorType.F32(shape));
-            foreach (ExpertFunction function in layer.Functions)
-                value = editor.Add(function.Name, function.Op, [value], function.Origin, TensorType.F32(shape));
+            string result = Product(layer, value);
+            if (layer.Factor is { } factor)
+            {
+                TensorType type = editor.TypeOf(result);
+                result = editor.Add(factor.Name, new Binary(BinaryFunction.Multiply, Activation.None), [result, Product(factor.Layer, value)], factor.Origin, type);
+                result = Functions(factor.Functions, result);
+            }
+
+            value = result;
         }
 
         string scores = Shaped(editor, Scores(editor), [.. rows, 1, Choices], $"{name}_scores");
         Shape sums = [.. rows, 1, editor.TypeOf(value).Shape[^1]];
         return editor.Add($"{name}_sum", new MatMul(false, Activation.None), [scores, value], Origin, TensorType.F32(sums));
+
+        string Product(ExpertLayer layer, string rows)
+        {
+            ImmutableArray<string> inputs =
+            [
+                rows, constants.Add($"{layer.Name}_experts", layer.Weights), layer.Bias is { } bias ? constants.Add($"{layer.Name}_bias", bias) : "", indices,
+            ];
+            TensorType type = TensorType.F32([.. chosen, layer.Weights.Shape[0] / Experts]);
+            return Functions(layer.Functions, editor.Add(layer.Name, new ExpertMatMul(Experts, Activation.None), inputs, layer.Origin, type));
+        }
+
+        string Functions(ImmutableArray<ExpertFunction> functions, string x)
+        {
+            foreach (ExpertFunction function in functions)
+                x = editor.Add(function.Name, function.Op, [x], function.Origin, editor.TypeOf(x));
+            return x;
+        }
     }
 
     // The indices with k of them along the last axis.

@@ -13,6 +13,10 @@ namespace Edgec.Passes.Moe;
 ///   %y1 = …
 ///   %o = add(add(%y0, %y1), …)
 /// </code>
+/// Or by the scores of its choices, or of its choices' rows only, as <see cref="BoundSelections"/> leaves those that are selected at run time:
+/// <code>
+///   %y0 = reduce-sum(where(equal(%i, #0), mul(matmul(…), %s), #zero))
+/// </code>
 /// What else is summed with them stays so.
 /// </summary>
 internal static class UnrolledMixture
@@ -24,20 +28,19 @@ internal static class UnrolledMixture
             return null;
         var summands = new List<string>();
         Origin origin = Summands(graph, node, summands);
-        Weighed[] all = [.. summands.Select(value => Column(graph, value)).OfType<Weighed>()];
+        Weighed[] all = [.. summands.Select(value => Column(graph, value) ?? Chosen(graph, value)).OfType<Weighed>()];
         if (all.GroupBy(w => w.Mask).FirstOrDefault(group => group.Count() > 1) is not { } group)
             return null;
         Weighed[] experts = [.. group.OrderBy(w => w.Expert)];
-        return (Find(graph, group.Key, experts, experts.Aggregate(origin, (sum, w) => sum.Union(w.Origin))), [.. summands.Except(experts.Select(w => w.Summand))]);
+        return (Find(graph, experts, experts.Aggregate(origin, (sum, w) => sum.Union(w.Origin))), [.. summands.Except(experts.Select(w => w.Summand)).Where(other => !IsZero(graph, other))]);
     }
 
-    private static Finding Find(Graph graph, string mask, Weighed[] experts, Origin origin)
+    private static Finding Find(Graph graph, Weighed[] experts, Origin origin)
     {
-        Shape scores = graph.TypeOf(mask).Shape;
-        if (Gate.Of(graph, mask) is not { } gate)
+        if (experts[0].Gate is not { } gate)
             return new Difference("no TopK chooses among its experts, so that all of them count");
-        if (!experts.Select(w => w.Expert).SequenceEqual(Enumerable.Range(0, scores[^1])))
-            return new Difference($"its scores are those of {scores[^1]} experts, and it sums experts {string.Join(", ", experts.Select(w => w.Expert))}");
+        if (!experts.Select(w => w.Expert).SequenceEqual(Enumerable.Range(0, experts[0].Of)))
+            return new Difference($"its scores are those of {experts[0].Of} experts, and it sums experts {string.Join(", ", experts.Select(w => w.Expert))}");
         ExpertWalk[] walks = [.. experts.Select(_ => new ExpertWalk(graph, node => Product(graph, node), (value, shape) => Bias(graph, value, shape)))];
         (ExpertLayer Layer, string Left)[][] chains = [.. walks.Zip(experts, (walk, w) => walk.Back(w.Value).ToArray())];
         for (int depth = 0; ; depth++)
@@ -46,33 +49,63 @@ internal static class UnrolledMixture
                 return new Difference($"its experts do not all begin with the same rows: expert {at} begins with {walks[at].Ending()}");
             if (Unlike(chains, depth) is { } difference)
                 return difference;
-            string x = chains[0][depth].Left;
-            if (!chains.All(chain => chain[depth].Left == x))
+            string?[] begins = [.. chains.Zip(experts, (chain, w) => Begin(graph, chain[depth].Left, w))];
+            if (begins[0] is not { } x || begins.Any(begin => begin != x))
                 continue;
-            if (graph.TypeOf(x).Shape.ElementCount != scores.ElementCount / scores[^1] * graph.TypeOf(x).Shape[^1])
-                return new Difference($"it has scores {scores} for rows {graph.TypeOf(x).Shape}");
+            int rows = (int)(graph.TypeOf(gate.Indices).Shape.ElementCount / experts[0].Choices), inner = chains[0][depth].Layer.Weights.Shape[1];
+            if (graph.TypeOf(x).Shape.ElementCount != (long)rows * inner)
+                return new Difference($"it has scores of {rows} rows for rows {graph.TypeOf(x).Shape}");
             ImmutableArray<ExpertLayer> layers = [.. Enumerable.Range(0, depth + 1).Reverse().Select(i => Joined([.. chains.Select(chain => chain[i].Layer)]))];
-            return new Mixture(x, gate.Indices, graph.TypeOf(gate.Indices).Shape[^1], experts.Length, gate.Scores, layers, origin);
+            return new Mixture(x, gate.Indices, experts[0].Choices, experts.Length, gate.Scores, layers, origin);
         }
+    }
+
+    // The value whose rows an expert begins with.
+    private static string? Begin(Graph graph, string left, Weighed expert)
+    {
+        if (expert.Rows is not { } rows)
+            return left;
+        string? x = null;
+        int inner = graph.TypeOf(left).Shape[^1];
+        foreach (ElementMap map in ElementMap.Of(graph, left))
+        {
+            if (graph.TypeOf(map.Source).Shape.ElementCount == (long)rows.Length / expert.Choices * inner && map.Map.Count == rows.Length * inner
+                && Enumerable.Range(0, map.Map.Count).All(i => map.Map.Integer(i) == (long)rows[i / inner] * inner + i % inner))
+                x = map.Source;
+        }
+
+        return x;
     }
 
     // What sets one expert apart from the first.
     private static Difference? Unlike((ExpertLayer Layer, string Left)[][] chains, int depth)
     {
-        ExpertLayer first = chains[0][depth].Layer;
         for (int e = 1; e < chains.Length; e++)
         {
-            ExpertLayer other = chains[e][depth].Layer;
-            if (other.Weights.Shape != first.Weights.Shape)
-                return new($"expert 0 has weights {first.Weights.Shape} where expert {e} has {other.Weights.Shape}");
-            if (!other.Functions.Select(f => f.Op).SequenceEqual(first.Functions.Select(f => f.Op)))
-                return new($"behind {first.Name} expert 0 has {Names(first)} where expert {e} has {Names(other)}");
+            if (Unlike(chains[0][depth].Layer, chains[e][depth].Layer, e) is { } difference)
+                return difference;
         }
 
         return null;
     }
 
-    private static string Names(ExpertLayer layer) => layer.Functions.IsEmpty ? "no function" : string.Join(", ", layer.Functions.Select(f => f.Op.Name));
+    private static Difference? Unlike(ExpertLayer first, ExpertLayer other, int e)
+    {
+        if (other.Weights.Shape != first.Weights.Shape)
+            return new($"expert 0 has weights {first.Weights.Shape} where expert {e} has {other.Weights.Shape}");
+        if (!other.Functions.Select(f => f.Op).SequenceEqual(first.Functions.Select(f => f.Op)))
+            return new($"behind {first.Name} expert 0 has {Names(first.Functions)} where expert {e} has {Names(other.Functions)}");
+        return (first.Factor, other.Factor) switch
+        {
+            ({ } a, { } b) when !a.Functions.Select(f => f.Op).SequenceEqual(b.Functions.Select(f => f.Op)) =>
+                new($"behind {a.Name} expert 0 has {Names(a.Functions)} where expert {e} has {Names(b.Functions)}"),
+            ({ } a, { } b) => Unlike(a.Layer, b.Layer, e),
+            (null, null) => null,
+            _ => new($"one of experts 0 and {e} multiplies {first.Name} by another layer"),
+        };
+    }
+
+    private static string Names(ImmutableArray<ExpertFunction> functions) => functions.IsEmpty ? "no function" : string.Join(", ", functions.Select(f => f.Op.Name));
 
     private static ExpertLayer Joined(ImmutableArray<ExpertLayer> experts)
     {
@@ -82,10 +115,16 @@ internal static class UnrolledMixture
         Tensor? bias = experts.All(e => e.Bias is null)
             ? null
             : Joined(experts.Select(e => e.Bias ?? Tensor.Zeros(ElementType.F32, [columns])), [experts.Length * columns]);
-        ImmutableArray<ExpertFunction> functions =
-            [.. first.Functions.Select((f, i) => f with { Origin = experts.Aggregate(Origin.None, (all, e) => all.Union(e.Functions[i].Origin)) })];
-        return new(first.Name, weights, bias, experts.Aggregate(Origin.None, (all, e) => all.Union(e.Origin)), functions);
+        ExpertFactor? factor = first.Factor is { } one
+            ? new(one.Name, Joined([.. experts.Select(e => e.Factor!.Layer)]), All(experts.Select(e => e.Factor!.Origin)), Joined(experts.Select(e => e.Factor!.Functions)))
+            : null;
+        return new(first.Name, weights, bias, All(experts.Select(e => e.Origin)), Joined(experts.Select(e => e.Functions)), factor);
     }
+
+    private static ImmutableArray<ExpertFunction> Joined(IEnumerable<ImmutableArray<ExpertFunction>> experts) =>
+        [.. experts.First().Select((f, i) => f with { Origin = All(experts.Select(e => e[i].Origin)) })];
+
+    private static Origin All(IEnumerable<Origin> origins) => origins.Aggregate(Origin.None, (all, one) => all.Union(one));
 
     private static Tensor Joined(IEnumerable<Tensor> parts, Shape shape) => Tensor.Of<float>(shape, [.. parts.SelectMany(part => part.Span<float>().ToArray())]);
 
@@ -102,6 +141,10 @@ internal static class UnrolledMixture
 
         return origin;
     }
+
+    // What a loop over experts begins with.
+    private static bool IsZero(Graph graph, string value) =>
+        graph.ConstantOf(value) is { } constant && Enumerable.Range(0, constant.Count).All(i => constant.Number(i) == 0);
 
     private static bool IsSum(Graph graph, Node node, TensorType? type = null) =>
         node is { Op: Binary { Function: BinaryFunction.Add, Activation.IsNone: true, Axis: null }, Inputs: [var a, var b] }
@@ -120,17 +163,43 @@ internal static class UnrolledMixture
             foreach (ElementMap map in ElementMap.Of(graph, score).Skip(1))
             {
                 Shape scores = graph.TypeOf(map.Source).Shape;
-                if (scores.Rank < 2 || (Gate.Of(graph, map.Source) is null && graph.Producer(map.Source)?.Op is not Softmax) || map.Map.Count == 0)
+                Gate? gate = scores.Rank < 2 ? null : Gate.Of(graph, map.Source);
+                if (scores.Rank < 2 || (gate is null && graph.Producer(map.Source)?.Op is not Softmax) || map.Map.Count == 0)
                     continue;
                 long expert = map.Map.Integer(0);
                 Shape rows = [1, .. full];
                 if (expert < scores[^1] && map.Is(rows, 0, (row, _, _) => row * scores[^1] + expert))
-                    return new(summand, value, map.Source, (int)expert, node.Origin);
+                    return new(summand, value, map.Source, (int)expert, scores[^1], gate, gate is null ? 0 : graph.TypeOf(gate.Indices).Shape[^1], null, node.Origin);
             }
+
+            if (ChosenRows.Of(graph, score, 1) is { } chosen && chosen.Scores(graph, chosen.Value, graph.TypeOf(chosen.Value).Shape) is var found
+                && graph.TypeOf(score).Shape is { Rank: > 0 } column && column[^1] == 1 && column.ElementCount == full.ElementCount / full[^1])
+                return Of(graph, chosen, summand, value, found, null, node.Origin);
         }
 
         return null;
     }
+
+    // The choices' rows of a value times their scores, summed.
+    private static Weighed? Chosen(Graph graph, string summand)
+    {
+        Shape full = graph.TypeOf(summand).Shape;
+        if (full.Rank == 0 || ChosenRows.Of(graph, summand, full[^1]) is not { } chosen
+            || graph.Producer(chosen.Value) is not { Op: Binary { Function: BinaryFunction.Multiply, Activation.IsNone: true, Axis: null }, Inputs: [var a, var b] } node)
+            return null;
+        Shape shape = graph.TypeOf(chosen.Value).Shape;
+        foreach ((string value, string score) in new[] { (a, b), (b, a) })
+        {
+            if (graph.TypeOf(value).Shape == shape && shape[^1] == full[^1] && chosen.Scores(graph, score, shape) is { } scores)
+                return Of(graph, chosen, summand, value, scores, chosen.Rows, node.Origin);
+        }
+
+        return null;
+    }
+
+    private static Weighed? Of(Graph graph, ChosenRows chosen, string summand, string value, (string Value, bool OfAll)? scores, int[]? rows, Origin origin) => scores is { } found
+        ? new(summand, value, $"{chosen.Indices} {found}", chosen.Expert, chosen.Experts, chosen.Gate(graph, found), chosen.Choices, rows, chosen.Origin.Union(origin))
+        : null;
 
     private static (string Left, Tensor Weights)? Product(Graph graph, Node node)
     {
@@ -143,5 +212,9 @@ internal static class UnrolledMixture
         graph.ConstantOf(value) is { Shape.Rank: > 0 } bias && bias.Count == bias.Shape[^1] && bias.Count == shape[^1] ? bias.Reshape([bias.Count]) : null;
 
     /// <summary>One summand: a value times an expert's scores.</summary>
-    private sealed record Weighed(string Summand, string Value, string Mask, int Expert, Origin Origin);
+    /// <param name="Mask">What is the same for all experts of a mixture.</param>
+    /// <param name="Of">How many experts there are.</param>
+    /// <param name="Choices">How many of them a row chooses.</param>
+    /// <param name="Rows">For each row of the value the row it is for; null if they are the same.</param>
+    private sealed record Weighed(string Summand, string Value, string Mask, int Expert, int Of, Gate? Gate, int Choices, int[]? Rows, Origin Origin);
 }
