@@ -112,35 +112,7 @@ EDGEC_INLINE void edgec_eight_store(edgec_eight sums, int32_t *target) {
 }
 
 #else
-
-typedef struct edgec_eight {
-    int32_t of[8];
-} edgec_eight;
-typedef const int8_t *edgec_eight_weights;
-typedef const int16_t *edgec_pair;
-
-EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
-    return (edgec_eight){{0}};
-}
-
-EDGEC_INLINE edgec_eight_weights edgec_eight_load(const int8_t *weights) {
-    return weights;
-}
-
-EDGEC_INLINE edgec_pair edgec_pair_of(const int16_t *x) {
-    return x;
-}
-
-EDGEC_INLINE edgec_eight edgec_eight_add(edgec_eight sums, edgec_pair pair, edgec_eight_weights weights) {
-    for (int c = 0; c < 8; c++)
-        sums.of[c] += pair[0] * weights[2 * c] + pair[1] * weights[2 * c + 1];
-    return sums;
-}
-
-EDGEC_INLINE void edgec_eight_store(edgec_eight sums, int32_t *target) {
-    memcpy(target, sums.of, sizeof sums.of);
-}
-
+#define EDGEC_NO_EIGHT  // a few sums at a time, see edgec_panel_i8.h
 #endif
 
 #endif

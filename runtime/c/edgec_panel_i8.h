@@ -5,6 +5,7 @@
 #define EDGEC_PANEL_I8_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include "edgec_eight.h"
 #include "edgec_finish_row.h"
@@ -22,6 +23,54 @@ EDGEC_INLINE int edgec_panel_block_i8(int pitch) {
     int fit = EDGEC_PANEL_CENTERED_I8 / pitch / EDGEC_PANEL_ROWS_I8 * EDGEC_PANEL_ROWS_I8;
     return fit < EDGEC_PANEL_BLOCK_I8 ? fit : EDGEC_PANEL_BLOCK_I8;
 }
+
+#if defined(EDGEC_NO_EIGHT)
+
+// sums[r][c] = sum over k of x_r[k] * weight[k, c] for four rows and 8 or 16 columns, two at a time.
+EDGEC_APART void edgec_panel4_i8(
+        const int16_t *restrict x0, const int16_t *restrict x1, const int16_t *restrict x2, const int16_t *restrict x3,
+        int pairs, const int8_t *restrict panel, int width, int32_t (*restrict sums)[EDGEC_PANEL_COLUMNS_I8]) {
+    for (int c = 0; c < width; c += 2) {
+        const int8_t *restrict w = panel + 2 * c;
+        int32_t s00 = 0, s01 = 0, s10 = 0, s11 = 0, s20 = 0, s21 = 0, s30 = 0, s31 = 0;
+        for (int k = 0; k < pairs; k++, w += (ptrdiff_t)2 * width) {
+            for (int i = 0; i < 2; i++) {
+                int16_t w0 = w[i], w1 = w[2 + i];
+                s00 += x0[2 * k + i] * w0;
+                s01 += x0[2 * k + i] * w1;
+                s10 += x1[2 * k + i] * w0;
+                s11 += x1[2 * k + i] * w1;
+                s20 += x2[2 * k + i] * w0;
+                s21 += x2[2 * k + i] * w1;
+                s30 += x3[2 * k + i] * w0;
+                s31 += x3[2 * k + i] * w1;
+            }
+        }
+
+        sums[0][c] = s00;
+        sums[0][c + 1] = s01;
+        sums[1][c] = s10;
+        sums[1][c + 1] = s11;
+        sums[2][c] = s20;
+        sums[2][c + 1] = s21;
+        sums[3][c] = s30;
+        sums[3][c + 1] = s31;
+    }
+}
+
+// One row.
+EDGEC_APART void edgec_panel1_i8(
+        const int16_t *restrict x, int pairs, const int8_t *restrict panel, int width, int32_t *restrict sums) {
+    for (int c = 0; c < width; c++) {
+        sums[c] = 0;
+        for (int k = 0; k < pairs; k++) {
+            const int8_t *restrict w = panel + 2 * ((ptrdiff_t)width * k + c);
+            sums[c] += x[2 * k] * w[0] + x[2 * k + 1] * w[1];
+        }
+    }
+}
+
+#else
 
 // sums[r][c] = sum over k of x_r[k] * weight[k, c] for four rows and 16 columns. Sums have a name each: compilers keep
 // those in registers, but not an array of them.
@@ -74,6 +123,15 @@ EDGEC_APART void edgec_panel4x8_i8(
     edgec_eight_store(s3, sums[3]);
 }
 
+EDGEC_INLINE void edgec_panel4_i8(
+        const int16_t *restrict x0, const int16_t *restrict x1, const int16_t *restrict x2, const int16_t *restrict x3,
+        int pairs, const int8_t *restrict panel, int width, int32_t (*restrict sums)[EDGEC_PANEL_COLUMNS_I8]) {
+    if (width == 16)
+        edgec_panel4x16_i8(x0, x1, x2, x3, pairs, panel, sums);
+    else
+        edgec_panel4x8_i8(x0, x1, x2, x3, pairs, panel, sums);
+}
+
 // One row and 8 or 16 columns. Even and odd pairs have sums of their own, so that additions need not wait for one another.
 EDGEC_APART void edgec_panel1_i8(
         const int16_t *restrict x, int pairs, const int8_t *restrict panel, int width, int32_t *restrict sums) {
@@ -94,6 +152,20 @@ EDGEC_APART void edgec_panel1_i8(
     }
 }
 
+#endif
+
+// The same for 1 to 4 rows, which lie `pitch` elements apart, and a panel of 8 or 16 columns.
+EDGEC_INLINE void edgec_rows_by_panel_i8(
+        const int16_t *restrict x, ptrdiff_t pitch, int rows, int pairs, const int8_t *restrict panel, int width,
+        int32_t (*restrict sums)[EDGEC_PANEL_COLUMNS_I8]) {
+    // The last row stands in for those that are missing.
+    const int16_t *x1 = rows > 1 ? x + pitch : x, *x2 = rows > 2 ? x1 + pitch : x1, *x3 = rows > 3 ? x2 + pitch : x2;
+    if (rows == 1)
+        edgec_panel1_i8(x, pairs, panel, width, sums[0]);
+    else
+        edgec_panel4_i8(x, x1, x2, x3, pairs, panel, width, sums);
+}
+
 // y[r, c] = finish(bias[c] + sum over k of x[r, k] * w[c, k]) for rows of 2 * pairs values. The bias may be null.
 EDGEC_INLINE void edgec_rows_by_panels_i8(
         const int16_t *restrict x, int rows, int pairs, const int8_t *restrict panels, int columns,
@@ -104,21 +176,50 @@ EDGEC_INLINE void edgec_rows_by_panels_i8(
         int width = count > 8 ? 16 : 8;
         for (int first = 0; first < rows; first += EDGEC_PANEL_ROWS_I8) {
             int taken = rows - first < EDGEC_PANEL_ROWS_I8 ? rows - first : EDGEC_PANEL_ROWS_I8;
-            // The last row stands in for those that are missing.
-            const int16_t *x0 = x + (ptrdiff_t)first * pitch, *x1 = taken > 1 ? x0 + pitch : x0;
-            const int16_t *x2 = taken > 2 ? x1 + pitch : x1, *x3 = taken > 3 ? x2 + pitch : x2;
             int32_t sums[EDGEC_PANEL_ROWS_I8][EDGEC_PANEL_COLUMNS_I8];
-            if (taken == 1)
-                edgec_panel1_i8(x0, pairs, panels, width, sums[0]);
-            else if (width == 16)
-                edgec_panel4x16_i8(x0, x1, x2, x3, pairs, panels, sums);
-            else
-                edgec_panel4x8_i8(x0, x1, x2, x3, pairs, panels, sums);
+            edgec_rows_by_panel_i8(x + (ptrdiff_t)first * pitch, pitch, taken, pairs, panels, width, sums);
             for (int r = 0; r < taken; r++)
                 edgec_finish_row(finish, sums[r], bias, c, count, y + (ptrdiff_t)(first + r) * columns + c);
         }
 
         panels += (ptrdiff_t)pairs * 2 * width;
+    }
+}
+
+// A panel of activations: x is [columns, inner], of which `count` columns are taken, 16 at most.
+EDGEC_INLINE void edgec_panel_of_rows_i8(const int8_t *restrict x, int inner, int count, int8_t *restrict panel) {
+    int width = count > 8 ? 16 : 8, pairs = inner / 2;
+    for (int c = 0; c < width; c++) {
+        // The last column stands in for those that are missing.
+        const int8_t *restrict column = x + (ptrdiff_t)(c < count ? c : count - 1) * inner;
+        for (int k = 0; k < pairs; k++)
+            memcpy(panel + 2 * ((ptrdiff_t)k * width + c), column + 2 * k, 2);
+        if (inner % 2 != 0) {
+            panel[2 * ((ptrdiff_t)pairs * width + c)] = column[inner - 1];
+            panel[2 * ((ptrdiff_t)pairs * width + c) + 1] = 0;
+        }
+    }
+}
+
+// The same where x is [inner, pitch].
+EDGEC_INLINE void edgec_panel_of_columns_i8(
+        const int8_t *restrict x, ptrdiff_t pitch, int inner, int count, int8_t *restrict panel) {
+    int width = count > 8 ? 16 : 8;
+    for (int k = 0; k < inner; k += 2) {
+        const int8_t *restrict even = x + k * pitch, *restrict odd = even + pitch;
+        int8_t *restrict pairs = panel + (ptrdiff_t)k * width;
+        if (k + 1 == inner || count != 16) {
+            for (int c = 0; c < width; c++) {
+                pairs[2 * c] = c < count ? even[c] : 0;
+                pairs[2 * c + 1] = c < count && k + 1 < inner ? odd[c] : 0;
+            }
+            continue;
+        }
+
+        for (int c = 0; c < 16; c++) {
+            pairs[2 * c] = even[c];
+            pairs[2 * c + 1] = odd[c];
+        }
     }
 }
 

@@ -1,14 +1,19 @@
 using Edgec.Kernels;
+using Edgec.Plan;
 using Edgec.Runtime.Kernels;
 
 namespace Edgec.Emit.C;
 
 internal static class AttentionEmitter
 {
+    // Scores that a block of queries makes, most queries of one, and bytes of keys that are turned once for all queries.
+    private const int MostScores = 1 << 14, MostQueries = 64, KeyBytes = 1 << 15, Rows = 4;
+
     // One function for all layers of a geometry: it holds the rows of scores and their exponentials.
     public static CBody Emit(AttentionKernel kernel, StepContext context)
     {
         AttentionGeometry g = kernel.Geometry;
+        int inner = Even(g.Inner), columns = Even(g.Columns), queries = Queries(g), keys = Keys(g);
         string call = context.Shared(
             $"attention_{g.Rows}x{g.Columns}x{g.Inner}x{g.Width}",
             [
@@ -22,8 +27,13 @@ internal static class AttentionEmitter
                 (context.Target, "y"),
             ],
             $$"""
-            int8_t scores[EDGEC_QUERIES_I8 * {{Math.Max(g.Columns, 1)}}];
-            int16_t weights[{{Math.Max(g.Columns, 1)}}];
+            int16_t centered[{{queries * inner}}], weights[{{queries * columns}}];
+            int8_t panels[{{keys * inner}}], scores[{{queries * columns}}], panel[EDGEC_PANEL_COLUMNS_I8 * {{columns}}];
+            uint32_t sums[{{queries}}];
+            const edgec_attention_room room = {
+                .most_queries = {{queries}}, .most_keys = {{keys}},
+                .queries = centered, .keys = panels, .scores = scores, .weights = weights, .sums = sums, .values = panel,
+            };
             attention.batch = {{g.Batch}};
             attention.rows = {{g.Rows}};
             attention.columns = {{g.Columns}};
@@ -31,7 +41,7 @@ internal static class AttentionEmitter
             attention.width = {{g.Width}};
             attention.keys_by_row = {{Word(g.KeysByRow)}};
             attention.one_context = {{Word(g.OneContext)}};
-            {{Known(kernel.Bias)}}{{StepContext.Known(kernel.Scores)}}edgec_attention_i8(attention, queries, keys, values, {{(kernel.Bias is null ? "NULL" : "bias")}}, finish, exponentials, scores, weights, y);
+            {{Known(kernel.Bias)}}{{StepContext.Known(kernel.Scores)}}edgec_attention_i8(attention, room, queries, keys, values, {{(kernel.Bias is null ? "NULL" : "bias")}}, finish, exponentials, y);
             """);
         return new(
             $$"""
@@ -50,6 +60,19 @@ internal static class AttentionEmitter
             """,
             "edgec_attention_i8.h");
     }
+
+    // Blocks of about the same length.
+    private static int Queries(AttentionGeometry g)
+    {
+        int most = Math.Clamp(MostScores / Math.Max(Even(g.Columns), Even(g.Inner)), Rows, MostQueries);
+        int blocks = Math.Max(1, (g.Rows + most - 1) / most);
+        return Math.Max(1, (g.Rows + blocks - 1) / blocks + Rows - 1) / Rows * Rows;
+    }
+
+    private static int Keys(AttentionGeometry g) =>
+        Math.Clamp(KeyBytes / Even(g.Inner) / WeightPanels.Columns, 1, (Math.Max(g.Columns, 1) + WeightPanels.Columns - 1) / WeightPanels.Columns) * WeightPanels.Columns;
+
+    private static int Even(int length) => Math.Max(2, length + length % 2);
 
     // What a shared function says of where biases lie.
     private static string Known(AttentionBias? bias) => bias is { } b

@@ -48,6 +48,12 @@ public abstract class CKernelTests
         protected override CToolchain Toolchain => new("gcc", ["-std=c11", "-O1", "-g", .. Warnings, "-fsanitize=address,undefined", "-fno-sanitize-recover=all"], null);
     }
 
+    /// <summary>As on a processor whose vector unit no header knows.</summary>
+    public sealed class OnPlain : CKernelTests
+    {
+        protected override CToolchain Toolchain => new("gcc", ["-std=c11", "-O1", .. Warnings, "-U__SSE2__"], null);
+    }
+
     private static IEnumerable<KernelCase> Cases(string family) => family switch
     {
         "windows" => KernelCases.Windows(ElementType.I8, 12),
