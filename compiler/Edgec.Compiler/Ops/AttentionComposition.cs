@@ -28,6 +28,9 @@ internal sealed class AttentionComposition(Canonicalizer context, ElementType el
     /// <summary>What stands for false in a mask of truths.</summary>
     public float Closed { get; init; } = float.NegativeInfinity;
 
+    /// <summary>How many keys each batch has, i64 [Batch], of which the last is the last query's own; empty where all count.</summary>
+    public string Keys { get; init; } = "";
+
     /// <summary>How many keys are before the first that only its own and later queries see; null if all queries see all.</summary>
     public int? Past { get; init; }
 
@@ -64,7 +67,7 @@ internal sealed class AttentionComposition(Canonicalizer context, ElementType el
         string masked = Masked(capped, full, share);
         string probabilities = Opened(context.Add(new Softmax(-1, Logarithm: false), masked), full, share);
         string y = context.Add(new MatMul(false, Activation.None), probabilities, v);
-        steps = [.. new[] { raw, capped, masked, probabilities }.Select(value => Shaped(value, full))];
+        steps = [.. new[] { raw, capped, masked, Open(probabilities, full, share) }.Select(value => Shaped(value, full))];
         return Shaped(Open(y, full, share), [queries[0], queries[1], queries[2], values[3]]);
     }
 
@@ -78,22 +81,32 @@ internal sealed class AttentionComposition(Canonicalizer context, ElementType el
     {
         if (Bias.Length > 0)
             scores = context.Add(Sum, scores, Grouped(Bias, full, share));
-        Tensor? causal = Past is { } past ? Causal(full[2], full[3], past) : null;
-        if (Mask.Length == 0 || context.ConstantOf(Mask) is not null)
-            return Constant(full) is { } added ? context.Add(Sum, scores, context.AddConstant("mask", Grouped(added, full, share))) : scores;
-        if (context.TypeOf(Mask).Element == ElementType.Bool)
+        if (Mask.Length == 0 || context.ConstantOf(Mask) is not null || MaskIsTruths)
         {
-            return context.Add(new Where(), Grouped(Truths(full), full, share), scores, Number(Closed));
+            if (Constant(full) is { } added)
+                scores = context.Add(Sum, scores, context.AddConstant("mask", Grouped(added, full, share)));
+        }
+        else
+        {
+            scores = context.Add(Sum, scores, Grouped(Mask, full, share));
+            if (Past is { } past && !HasTruths)
+                scores = context.Add(Sum, scores, context.AddConstant("causal", Grouped(Causal(full[2], full[3], past).ConvertTo(element), full, share)));
         }
 
-        string sum = context.Add(Sum, scores, Grouped(Mask, full, share));
-        return causal is null ? sum : context.Add(Sum, sum, context.AddConstant("causal", Grouped(causal.ConvertTo(element), full, share)));
+        return HasTruths ? context.Add(new Where(), Grouped(Truths(full), full, share), scores, Number(Closed)) : scores;
     }
+
+    // A mask that says at run time what is open.
+    private bool MaskIsTruths => Mask.Length > 0 && context.TypeOf(Mask).Element == ElementType.Bool && (Keys.Length > 0 || context.ConstantOf(Mask) is null);
+
+    private bool HasTruths => Keys.Length > 0 || MaskIsTruths;
 
     // What is known of all that is added.
     private Tensor? Constant(Shape full)
     {
-        Tensor? causal = Past is { } past ? Causal(full[2], full[3], past) : null;
+        if (HasTruths && (Mask.Length == 0 || MaskIsTruths))
+            return null; // causality is among the truths
+        Tensor? causal = Past is { } past && !HasTruths ? Causal(full[2], full[3], past) : null;
         if (context.ConstantOf(Mask) is not { } mask)
             return causal?.ConvertTo(element);
         if (mask.Element == ElementType.Bool)
@@ -104,17 +117,36 @@ internal sealed class AttentionComposition(Canonicalizer context, ElementType el
     // The same at run time: of a mask of truths the probabilities of a closed row are 0.
     private string Opened(string probabilities, Shape full, int share)
     {
-        if (Mask.Length == 0 || context.ConstantOf(Mask) is not null || context.TypeOf(Mask).Element != ElementType.Bool || !float.IsNegativeInfinity(Closed))
+        if (!HasTruths || !float.IsNegativeInfinity(Closed))
             return probabilities;
         string numbers = context.Add(new Cast(element), Truths(full)), any = context.Add(new Reduce(ReduceFunction.Maximum, [context.TypeOf(numbers).Shape.Rank - 1], KeepDims: true), numbers);
         string open = context.Add(new Cast(ElementType.Bool), any);
         return context.Add(new Where(), Grouped(open, [full[0], full[1], full[2], 1], share), probabilities, Number(0));
     }
 
-    // A mask of truths with what is closed by causality.
-    private string Truths(Shape full) => Past is { } past
-        ? context.Add(new Compare(CompareFunction.And), Mask, context.AddConstant("causal", Truths(Causal(full[2], full[3], past))))
-        : Mask;
+    // A mask of truths with what is closed by causality and by the number of keys.
+    private string Truths(Shape full)
+    {
+        string? truths = MaskIsTruths ? Mask : null;
+        if (Keys.Length > 0)
+            And(Counted(full));
+        else if (Past is { } past)
+            And(context.AddConstant("causal", Truths(Causal(full[2], full[3], past))));
+        return truths!;
+
+        void And(string other) => truths = truths is null ? other : context.Add(new Compare(CompareFunction.And), truths, other);
+    }
+
+    // A key is open if it is among those that there are, and where queries see earlier keys only, at most the query's own.
+    private string Counted(Shape full)
+    {
+        if (context.TypeOf(Keys) is not { Element: ElementType.I64, Shape: [var batch] } || batch != full[0])
+            throw OperatorException.Invalid($"Attention of {full[0]} batches cannot take {context.TypeOf(Keys)} as numbers of keys.");
+        int queries = full[2], keys = full[3];
+        long[] needed = [.. Enumerable.Range(0, queries * keys).Select(i => (long)Math.Max(i % keys + 1, Past is null ? 0 : i % keys - i / keys + queries))];
+        return context.Add(
+            new Compare(CompareFunction.LessOrEqual), context.AddConstant("needed", Tensor.Of([queries, keys], needed)), context.Add(Reshape.To([batch, 1, 1, 1]), Keys));
+    }
 
     // Queries for which nothing is open give 0, where that is known.
     private string Open(string y, Shape full, int share)

@@ -5,7 +5,8 @@ namespace Edgec.Ops;
 
 /// <summary>
 /// ONNX's Attention (opset 23, 24): inputs queries, keys, values of three axes [Batch, Tokens, Heads · Width] or four [Batch, Heads,
-/// Tokens, Width], an optional mask, and keys and values of the past; outputs the result, all keys and values, and a step of the scores.
+/// Tokens, Width], an optional mask, keys and values of the past or the number of keys of each batch; outputs the result, all keys and values, and a
+/// step of the scores.
 /// A query for which a mask closes all keys gives 0; only one of real numbers that comes at run time must leave each query a key.
 /// </summary>
 /// <param name="Scale">0 for 1/√width.</param>
@@ -32,8 +33,8 @@ public sealed record ScaledDotProductAttention(bool Causal, int QueryHeads, int 
 
     private protected override ImmutableArray<string> ComposeAll(Canonicalizer context)
     {
-        if (context.Has(KeyCounts))
-            throw OperatorException.Unsupported("Attention whose number of keys comes at run time (nonpad_kv_seqlen) is not supported. Give attn_mask instead.");
+        if (context.Has(KeyCounts) && context.Has(PastKeys))
+            throw OperatorException.Invalid("Attention has numbers of keys (nonpad_kv_seqlen) where all of them are given, so none of the past. Leave out one.");
         ElementType element = context.Type(0).Element;
         if (!element.IsFloat())
             throw OperatorException.Invalid($"Attention needs float inputs, not {element.Text()}. Cast them.");
@@ -48,6 +49,7 @@ public sealed record ScaledDotProductAttention(bool Causal, int QueryHeads, int 
             Scale = Scale == 0 ? 1 / MathF.Sqrt(width) : Scale,
             Softcap = Softcap,
             Mask = context.Has(MaskInput) ? Padded(context, context.TypeOf(k).Shape[2]) : "",
+            Keys = context.Has(KeyCounts) ? context.Input(KeyCounts) : "",
             Past = Causal ? (context.Has(PastKeys) ? context.Shape(PastKeys)[2] : 0) : null,
         };
         string y = attention.Attend(q, k, v, out ImmutableArray<string> steps);

@@ -118,7 +118,8 @@ public sealed class AttentionOperatorTests
     [Fact]
     public void What_is_not_supported_is_a_diagnostic()
     {
-        Assert.Equal("EC2002", Four(3, 3, 8, 24).Absent().Absent().Absent().Input(Tensor.Of<long>([2], [3, 4])).Fails());
+        Assert.Equal("EC2001", Four(3, 3, 8, 24).Absent().Input(Real(2, 3, 5, 8)).Input(Real(2, 3, 5, 8)).Input(Tensor.Of<long>([2], [3, 4])).Fails());
+        Assert.Equal("EC2001", Four(3, 3, 8, 24).Absent().Absent().Absent().Input(Tensor.Of<long>([3], [3, 4, 5])).Fails());
         Assert.Equal("EC2001", new OperatorCase("Attention", 23).Input(Real(1, 4, 6)).Input(Real(1, 4, 6)).Input(Real(1, 4, 6)).Fails());
         Assert.Equal("EC2002", Fused().Absent().Absent().Absent().Input(Real(2, 2, 3, 4)).Input(Real(2, 2, 3, 4)).Fails());
         Assert.Equal("EC2002", Packed().Absent().Input(Real(2, 2, 2, 3, 4)).Fails());
