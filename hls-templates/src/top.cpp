@@ -13,6 +13,78 @@
 #include "layers.h"
 #include "top.h"
 
+namespace {
+
+using namespace edgec;
+
+/// Which commands a call runs.
+struct Call {
+    int end;         // index after the last
+    bool one_layer;  // and no other
+    unsigned asked;  // outputs, a bit each
+};
+
+/// A command is run at its place. One of an expert's queue is only if rows have chosen it.
+bool is_run(int i, const Call& call, const Queues& queues) {
+    EDGEC_INLINE
+    const Command command = kCommands[i];
+#if EDGEC_TASKS > 0
+    if ((kCommandTasks[i] & call.asked) == 0) return false;
+#endif
+    if (command.alone && !call.one_layer) return false;
+    if (!kHasExperts || command.engine != kConvolutionEngine) return true;
+    const int expert = kConvolutions[command.index].expert;
+    return expert < 0 || queues.first[expert] < queues.first[expert + 1];
+}
+
+/// The next command of the convolution engine, if what is known now says which that is; else the end. The rows of a queue that is still to be
+/// filled are not.
+int next_convolution(int after, const Call& call, const Queues& queues) {
+    EDGEC_INLINE_OFF
+    int found = call.end;
+    bool open = true;
+following:
+    for (int i = after + 1; i < call.end && open; ++i) {
+        EDGEC_TRIPS(EDGEC_COMMANDS)
+        if (!is_run(i, call, queues)) continue;
+        const int engine = kCommands[i].engine;
+        if (engine == kConvolutionEngine) found = i;
+        open = engine != kConvolutionEngine && !(kHasExperts && engine == kQueueEngine);
+    }
+    return found;
+}
+
+EngineCommands commands_of(const Command& command) {
+    EDGEC_INLINE
+    const EngineCommands commands = {kConvolutions[command.index], kConvolutions[command.last], command.last != command.index};
+    return commands;
+}
+
+/// What has come in while the command before was computed.
+struct Ahead {
+    int command;  // whose weights and parameters; -1 for none
+    bool upper;   // they are at the end of their memories
+};
+
+void run_engine(int i, const Call& call, Ahead& ahead, const Queues& queues, const word_t* input, const word_t* weights, word_t* output) {
+    EDGEC_INLINE_OFF
+    const EngineCommands own = commands_of(kCommands[i]);
+    const int following = kPrefetch ? next_convolution(i, call, queues) : call.end;
+    const bool known = following < call.end;
+    const EngineCommands next = commands_of(kCommands[known ? following : i]);
+    const bool loaded = ahead.command == i;
+    const bool fetches = known && next.array.right_side == kConstantRight && fit_together(own, next);
+    const Turn turn = {loaded && ahead.upper, loaded, fetches};
+    if (kStaged)
+        run_stages(own, next, turn, queues, input, weights, output);
+    else
+        run_convolution(own, next, turn, queues, input, weights, output);
+    ahead.command = fetches ? following : -1;
+    ahead.upper = !turn.upper;
+}
+
+}  // namespace
+
 /// All three ports reach the same memory. A command never reads what it writes; so layers may be run one call each (as
 /// the test bench does, to look at every result) or all in one. Layers whose results go to another as a stream run within it; called
 /// alone they write them to memory.
@@ -28,23 +100,19 @@ extern "C" void edgec_top(const edgec::word_t source[EDGEC_MEMORY_WORDS],
     EDGEC_SCALAR_PORT(task)
 #endif
     EDGEC_SCALAR_PORT(return)
-    using namespace edgec;
     static Queues queues;
+    Call call = {kFirstCommand[last_layer + 1], first_layer == last_layer, 0xffffffffu};
 #if EDGEC_TASKS > 0
-    const unsigned asked = task < 0 ? 0xffffffffu : 1u << task;  // a bit for each output
+    if (task >= 0) call.asked = 1u << task;
 #endif
+    Ahead ahead = {-1, false};
 commands:
-    for (int i = kFirstCommand[first_layer]; i < kFirstCommand[last_layer + 1]; ++i) {
+    for (int i = kFirstCommand[first_layer]; i < call.end; ++i) {
         EDGEC_TRIPS(EDGEC_COMMANDS)
+        if (!is_run(i, call, queues)) continue;
         const Command command = kCommands[i];
-#if EDGEC_TASKS > 0
-        if ((kCommandTasks[i] & asked) == 0) continue;
-#endif
-        const bool wanted = !command.alone || first_layer == last_layer;
-        if (kHasConvolutions && kStaged && wanted && command.engine == kConvolutionEngine)
-            run_stages(kConvolutions[command.index], kConvolutions[command.last], command.last != command.index, queues, source, weights, target);
-        else if (kHasConvolutions && !kStaged && command.engine == kConvolutionEngine)
-            run_convolution(kConvolutions[command.index], queues, source, weights, target);
+        if (kHasConvolutions && command.engine == kConvolutionEngine)
+            run_engine(i, call, ahead, queues, source, weights, target);
         else if (kHasMaps && command.engine == kMapEngine)
             run_map(kMaps[command.index], source, weights, target);
         else if (kHasRows && command.engine == kRowEngine)

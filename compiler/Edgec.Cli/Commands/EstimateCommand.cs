@@ -78,6 +78,8 @@ internal static class EstimateCommand
         ["milliseconds"] = JsonOutput.Number(estimate.Milliseconds),
         ["framesPerSecond"] = JsonOutput.Number(estimate.FramesPerSecond),
         ["dramBytes"] = estimate.DramBytes,
+        ["loadingCycles"] = target is FpgaTarget ? estimate.LoadingCycles : null,
+        ["hiddenCycles"] = target is FpgaTarget ? estimate.HiddenCycles : null,
         ["resources"] = estimate.Resources is not { } r ? null : new JsonObject
         {
             ["dsp"] = r.Dsp,
@@ -103,6 +105,8 @@ internal static class EstimateCommand
 
         Screen.Print(table);
         Console.WriteLine($"{estimate.Cycles:n0} cycles at {estimate.ClockMHz:g4} MHz: {estimate.Milliseconds:g3} ms, {estimate.FramesPerSecond:g4} frames a second (an estimate)");
+        if (estimate.LoadingCycles > 0)
+            Console.WriteLine($"Weights and parameters take {estimate.LoadingCycles:n0} cycles to come in, {estimate.HiddenCycles:n0} of them while what is before them is computed");
         if (estimate.Resources is { } r && target is FpgaTarget fpga)
             Console.WriteLine($"DSP {r.Dsp} of {fpga.Dsp}, BRAM36 {r.Bram36} of {fpga.Bram36}, URAM {r.Uram} of {fpga.Uram}, LUT {r.Lut:n0} of {fpga.Lut:n0}, FF {r.Ff:n0} of {fpga.Ff:n0}: {(r.Fits(fpga) ? "fits" : "does not fit")}");
     }

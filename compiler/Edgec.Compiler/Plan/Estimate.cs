@@ -25,6 +25,15 @@ public sealed record StepEstimate(PlanStep Step, double ComputeCycles, double Me
     /// <summary>What attention loads on an FPGA; null for another kernel or target.</summary>
     public AttentionTraffic? Attention { get; init; }
 
+    /// <summary>Cycles in which weights and parameters come in on an FPGA.</summary>
+    public long LoadingCycles { get; init; }
+
+    /// <summary>Of these, the ones in which a command before is computed.</summary>
+    public long HiddenCycles { get; init; }
+
+    /// <summary>The same in words; null for nothing.</summary>
+    public string? Loads => LoadCost.Words(LoadingCycles, HiddenCycles);
+
     public bool IsMemoryBound => MemoryCycles > ComputeCycles;
 }
 
@@ -44,4 +53,10 @@ public sealed record Estimate(ImmutableArray<StepEstimate> Steps, double ClockMH
         (step.Step.Cost.Macs + KernelCost.SampleProducts(step.Step.Kernel)) * energy.PerMac + step.DramBytes * energy.PerByte);
 
     public long DramBytes => Steps.Sum(step => step.DramBytes);
+
+    /// <summary>Cycles in which weights and parameters come in on an FPGA; 0 elsewhere.</summary>
+    public long LoadingCycles => Steps.Sum(step => step.LoadingCycles);
+
+    /// <summary>Of these, the ones in which a command before is computed: they cost nothing.</summary>
+    public long HiddenCycles => Steps.Sum(step => step.HiddenCycles);
 }

@@ -77,13 +77,14 @@ struct ConvolutionCommand {
     int mode;
     Nest source;
     Nest target;
-    int parameters;       // address of parameters and ranges, in this order
+    int parameters;       // address of ranges and parameters, in this order
     int parameter_words;  // a word each
     int parameter_row;    // how an output finds its row of parameters; other than kByOutput, a word fills a row
     int range_words;
     int weights;          // their address; commands with the same weights share it
     int weight_words;     // as the weight memory holds them
     int weight_outputs;   // words that make one entry of the weight memory
+    int entries;          // of the weight memory that it takes
     int packed_weights;   // 4 bits each: a word in memory holds two, in the low and the high halves of its lanes; see pairs.hpp
     int batch;
     int height;           // input rows, and those of them that any window reaches

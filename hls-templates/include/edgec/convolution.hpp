@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "finish.hpp"
 #include "pairs.hpp"
+#include "weights.hpp"
 #include "words.hpp"
 
 namespace edgec {
@@ -31,11 +32,6 @@ struct LanePart {
     static const bool kDenseSteps = false, kLaneSteps = true;
     static const int kDepth = kStageDepth, kWeights = kSamplePorts, kRows = kStageParameterRows;
     static const int kLine = kStageLineWords, kPixel = 1, kOutputs = kLanes;
-};
-
-/// The input words that outputs of a group depend on; all of them, unless channels are grouped.
-struct Range {
-    int begin, end;
 };
 
 /// A word taken apart for the multipliers.
@@ -179,9 +175,11 @@ inline void fill_line(const ConvolutionCommand& c, hls::stream<samples_t>& in, L
     if (++at.slot == c.ring_rows) at.slot = 0;
 }
 
+/// @param upper the command's weights are at the end of their memory
+/// @param load the command whose weights come in meanwhile
 template <class Part>
-inline void convolve(const ConvolutionCommand c, bool runs, hls::stream<samples_t>& in,
-                     const weight_t weights[Part::kDepth][Part::kWeights][kLanes], const Range ranges[kRanges],
+inline void convolve(const ConvolutionCommand c, bool upper, const Load load, hls::stream<samples_t>& in, hls::stream<word_t>& arriving,
+                     weight_t weights[Part::kDepth][Part::kWeights][kLanes], Range ranges[kRanges],
                      hls::stream<Sums<Part::kOutputs> >& out) {
     EDGEC_INLINE_OFF
     static word_t line[Part::kLine];
@@ -192,11 +190,12 @@ inline void convolve(const ConvolutionCommand c, bool runs, hls::stream<samples_
     int count = 0;
     const int entries = c.width + c.taps - 1;
     const int lead = c.direct ? 0 : 1;  // before the first row of outputs, its input is read
-    const int images = runs ? c.batch : 0;
     const bool dense = Part::kDenseSteps && (!Part::kLaneSteps || c.mode == kDense);
+    const int first_weight = first_entry<Part::kDepth>(c, upper), first_group = first_range(c, upper);
+    WeightStore store = weight_store<Part>(load);
 
 each_image:
-    for (int n = 0; n < images; ++n) {
+    for (int n = 0; n < c.batch; ++n) {
         EDGEC_TRIPS(EDGEC_MOST_ROWS)
         LineFill fill = {0, 0, 0, 0};
         int loaded = 0;
@@ -215,18 +214,21 @@ each_image:
 
             int group = 0, word = 0, ky = 0, kx = 0;
             int left = -c.pad_left;  // input column of the window's left edge
-            int entry = 0;           // of the weights
+            int entry = first_weight;
             int seen = 0;            // direct: words of the pixel that have come
             int tap = 0;
         steps:
             for (int i = 0; i < row_steps; ++i) {
                 EDGEC_PIPELINE(EDGEC_MAC_INTERVAL)
                 EDGEC_TRIPS(EDGEC_MOST_STEPS)
-                EDGEC_INDEPENDENT(line)  // what is filled now is read from the next row on
+                EDGEC_INDEPENDENT(line)     // what is filled now is read from the next row on,
+                EDGEC_INDEPENDENT(weights)  // and what comes in here by the next command
+                EDGEC_INDEPENDENT(ranges)
+                if (kPrefetch && has_word(store, arriving)) store_weights<Part>(load.command, store, arriving, weights, ranges);
                 if (i < load_steps) fill_line(c, in, fill, line);
                 if (i < sum_steps) {
-                    const int begin = dense ? ranges[group].begin : group;
-                    const int end = dense ? ranges[group].end : group + 1;
+                    const int begin = dense ? ranges[first_group + group].begin : group;
+                    const int end = dense ? ranges[first_group + group].end : group + 1;
                     const bool first = word <= begin && ky == 0 && kx == 0;
                     if (first) word = begin;
 
@@ -273,7 +275,7 @@ each_image:
                                 word = 0;
                                 if (++group == c.groups) {
                                     group = 0;
-                                    entry = 0;
+                                    entry = first_weight;
                                     seen = 0;
                                     left += c.stride_x;
                                 }
@@ -288,6 +290,13 @@ each_image:
                 if (slot >= c.ring_rows) slot -= c.ring_rows;
             }
         }
+    }
+    const int rest = store.words;
+remaining_weights:
+    for (int i = 0; i < rest; ++i) {
+        EDGEC_PIPELINE(1)
+        EDGEC_TRIPS(EDGEC_MOST_WORDS)
+        store_weights<Part>(load.command, store, arriving, weights, ranges);
     }
 }
 

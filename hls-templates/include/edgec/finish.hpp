@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "edgec_arithmetic.hpp"
 #include "pairs.hpp"
+#include "parameters.hpp"
 #include "words.hpp"
 
 namespace edgec {
@@ -17,20 +18,6 @@ struct Sums {
     int count;  // of positions inside the image under the window
 };
 
-/// Scale and offset of an output: shift, multiplier and addend, from the top. Bias and zero points are inside the addend,
-/// exactly: (sum + bias) * multiplier + addend = sum * multiplier + (bias * multiplier + addend).
-typedef ap_uint<6 + kMultiplierBits + 64> parameter_t;
-
-/// As it is stored in a memory word: addend, multiplier and shift in bits 0, 64 and 96.
-inline parameter_t parameter(const word_t& word) {
-    EDGEC_INLINE
-    parameter_t packed = 0;
-    packed.range(63, 0) = word.range(63, 0);
-    packed.range(63 + kMultiplierBits, 64) = word.range(63 + kMultiplierBits, 64);
-    packed.range(69 + kMultiplierBits, 64 + kMultiplierBits) = word.range(101, 96);
-    return packed;
-}
-
 inline int finished(accumulator_t sum, const parameter_t& by, int zero, int lo, int hi) {
     EDGEC_INLINE
     const ap_int<64> addend = by.range(63, 0).to_int64();
@@ -40,12 +27,6 @@ inline int finished(accumulator_t sum, const parameter_t& by, int zero, int lo, 
     if (kRounding == kTwice) return rounding_twice(sum, multiplier, addend, shift, zero, lo, hi);
     if (kMultiplierBits <= 16) return requantize16(sum, multiplier, addend, shift, lo, hi);
     return requantize(sum, multiplier, addend, shift, lo, hi);
-}
-
-/// The row of parameters of a word of results.
-inline int parameter_row(const ConvolutionCommand& c, int word, int count) {
-    EDGEC_INLINE
-    return c.parameter_row == kByOutput ? word : c.parameter_row == kByCount ? count : 0;
 }
 
 /// A word of results: sums from `first` on.
@@ -62,24 +43,41 @@ finish_lanes:
     return word;
 }
 
-inline void finish(const ConvolutionCommand c, bool runs, hls::stream<Sums<kGroup> >& in,
-                   const parameter_t parameters[kParameterRows][kLanes], hls::stream<word_t>& out) {
+/// @param upper the command's parameters are at the end of their memory
+/// @param load the command whose parameters come in meanwhile
+inline void finish(const ConvolutionCommand c, bool upper, const Load load, hls::stream<Sums<kGroup> >& in, hls::stream<word_t>& arriving,
+                   const int right_sums[kParameterRows][kLanes], parameter_t parameters[kParameterRows][kLanes], hls::stream<word_t>& out) {
     EDGEC_INLINE_OFF
     const int words_of_group = c.mode != kDense ? 1 : (kSingles && !in_pairs(c) ? kColumns : kGroup) / kLanes;
+    const int base = first_row<kParameterRows>(c, upper);
+    ParameterStore store = parameter_store<kParameterRows>(load);
     Sums<kGroup> sums;
     int part = 0;  // word of the group
     int row = 0;   // word of the pixel
-    const int words = runs ? c.batch * c.out_height * c.out_width * c.out_words : 0;
+    const int words = c.batch * c.out_height * c.out_width * c.out_words;
 finish_words:
-    for (int i = 0; i < words; ++i) {
+    for (int done = 0; done < words;) {
         EDGEC_PIPELINE(EDGEC_FINISH_INTERVAL)
         EDGEC_TRIPS(EDGEC_MOST_WORDS)
-        if (part == 0) sums = in.read();
-        out.write(finished_word<kGroup>(c, sums, part * kLanes, parameters, parameter_row(c, row, sums.count)));
-        ++row;
-        ++part;
-        if (part == words_of_group || row == c.out_words) part = 0;
-        if (row == c.out_words) row = 0;
+        EDGEC_INDEPENDENT(parameters)  // what comes in is the next command's
+        if (!kPrefetch || part > 0 || store.words == 0 || !in.empty()) {  // parameters do not wait for sums
+            if (part == 0) sums = in.read();
+            out.write(finished_word<kGroup>(c, sums, part * kLanes, parameters, base + parameter_row(c, row, sums.count)));
+            ++done;
+            ++row;
+            ++part;
+            if (part == words_of_group || row == c.out_words) part = 0;
+            if (row == c.out_words) row = 0;
+        }
+        if (kPrefetch && store.words > 0 && !arriving.empty())
+            store_parameter<kParameterRows>(load.command, store, arrived_parameter(load.command, store, arriving.read(), right_sums), parameters);
+    }
+    const int rest = store.words;
+finish_parameters:
+    for (int i = 0; i < rest; ++i) {
+        EDGEC_PIPELINE(1)
+        EDGEC_TRIPS(EDGEC_MOST_WORDS)
+        store_parameter<kParameterRows>(load.command, store, arrived_parameter(load.command, store, arriving.read(), right_sums), parameters);
     }
 }
 

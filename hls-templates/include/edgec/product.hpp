@@ -3,23 +3,14 @@
 // It enters with its zero point subtracted and with zeros in lanes that are none of the row's, so the array sums
 // l * (r - zr). The left zero point needs the sum over each output's lanes, which is taken on the way in:
 // sum (l - zl)(r - zr) = sum l (r - zr) - zl * sum (r - zr).
+//
+// All of it goes to the begin of the weight memory, when the command's turn comes: what it reads may only just have been computed.
 #pragma once
 
-#include "finish.hpp"
+#include "commands.hpp"
 #include "words.hpp"
 
 namespace edgec {
-
-/// The parameters of an output whose sum still holds zl * `sum`: bits move into the addend, exactly.
-inline parameter_t without_left_zero(const parameter_t& by, int left_zero, int sum) {
-    EDGEC_INLINE
-    const ap_int<64> addend = by.range(63, 0).to_int64();
-    const ap_uint<kMultiplierBits> multiplier = by.range(63 + kMultiplierBits, 64).to_uint();
-    const ap_int<40> zeros = ap_int<9>(left_zero) * ap_int<31>(sum);
-    parameter_t corrected = by;
-    corrected.range(63, 0) = ap_uint<64>(ap_int<64>(addend - zeros * multiplier));
-    return corrected;
-}
 
 /// [outputs][inner]: a row is the weights of an output.
 inline void load_rows(const ConvolutionCommand& c, const word_t* memory, int sums[kParameterRows][kLanes],

@@ -6,15 +6,25 @@
 #include "convolution.hpp"
 #include "experts.hpp"
 #include "finish.hpp"
-#include "parameters.hpp"
+#include "product.hpp"
 #include "sampler.hpp"
 
 namespace edgec {
 
-/// The two commands at work; where only one of the stages is, they are the same.
-struct StageCommands {
+/// What the stages do in a turn: each its command, or nothing.
+struct StageWork {
     ConvolutionCommand array, lanes;
+    ConvolutionCommand first, last;  // the one whose words come from memory, and the one whose results go there
+    bool on_array, on_lanes, streams;
 };
+
+inline StageWork work_of(const EngineCommands& c, bool computes) {
+    EDGEC_INLINE
+    const bool on_array = computes && uses_array(c), on_lanes = computes && uses_lanes(c);
+    const ConvolutionCommand array = on_array ? c.array : idle(c.array), lanes = on_lanes ? c.lanes : idle(c.lanes);
+    const StageWork work = {array, lanes, on_array ? array : lanes, on_lanes ? lanes : array, on_array, on_lanes, c.streams};
+    return work;
+}
 
 /// Words or samples that come from memory for a command.
 inline int arrivals(const ConvolutionCommand& c) {
@@ -61,27 +71,61 @@ join_words:
 }
 
 /// As finish, for the words of the stage behind the array: each is a group.
-inline void finish_stage(const ConvolutionCommand c, bool runs, hls::stream<Sums<kLanes> >& in,
-                         const parameter_t parameters[kStageParameterRows][kLanes], hls::stream<word_t>& out) {
+inline void finish_stage(const ConvolutionCommand c, bool upper, const Load load, hls::stream<Sums<kLanes> >& in, hls::stream<word_t>& arriving,
+                         parameter_t parameters[kStageParameterRows][kLanes], hls::stream<word_t>& out) {
     EDGEC_INLINE_OFF
+    const int base = first_row<kStageParameterRows>(c, upper);
+    ParameterStore store = parameter_store<kStageParameterRows>(load);
     int row = 0;
-    const int words = runs ? results(c) : 0;
+    const int words = results(c);
 finish_stage_words:
-    for (int i = 0; i < words; ++i) {
+    for (int done = 0; done < words;) {
         EDGEC_PIPELINE(EDGEC_STAGE_FINISH_INTERVAL)
         EDGEC_TRIPS(EDGEC_MOST_WORDS)
-        const Sums<kLanes> sums = in.read();
-        out.write(finished_word<kLanes>(c, sums, 0, parameters, parameter_row(c, row, sums.count)));
-        if (++row == c.out_words) row = 0;
+        EDGEC_INDEPENDENT(parameters)
+        if (!kPrefetch || store.words == 0 || !in.empty()) {
+            const Sums<kLanes> sums = in.read();
+            out.write(finished_word<kLanes>(c, sums, 0, parameters, base + parameter_row(c, row, sums.count)));
+            ++done;
+            if (++row == c.out_words) row = 0;
+        }
+        if (kPrefetch && store.words > 0 && !arriving.empty())
+            store_parameter<kStageParameterRows>(load.command, store, parameter(arriving.read()), parameters);
+    }
+    const int rest = store.words;
+finish_stage_parameters:
+    for (int i = 0; i < rest; ++i) {
+        EDGEC_PIPELINE(1)
+        EDGEC_TRIPS(EDGEC_MOST_WORDS)
+        store_parameter<kStageParameterRows>(load.command, store, parameter(arriving.read()), parameters);
     }
 }
 
+inline void fetch_stages(const Loads loads, const word_t* memory, hls::stream<word_t>& weights, hls::stream<word_t>& stage_weights,
+                         hls::stream<word_t>& parameters, hls::stream<word_t>& stage_parameters) {
+    EDGEC_INLINE_OFF
+    fetch_weights(loads.array, memory, weights);
+    fetch_weights(loads.lanes, memory, stage_weights);
+    fetch_parameters(loads.array, memory, parameters);
+    fetch_parameters(loads.lanes, memory, stage_parameters);
+}
+
+/// Both come through one port: the offsets and masks of a command, then what the next one needs.
+inline void read_fields_and_fetch_stages(const ConvolutionCommand& c, const Loads loads, const word_t* memory, hls::stream<word_t>& fields,
+                                         hls::stream<word_t>& weights, hls::stream<word_t>& stage_weights,
+                                         hls::stream<word_t>& parameters, hls::stream<word_t>& stage_parameters) {
+    EDGEC_INLINE_OFF
+    read_fields(c, memory, fields);
+    fetch_stages(loads, memory, weights, stage_weights, parameters, stage_parameters);
+}
+
 /// From words or samples to memory. A command of the array alone leaves the stage idle, and one of the stage the array.
-inline void stream_stages(const StageCommands& c, const int rows[kQueueRows], int first, hls::stream<samples_t>& words, word_t* output,
-                          const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
-                          const weight_t weights[kWeightDepth][kColumns][kLanes],
-                          const parameter_t stage_parameters[kStageParameterRows][kLanes], const Range stage_ranges[1],
-                          const weight_t stage_weights[kStageDepth][kSamplePorts][kLanes], bool array, bool streams) {
+inline void stream_stages(const StageWork& c, bool upper, const Loads& loads, const int rows[kQueueRows], int first,
+                          hls::stream<samples_t>& words, hls::stream<word_t>& arriving, hls::stream<word_t>& stage_arriving,
+                          hls::stream<word_t>& arriving_parameters, hls::stream<word_t>& stage_arriving_parameters, word_t* output,
+                          const int right_sums[kParameterRows][kLanes], parameter_t parameters[kParameterRows][kLanes], Range ranges[kRanges],
+                          weight_t weights[kWeightDepth][kColumns][kLanes], parameter_t stage_parameters[kStageParameterRows][kLanes],
+                          Range stage_ranges[1], weight_t stage_weights[kStageDepth][kSamplePorts][kLanes]) {
     EDGEC_INLINE_OFF
     EDGEC_DATAFLOW
     hls::stream<samples_t> array_words("array_words");
@@ -104,20 +148,22 @@ inline void stream_stages(const StageCommands& c, const int rows[kQueueRows], in
     EDGEC_STREAM(stage_sums, 4)
     EDGEC_STREAM(stage_made, 16)
     EDGEC_STREAM(written, 64)
-    split(arrivals(c.array), array, words, array_words, passing);
-    convolve<ArrayPart>(c.array, array, array_words, weights, ranges, sums);
-    finish(c.array, array, sums, parameters, made);
-    split(array ? results(c.array) : 0, streams, made, onward, kept);
-    join(streams ? results(c.array) : array ? 0 : arrivals(c.array), streams, onward, passing, stage_words);
-    convolve<LanePart>(c.lanes, streams || !array, stage_words, stage_weights, stage_ranges, stage_sums);
-    finish_stage(c.lanes, streams || !array, stage_sums, stage_parameters, stage_made);
-    join(results(c.lanes), streams || !array, stage_made, kept, written);
-    write_target(c.lanes, written, output, rows, first);
+    split(arrivals(c.first), c.on_array, words, array_words, passing);
+    convolve<ArrayPart>(c.array, upper, loads.array, array_words, arriving, weights, ranges, sums);
+    finish(c.array, upper, loads.array, sums, arriving_parameters, right_sums, parameters, made);
+    split(results(c.array), c.streams, made, onward, kept);
+    join(c.streams ? results(c.array) : arrivals(c.lanes), c.streams, onward, passing, stage_words);
+    convolve<LanePart>(c.lanes, upper, loads.lanes, stage_words, stage_arriving, stage_weights, stage_ranges, stage_sums);
+    finish_stage(c.lanes, upper, loads.lanes, stage_sums, stage_arriving_parameters, stage_parameters, stage_made);
+    join(results(c.last), c.on_lanes, stage_made, kept, written);
+    write_target(c.last, written, output, rows, first);
 }
 
-/// The samples of a deformable convolution; words of the others pass the sampler by.
-inline void read_samples(const ConvolutionCommand& c, const int rows[kQueueRows], int first, const word_t* input, const word_t* field_port,
-                         hls::stream<samples_t>& out) {
+/// Words from memory, or the samples of a deformable convolution; words of the others pass the sampler by. Beside them what the next
+/// command needs.
+inline void read_samples(const ConvolutionCommand& c, const Loads& loads, const int rows[kQueueRows], int first, const word_t* input,
+                         const word_t* weights_port, hls::stream<samples_t>& out, hls::stream<word_t>& arriving, hls::stream<word_t>& stage_arriving,
+                         hls::stream<word_t>& arriving_parameters, hls::stream<word_t>& stage_arriving_parameters) {
     EDGEC_INLINE_OFF
     EDGEC_DATAFLOW
     hls::stream<word_t> fields("fields");
@@ -128,43 +174,62 @@ inline void read_samples(const ConvolutionCommand& c, const int rows[kQueueRows]
     EDGEC_STREAM(places, 128)
     EDGEC_STREAM(addresses, 64)
     EDGEC_STREAM(words, 64)
-    read_fields(c, field_port, fields);
+    read_fields_and_fetch_stages(c, loads, weights_port, fields, arriving, stage_arriving, arriving_parameters, stage_arriving_parameters);
     locate(c, fields, places, addresses);
     read_image(c, input, rows, first, addresses, words);
     sample(c, words, places, out);
 }
 
-inline void read_any(const ConvolutionCommand& c, const int rows[kQueueRows], int first, const word_t* input, const word_t* field_port,
-                     hls::stream<samples_t>& out) {
+inline void read_plain(const ConvolutionCommand& c, const Loads& loads, const int rows[kQueueRows], int first, const word_t* input,
+                       const word_t* weights_port, hls::stream<samples_t>& out, hls::stream<word_t>& arriving, hls::stream<word_t>& stage_arriving,
+                       hls::stream<word_t>& arriving_parameters, hls::stream<word_t>& stage_arriving_parameters) {
     EDGEC_INLINE_OFF
-    if (kHasSamples)
-        read_samples(c, rows, first, input, field_port, out);
-    else
-        read_source(c, input, rows, first, out);
+    EDGEC_DATAFLOW
+    read_source(c, input, rows, first, out);
+    fetch_stages(loads, weights_port, arriving, stage_arriving, arriving_parameters, stage_arriving_parameters);
 }
 
-inline void read_and_compute(const StageCommands& c, const Queues& queues, int first, const word_t* input, const word_t* field_port, word_t* output,
-                             const parameter_t parameters[kParameterRows][kLanes], const Range ranges[kRanges],
-                             const weight_t weights[kWeightDepth][kColumns][kLanes],
-                             const parameter_t stage_parameters[kStageParameterRows][kLanes], const Range stage_ranges[1],
-                             const weight_t stage_weights[kStageDepth][kSamplePorts][kLanes], bool array, bool streams) {
+inline void read_any(const ConvolutionCommand& c, const Loads& loads, const int rows[kQueueRows], int first, const word_t* input,
+                     const word_t* weights_port, hls::stream<samples_t>& out, hls::stream<word_t>& arriving, hls::stream<word_t>& stage_arriving,
+                     hls::stream<word_t>& arriving_parameters, hls::stream<word_t>& stage_arriving_parameters) {
+    EDGEC_INLINE_OFF
+    if (kHasSamples)
+        read_samples(c, loads, rows, first, input, weights_port, out, arriving, stage_arriving, arriving_parameters, stage_arriving_parameters);
+    else
+        read_plain(c, loads, rows, first, input, weights_port, out, arriving, stage_arriving, arriving_parameters, stage_arriving_parameters);
+}
+
+inline void read_and_compute(const StageWork& c, bool upper, const Loads& loads, const Queues& queues, int first, const word_t* input,
+                             const word_t* weights_port, word_t* output, const int right_sums[kParameterRows][kLanes],
+                             parameter_t parameters[kParameterRows][kLanes], Range ranges[kRanges],
+                             weight_t weights[kWeightDepth][kColumns][kLanes], parameter_t stage_parameters[kStageParameterRows][kLanes],
+                             Range stage_ranges[1], weight_t stage_weights[kStageDepth][kSamplePorts][kLanes]) {
     EDGEC_INLINE_OFF
     EDGEC_DATAFLOW
     hls::stream<samples_t> samples("samples");
+    hls::stream<word_t> arriving("arriving");
+    hls::stream<word_t> stage_arriving("stage_arriving");
+    hls::stream<word_t> arriving_parameters("arriving_parameters");
+    hls::stream<word_t> stage_arriving_parameters("stage_arriving_parameters");
     EDGEC_STREAM(samples, 64)
-    read_any(c.array, queues.source, first, input, field_port, samples);
-    stream_stages(c, queues.target, first, samples, output, parameters, ranges, weights, stage_parameters, stage_ranges, stage_weights, array, streams);
+    EDGEC_STREAM(arriving, 16)
+    EDGEC_STREAM(stage_arriving, 16)
+    EDGEC_STREAM(arriving_parameters, 16)
+    EDGEC_STREAM(stage_arriving_parameters, 16)
+    read_any(c.first, loads, queues.source, first, input, weights_port, samples, arriving, stage_arriving, arriving_parameters, stage_arriving_parameters);
+    stream_stages(c, upper, loads, queues.target, first, samples, arriving, stage_arriving, arriving_parameters, stage_arriving_parameters, output,
+                  right_sums, parameters, ranges, weights, stage_parameters, stage_ranges, stage_weights);
 }
 
-/// A command of the array or the stage, or one of each, the first streaming to the last.
-inline void run_stages(const ConvolutionCommand& command, const ConvolutionCommand& last, bool streams, const Queues& queues,
-                       const word_t* input, const word_t* weights_port, word_t* output) {
+/// A command of the array or the stage, or one of each, the first streaming to the last; `next` is what comes in meanwhile. A queue, if there is
+/// one, is not empty.
+inline void run_stages(const EngineCommands& command, const EngineCommands& next, const Turn& turn, const Queues& queues, const word_t* input,
+                       const word_t* weights_port, word_t* output) {
     EDGEC_INLINE_OFF
-    const bool listed = kHasExperts && command.expert >= 0;
-    const int at = listed ? queues.first[command.expert] : 0;
-    const int rows = listed ? queues.first[command.expert + 1] - at : 0;
-    if (listed && rows == 0) return;
-    const ConvolutionCommand first = listed ? of_queue(command, rows) : command;
+    const bool listed = kHasExperts && command.array.expert >= 0;
+    const int at = listed ? queues.first[command.array.expert] : 0;
+    EngineCommands own = command;
+    if (listed) own.array = of_queue(command.array, queues.first[command.array.expert + 1] - at);
     static weight_t weights[kWeightDepth][kColumns][kLanes];
     EDGEC_PARTITION(weights, 2)
     EDGEC_RESHAPE(weights, 3)
@@ -181,12 +246,14 @@ inline void run_stages(const ConvolutionCommand& command, const ConvolutionComma
     EDGEC_PARTITION_CYCLIC(stage_parameters, 2, EDGEC_STAGE_PARAMETER_BANKS)
     EDGEC_LUTRAM(stage_parameters)
     static Range stage_ranges[1];
-    const bool array = first.mode == kDense;
-    if (kHasProducts && first.right_side != kConstantRight) load_right_side(first, weights_port, sums, weights);
-    if (array) load_parameters<ArrayPart>(first, weights_port, sums, parameters, ranges, weights);
-    if (streams || !array) load_parameters<LanePart>(last, weights_port, sums, stage_parameters, stage_ranges, stage_weights);
-    const StageCommands c = {first, listed ? first : last};
-    read_and_compute(c, queues, at, input, weights_port, output, parameters, ranges, weights, stage_parameters, stage_ranges, stage_weights, array, streams);
+    if (kHasProducts && own.array.right_side != kConstantRight) load_right_side(own.array, weights_port, sums, weights);
+turns:
+    for (int pass = turn.loaded ? 1 : 0; pass < 2; ++pass) {
+        const StageWork work = work_of(own, pass == 1);
+        const Loads loads = pass == 0 ? loads_of(own, true, turn.upper) : loads_of(next, turn.fetches, !turn.upper);
+        read_and_compute(work, turn.upper, loads, queues, at, input, weights_port, output, sums, parameters, ranges, weights, stage_parameters,
+                         stage_ranges, stage_weights);
+    }
 }
 
 }  // namespace edgec

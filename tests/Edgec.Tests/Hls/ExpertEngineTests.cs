@@ -89,7 +89,7 @@ public sealed class ExpertEngineTests
         Assert.Equal("EC4119", fault.Diagnostics[0].Code);
     }
 
-    private static EngineCase Case(Draw draw, string name, ExpertGeometry g, ElementType index, bool packed)
+    internal static EngineCase Case(Draw draw, string name, ExpertGeometry g, ElementType index, bool packed)
     {
         int channels = g.Experts * g.Columns;
         Tensor weights = draw.I8([channels, g.Inner], packed ? -8 : -127, packed ? 7 : 127);

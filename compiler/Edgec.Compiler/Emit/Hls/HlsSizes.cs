@@ -16,6 +16,7 @@ public sealed record HlsSizes
     public required int ParameterBanks { get; init; }
     public required int LineWords { get; init; }
     public required int PixelWords { get; init; }
+    public required bool Prefetch { get; init; }
     public required int WeightDepth { get; init; }
     public required int ParameterRows { get; init; }
     public required int Ranges { get; init; }
@@ -94,6 +95,7 @@ public sealed record HlsSizes
             ParameterBanks = c.ParameterBanks,
             LineWords = c.LineWords,
             PixelWords = c.PixelWords,
+            Prefetch = c.Prefetch,
             WeightDepth = c.WeightDepth,
             ParameterRows = c.ParameterRows,
             Ranges = c.Ranges,

@@ -70,7 +70,7 @@ internal static class ReportContents
     {
         PlanValue result = plan.Values[step.Result];
         return new(
-            step.Index, step.Name, KernelWords.Family(step.Kernel), KernelWords.Of(step.Kernel), PlanPrinter.Describe(step.Kernel) + (estimate?.Note is { } note ? " " + note : ""),
+            step.Index, step.Name, KernelWords.Family(step.Kernel), KernelWords.Of(step.Kernel), string.Join(' ', new[] { PlanPrinter.Describe(step.Kernel), estimate?.Note, estimate?.Loads }.OfType<string>()),
             result.Name, result.Type.Element.Text(), [.. result.Type.Shape], step.Origin.Nodes,
             step.Cost.Macs, step.Cost.ReadBytes, step.Cost.WriteBytes, step.Cost.WeightBytes,
             estimate is null ? null : new(

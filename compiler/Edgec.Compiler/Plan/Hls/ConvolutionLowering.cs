@@ -19,16 +19,15 @@ public static class ConvolutionLowering
         var commands = new List<ConvolutionCommand>();
         foreach (ConvolutionTile tile in tiles)
         {
-            int parameters = image.Add(Parameters(shape, tile));
-            if (shape.Mode == ConvolutionMode.Dense)
-                image.Add(Ranges(shape, tile, array.Group(shape)));
-            int at = 0;
+            int at = 0; // weights, ranges, parameters: as they are read
             if (shape.Weights is not null)
             {
                 byte[] weights = shape.Mode == ConvolutionMode.Dense ? DenseWeights(shape, tile, array) : DepthwiseWeights(shape, tile);
                 at = image.AddOnce(shape.HasPackedWeights ? Halved(weights) : weights);
             }
 
+            int parameters = shape.Mode == ConvolutionMode.Dense ? image.Add(Ranges(shape, tile, array.Group(shape))) : image.Next;
+            image.Add(Parameters(shape, tile));
             int ring = shape.Deform is { } d ? d.RingRows : w.Direct ? 1 : w.RingRows;
             int lowest = shape.Deform is { } deform ? deform.Low : -w.PadTop;
             commands.Add(new(
@@ -42,6 +41,7 @@ public static class ConvolutionLowering
                 at,
                 shape.Weights is null ? 0 : checked((int)HlsCost.WeightWords(shape, tile, array)),
                 shape.Mode == ConvolutionMode.Dense ? array.Columns : shape.Deform?.Ports ?? 1,
+                shape.HasWeights ? checked((int)tile.Entries) : 0,
                 shape.HasPackedWeights,
                 w,
                 tile.Words,

@@ -43,6 +43,14 @@ public sealed record EngineConfiguration(
     /// <summary>Some dense layers have one product a multiplier.</summary>
     public bool Singles { get; init; } = true;
 
+    /// <summary>
+    /// Weights and parameters of a command of the convolution engine come in while the one before is computed, where both fit the memories together.
+    /// </summary>
+    public bool Prefetch { get; init; }
+
+    /// <summary>Entries of the weight memory that a command of more than one group of outputs may take: all, or half, so that the next one fits beside it.</summary>
+    public int TileDepth { get; init; } = WeightDepth;
+
     /// <summary>The array of multipliers.</summary>
     public MultiplierArray Array => new(Group, Pairs);
 
@@ -78,11 +86,11 @@ public sealed record EngineConfiguration(
 
     /// <summary>A resolved layer, cut for these engines.</summary>
     public List<ConvolutionTile> Cut(ConvolutionShape shape) =>
-        ConvolutionTile.Cut(shape, Array.Group(shape), IsStaged(shape) ? Stage!.Depth : WeightDepth, LineLimit(shape));
+        ConvolutionTile.Cut(shape, Array.Group(shape), IsStaged(shape) ? Stage!.Depth : TileDepth, LineLimit(shape));
 
     /// <summary>Two layers that run as one, cut for these engines; null if the memories do not hold a group of outputs.</summary>
     public List<StreamTile>? Cut(ConvolutionShape source, ConvolutionShape reader) =>
-        Stage is null ? null : StreamTile.Cut(source, reader, Array.Group(source), WeightDepth, LineWords, Stage.Depth, Stage.LineWords);
+        Stage is null ? null : StreamTile.Cut(source, reader, Array.Group(source), TileDepth, WeightDepth, LineWords, Stage.Depth, Stage.LineWords);
 
     /// <summary>What is behind the array for layers that go lane by lane; null where the array computes them.</summary>
     public LaneStage? Stage { get; init; }

@@ -65,6 +65,7 @@ public sealed record ConvolutionCommand(
     int Weights,
     int WeightWords,
     int WeightOutputs,
+    int Entries,
     bool PackedWeights,
     ConvolutionWindow Window,
     int Words,
@@ -89,7 +90,7 @@ public sealed record ConvolutionCommand(
         {
             ConvolutionWindow w = Window;
             return $"{{{(int)Mode}, {Source.Initializer}, {Target.Initializer}, {Parameters}, {ParameterWords}, {(int)ParameterRow}, "
-                + $"{RangeWords}, {Weights}, {WeightWords}, {WeightOutputs}, {(PackedWeights ? 1 : 0)}, {w.Batch}, {w.Height}, {w.Rows}, {w.Width}, {Words}, {w.OutHeight}, "
+                + $"{RangeWords}, {Weights}, {WeightWords}, {WeightOutputs}, {Entries}, {(PackedWeights ? 1 : 0)}, {w.Batch}, {w.Height}, {w.Rows}, {w.Width}, {Words}, {w.OutHeight}, "
                 + $"{w.OutWidth}, {OutWords}, {Groups}, {w.KernelHeight}, {w.KernelSteps}, {w.StrideY}, {w.StrideX}, {w.DilationY}, "
                 + $"{w.StepX}, {w.PadTop}, {w.PadLeft}, {w.Pad}, {(w.Direct ? 1 : 0)}, {RingRows}, {FirstSlot}, {SlotStep}, {w.Taps}, "
                 + $"{w.TapLanes}, {RowSteps}, {Zero}, {Lo}, {Hi}, {Right.Initializer}, {Expert}, {Deform.Initializer}}}";

@@ -16,24 +16,34 @@ public static class HlsCost
     /// <summary>Cycles from row to row of a loop nest that is not flattened.</summary>
     public const long RowOverhead = 12;
 
-    /// <summary>Cycles of one convolution command: parameters come first, then reading, summing, finishing and writing overlap.</summary>
-    public static long Convolution(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array, int macInterval, int finishInterval)
+    /// <summary>
+    /// Cycles of one convolution command whose weights and parameters have come, see <see cref="LoadCost"/>: reading, summing, finishing and writing
+    /// overlap.
+    /// </summary>
+    public static long Convolution(ConvolutionShape shape, in ConvolutionTile tile, int macInterval, int finishInterval)
     {
         ConvolutionWindow w = shape.Window;
         long pixels = (long)w.Batch * w.OutHeight * w.OutWidth;
-        long parameters = ParameterCycles(shape, tile, array);
-        long load = w.Direct ? 0 : Math.Min(w.StrideY, Math.Max(w.Height, 1)) * (long)w.RowEntries * tile.Words;
+        (long load, long lead) = LineSteps(w, tile);
         long row = Math.Max(tile.Entries * w.OutWidth * macInterval, load) + RowOverhead;
-        long lead = w.Direct ? 0 : (long)w.Batch * Math.Min(w.RingRows, w.Rows) * w.RowEntries * tile.Words;
         long sums = (long)w.Batch * w.OutHeight * row + lead;
         long read = shape.Deform is null ? (long)w.Batch * w.Rows * w.Width * tile.Words : DeformCost.Cycles(shape.Deform, tile);
         long finish = pixels * tile.OutWords * finishInterval;
-        return CommandOverhead + parameters + Math.Max(Math.Max(sums, finish), Math.Max(read, pixels * tile.OutWords));
+        return CommandOverhead + Math.Max(Math.Max(sums, finish), Math.Max(read, pixels * tile.OutWords));
     }
 
-    /// <summary>Cycles in which the parameters of a command come in: a word each.</summary>
-    public static long ParameterCycles(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array) =>
-        ParameterWords(shape, tile) + (shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0) + WeightWords(shape, tile, array);
+    /// <summary>Steps of one convolution command, in which sums are formed or the line buffer is filled.</summary>
+    public static long ConvolutionSteps(ConvolutionShape shape, in ConvolutionTile tile)
+    {
+        ConvolutionWindow w = shape.Window;
+        (long load, long lead) = LineSteps(w, tile);
+        return (long)w.Batch * w.OutHeight * Math.Max(tile.Entries * w.OutWidth, load) + lead;
+    }
+
+    // Steps in which a row of outputs fills the line buffer, and those before the first.
+    private static (long Row, long Lead) LineSteps(ConvolutionWindow w, in ConvolutionTile tile) => w.Direct
+        ? (0, 0)
+        : (Math.Min(w.StrideY, Math.Max(w.Height, 1)) * (long)w.RowEntries * tile.Words, (long)w.Batch * Math.Min(w.RingRows, w.Rows) * w.RowEntries * tile.Words);
 
     /// <summary>Memory words of a convolution command.</summary>
     public static long ConvolutionTraffic(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array)
@@ -122,6 +132,7 @@ public static class HlsCost
         int parameters = (6 + c.MultiplierBits + 64) * Lanes * Blocks(c.ParameterRows, 64);
         int operands = c.Pairs ? Lanes * columns / c.MacInterval * (c.Singles ? 17 : 5) : 0;
         int lut = c.Uses.Convolutions ? 300 * c.Group + operands + 350 * Lanes / c.FinishInterval + parameters + 6000 : 0;
+        lut += LoadCost.Lut(c);
         lut += c.Uses.Maps ? (Lanes * 350 / c.MapInterval) + 1500 : 0;
         lut += c.Uses.Rows ? 4000 + (c.Uses.Softmax ? (Lanes * 350 / c.RowInterval) + 4000 : 0) : 0;
         lut += c.Uses.Moves ? 5000 : 0;
@@ -134,6 +145,9 @@ public static class HlsCost
     /// <summary>A nest of short runs waits a little for each.</summary>
     internal static long ShortRuns(WordNest nest) =>
         nest.Words + (long)nest.Count0 * nest.Count1 * nest.Count2 * RowOverhead;
+
+    /// <summary>Rows of parameters that take as many look-up tables: 64 in a table each.</summary>
+    internal static int UpToBank(int rows) => Blocks(rows, 64) * 64;
 
     private static int Pieces(int bits, int most) => (bits + most - 1) / most;
 

@@ -34,6 +34,9 @@ public sealed record HlsLayer(PlanStep Step, int FirstCommand, int Commands, Lay
         _ => $"samples={Samples.ToString().ToLowerInvariant()} rows={SampleBytes}",
     };
 
+    /// <summary>Cycles in which its weights and parameters come in, and those of them in which a command before is computed; null if it has none.</summary>
+    public string? Loads => LoadCost.Words(Cost.Loading, Cost.Hidden);
+
     /// <summary>The kernel in words, where its samples or keys come from, and where its results go.</summary>
     public string Kernel => PlanPrinter.Describe(Step.Kernel) + (Note is null ? "" : " " + Note);
 

@@ -18,4 +18,7 @@ public sealed record HlsOptions(HlsDialect Dialect = HlsDialect.Vitis, int? Outp
 {
     /// <summary>Results of some layers may go to the next as a stream, where that is faster.</summary>
     public bool Streams { get; init; } = true;
+
+    /// <summary>Weights and parameters of a command of the convolution engine may come in while the one before is computed.</summary>
+    public bool Prefetch { get; init; } = true;
 }

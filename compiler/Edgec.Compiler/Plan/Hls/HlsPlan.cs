@@ -33,7 +33,17 @@ public sealed record HlsPlan(
 
     /// <summary>Layer by layer, in the form every target's estimate has.</summary>
     public Estimate Estimate => new(
-        [.. Layers.Select(l => new StepEstimate(l.Step, l.Cost.Cycles, l.MemoryCycles, l.Cost.Words * EngineConfiguration.Lanes) { Note = l.Note, Samples = l.Samples, SampleBytes = l.Samples == SampleAccess.None ? null : l.SampleBytes, Attention = l.Attention })],
+        [
+            .. Layers.Select(l => new StepEstimate(l.Step, l.Cost.Cycles, l.MemoryCycles, l.Cost.Words * EngineConfiguration.Lanes)
+            {
+                Note = l.Note,
+                Samples = l.Samples,
+                SampleBytes = l.Samples == SampleAccess.None ? null : l.SampleBytes,
+                Attention = l.Attention,
+                LoadingCycles = l.Cost.Loading,
+                HiddenCycles = l.Cost.Hidden,
+            }),
+        ],
         Target.ClockMHz,
         Resources);
 

@@ -15,6 +15,8 @@ public static class HlsPlanPrinter
         text.Append(invariant, $"hls {plan.Model.Name} target={plan.Target.Name} words={plan.MemoryWords} image={plan.Image.Length / EngineConfiguration.Lanes}@{plan.Memory.Image}\n");
         text.Append(invariant, $"  array 16x{c.Group}{(c.Pairs ? " in pairs" : "")} every {c.MacInterval}, finish every {c.FinishInterval}, map every {c.MapInterval}, rows every {c.RowInterval}\n");
         text.Append(invariant, $"  line={c.LineWords} pixel={c.PixelWords} weights={c.WeightDepth} parameters={c.ParameterRows} ranges={c.Ranges} row={c.RowWords} move={c.MoveWords} acc={c.AccumulatorBits}b weight={c.WeightBits}b multiplier={c.MultiplierBits}b\n");
+        if (c.Prefetch)
+            text.Append(invariant, $"  prefetch, commands of up to {c.TileDepth} entries\n");
         if (c.Stage is { } stage)
             text.Append(invariant, $"  stage line={stage.LineWords} weights={stage.Depth} parameters={stage.ParameterRows} finish every {stage.FinishInterval}\n");
         if (c.Deform.Any)
@@ -30,7 +32,7 @@ public static class HlsPlanPrinter
         text.Append(invariant, $"  dsp={r.Dsp} bram36={r.Bram36} uram={r.Uram} lut={r.Lut} ff={r.Ff} cycles={plan.Cycles}\n");
         foreach (HlsLayer layer in plan.Layers)
         {
-            text.Append(invariant, $"  layer {layer.Step.Index} {layer.Step.Name} {layer.Kernel} cycles={layer.Cycles}{(layer.IsMemoryBound ? " memory-bound" : "")} ; {layer.Step.Origin}\n");
+            text.Append(invariant, $"  layer {layer.Step.Index} {layer.Step.Name} {layer.Kernel} cycles={layer.Cycles}{(layer.IsMemoryBound ? " memory-bound" : "")}{(layer.Loads is { } loads ? " " + loads : "")} ; {layer.Step.Origin}\n");
             for (int i = layer.FirstCommand; i < layer.FirstCommand + layer.Commands; i++)
                 text.Append(invariant, $"    {plan.Commands[i].Engine} {plan.Commands[i].Initializer}\n");
         }

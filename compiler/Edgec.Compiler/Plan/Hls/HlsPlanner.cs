@@ -254,10 +254,11 @@ public sealed class HlsPlanner
     {
         var layers = ImmutableArray.CreateBuilder<HlsLayer>();
         var commands = ImmutableArray.CreateBuilder<HlsCommand>();
+        Dictionary<int, LayerCost> costs = LoadCost.Layers(Runs(configuration), configuration);
         foreach (PlanStep step in plan.Steps)
         {
             int first = commands.Count;
-            LayerCost cost = default;
+            LayerCost cost = costs.GetValueOrDefault(step.Index);
             foreach (HlsCommand other in others.Where(c => c.Layer == step.Index))
             {
                 commands.Add(other);
@@ -279,14 +280,13 @@ public sealed class HlsPlanner
             {
                 if (stream is { } pair)
                 {
-                    cost += LowerStream(pair, step, shape, configuration, layers, commands);
+                    LowerStream(pair, step, shape, configuration, layers, commands);
                     continue;
                 }
 
                 int[] sides = shape.Product is null && shape.Deform is null ? [] : [.. step.Operands.Skip(1).Select(Address)];
                 List<ConvolutionTile> tiles = configuration.Cut(shape);
                 commands.AddRange(ConvolutionLowering.Lower(shape, tiles, configuration, Address(step.Operands[0]), Address(step.Result), sides, image));
-                cost += LayerCost.Of(shape, tiles, configuration);
                 if (shape.Deform is { } deform)
                     (access, rows) = (deform.Access, tiles.Max(t => deform.LineWords(t.Words)) * EngineConfiguration.Lanes);
             }
@@ -302,9 +302,9 @@ public sealed class HlsPlanner
 
     /// <summary>
     /// The commands of a layer of a stream. The source's run where that layer is called alone, to look at its results; the reader's
-    /// run both layers, and cost what both do.
+    /// run both layers.
     /// </summary>
-    private LayerCost LowerStream(
+    private void LowerStream(
         LayerStream stream, PlanStep step, ConvolutionShape shape, EngineConfiguration configuration, ImmutableArray<HlsLayer>.Builder layers, ImmutableArray<HlsCommand>.Builder commands)
     {
         bool isSource = step.Index == stream.Source;
@@ -315,12 +315,30 @@ public sealed class HlsPlanner
         if (isSource)
         {
             commands.AddRange(own);
-            return default;
+            return;
         }
 
         int first = layers[stream.Source].FirstCommand;
         commands.AddRange(own.Select((c, i) => new StreamedCommand(first + i, c) { Layer = step.Index }));
-        return StreamCost.Of(source, reader, tiles, configuration);
+    }
+
+    /// <summary>All commands of the convolution engine, in the order they run.</summary>
+    private IEnumerable<EngineRun> Runs(EngineConfiguration configuration)
+    {
+        foreach (ConvolutionShape shape in shapes.Select(configuration.Resolve))
+        {
+            LayerStream? stream = configuration.StreamOf(shape.Layer);
+            IEnumerable<EngineRun> own = stream switch
+            {
+                null => EngineRun.Of(shape, configuration.Cut(shape), configuration),
+                { } pair when pair.Source == shape.Layer => [],
+                { } pair => Streamed(Shapes(pair.Source, configuration).Single(), shape),
+            };
+            foreach (EngineRun run in own)
+                yield return run;
+        }
+
+        IEnumerable<EngineRun> Streamed(ConvolutionShape source, ConvolutionShape reader) => EngineRun.Of(source, reader, configuration.Cut(source, reader)!, configuration);
     }
 
     private IEnumerable<ConvolutionShape> Shapes(int layer, EngineConfiguration configuration) =>

@@ -39,22 +39,22 @@ public static class HlsSizer
         bool elements = others.Any(c => c is ElementCommand);
         int mixWords = others.OfType<MapCommand>().Select(c => c.HeldWords).DefaultIfEmpty(0).Max();
         Candidate? best = null, smallest = null;
-        foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, streams, options.SampleWords ?? MostSampleBuffer, target.DspKind)))
+        foreach (Cutting cut in Arrays(shapes, options).SelectMany(array => Cuts(shapes, array, streams, options, target.DspKind)))
         {
             foreach (int mac in cut.Array.Outputs == 16 || options.Outputs is not null ? Intervals[..3] : [1])
             {
-                foreach (int interval in Intervals)
+                foreach ((int interval, int rows) in Intervals.SelectMany(interval => RowChoices(cut).Select(rows => (interval, rows))))
                 {
-                    EngineConfiguration sized = Sized(cut, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts, Selection = selection, Elements = elements, MixWords = mixWords };
-                    long cycles = Cycles(cut.Layers, others, sized, target);
+                    EngineConfiguration sized = Sized(cut, rows, mac, interval, rowWords, uses) with { Resample = resample, Norm = norm, Experts = experts, Selection = selection, Elements = elements, MixWords = mixWords };
                     if (cut.Stage is not null)
                     {
-                        (ImmutableArray<LayerStream> chosen, long saved) = cut.Faster(sized, target);
+                        ImmutableArray<LayerStream> chosen = cut.Faster(sized, target);
                         if (chosen.IsEmpty)
                             continue;
-                        cycles -= saved;
                         sized = sized with { Stage = sized.Stage! with { Streams = chosen } };
                     }
+
+                    long cycles = Cycles(cut, others, sized, target);
 
                     foreach (AttentionChoice attention in choices)
                     {
@@ -95,12 +95,12 @@ public static class HlsSizer
 
     /// <summary>Layers cut for memories of every size that is tried; where there are streams, with a stage for them and without.</summary>
     private static IEnumerable<Cutting> Cuts(
-        IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array, IReadOnlyList<LayerStream> streams, long sampleWords, DspKind dsp)
+        IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array, IReadOnlyList<LayerStream> streams, HlsOptions options, DspKind dsp)
     {
-        foreach ((long limit, int ports) in SampleBuffers(shapes, sampleWords))
+        foreach ((long limit, int ports) in SampleBuffers(shapes, options.SampleWords ?? MostSampleBuffer))
         {
             ConvolutionShape[] resolved = [.. shapes.Select(s => s.WithAccess(limit, ports, array.Group(s)))];
-            foreach (Cutting cut in Cuts(resolved, array, limit, ports))
+            foreach (Cutting cut in Cuts(resolved, array, limit, ports, options.Prefetch))
             {
                 if (array.Pairs && !MultiplierArray.CanPair(cut.Deform.SampleBits, dsp))
                     continue;
@@ -111,15 +111,29 @@ public static class HlsSizer
         }
     }
 
-    private static IEnumerable<Cutting> Cuts(ConvolutionShape[] shapes, MultiplierArray array, long limit, int ports)
+    // Without loading ahead, commands take all of the weight memory; with it, all or half.
+    private static IEnumerable<Cutting> Cuts(ConvolutionShape[] shapes, MultiplierArray array, long limit, int ports, bool prefetch)
     {
         long line = LineWords(shapes, array);
-        foreach (long depth in Depths(shapes, array))
+        foreach (long depth in Depths(shapes, array, prefetch ? 2 : 1))
         {
-            List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles =
-                [.. shapes.Select(s => (s, ConvolutionTile.Cut(s, array.Group(s), depth, s.Deform is null ? line : limit)))];
-            yield return new(tiles, array, line, depth, DeformSizes.Of(tiles.SelectMany(l => l.Tiles.Select(t => (l.Shape, t))), limit, ports));
+            foreach ((bool ahead, long most) in prefetch ? [(false, depth), (true, depth), (true, depth / 2)] : new[] { (false, depth) })
+            {
+                List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles =
+                    [.. shapes.Select(s => (s, ConvolutionTile.Cut(s, array.Group(s), most, s.Deform is null ? line : limit)))];
+                yield return new(tiles, array, line, depth, DeformSizes.Of(tiles.SelectMany(l => l.Tiles.Select(t => (l.Shape, t))), limit, ports)) { Prefetch = ahead, TileDepth = most };
+            }
         }
+    }
+
+    /// <summary>Rows of parameters: as many as a command has, or as two have.</summary>
+    private static IEnumerable<int> RowChoices(Cutting cut)
+    {
+        int one = cut.OnArray.Select(t => ParameterRows(t.Shape, t.Tile)).DefaultIfEmpty(1).Max();
+        if (!cut.Prefetch)
+            return [one];
+        int full = HlsCost.UpToBank(one), both = HlsCost.UpToBank(2 * one);
+        return full == both ? [full] : [full, both];
     }
 
     /// <summary>The same where a stage behind the array computes what goes lane by lane.</summary>
@@ -127,25 +141,31 @@ public static class HlsSizer
     {
         MultiplierArray array = cut.Array;
         ConvolutionShape[] lanes = [.. shapes.Where(s => s.Mode != ConvolutionMode.Dense)], dense = [.. shapes.Where(s => s.Mode == ConvolutionMode.Dense)];
-        long line = LineWords(dense, array), depth = Depths(lanes, array).First();
+        long line = LineWords(dense, array), depth = Depths(lanes, array, 1).First();
         var stage = new LaneStage(checked((int)LineWords(lanes, array)), checked((int)depth), 1, LaneStage.Interval(lanes));
         List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> tiles =
         [
             .. shapes.Select(s => s.Mode == ConvolutionMode.Dense
-                ? (s, ConvolutionTile.Cut(s, array.Group(s), cut.Depth, s.Deform is null ? line : limit))
+                ? (s, ConvolutionTile.Cut(s, array.Group(s), cut.TileDepth, s.Deform is null ? line : limit))
                 : (s, ConvolutionTile.Cut(s, array.Group(s), stage.Depth, s.Deform is null ? stage.LineWords : limit))),
         ];
         var cuts = streams.Select(stream => new StreamCut(
             stream, tiles.FindIndex(t => t.Shape.Layer == stream.Source), tiles.FindIndex(t => t.Shape.Layer == stream.Reader), [])).ToList();
         cuts = [.. cuts.Select(c => c with
         {
-            Tiles = StreamTile.Cut(shapes[c.Source], shapes[c.Reader], array.Group(shapes[c.Source]), cut.Depth, line, stage.Depth, stage.LineWords) ?? [],
+            Tiles = StreamTile.Cut(shapes[c.Source], shapes[c.Reader], array.Group(shapes[c.Source]), cut.TileDepth, cut.Depth, line, stage.Depth, stage.LineWords) ?? [],
         }).Where(c => c.Tiles.Count > 0)];
         IEnumerable<(ConvolutionShape Shape, ConvolutionTile Tile)> all = tiles.SelectMany(l => l.Tiles.Select(t => (l.Shape, t)));
         int rows = all.Where(t => t.Shape.Mode != ConvolutionMode.Dense).Select(t => ParameterRows(t.Shape, t.Tile))
             .Concat(cuts.SelectMany(c => c.Tiles.Select(t => ParameterRows(shapes[c.Reader], t.Reader)))).Max();
         var deform = DeformSizes.Of(all, limit, cut.Deform.MostPorts);
-        return new(tiles, array, line, cut.Depth, deform) { Stage = stage with { ParameterRows = rows }, Streams = cuts };
+        return new(tiles, array, line, cut.Depth, deform)
+        {
+            Prefetch = cut.Prefetch,
+            TileDepth = cut.TileDepth,
+            Stage = stage with { ParameterRows = cut.Prefetch ? HlsCost.UpToBank(rows) : rows },
+            Streams = cuts,
+        };
     }
 
     private static int ParameterRows(ConvolutionShape shape, in ConvolutionTile tile) =>
@@ -184,7 +204,8 @@ public static class HlsSizer
         return (!shape.HasWeights ? 0 : tiles.Max(t => t.Entries), tiles.Max(t => ConvolutionTile.LineWords(shape, t)));
     }
 
-    private static IEnumerable<long> Depths(IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array)
+    // From what the largest group of outputs needs to what so many of the largest layer need.
+    private static IEnumerable<long> Depths(IReadOnlyList<ConvolutionShape> shapes, MultiplierArray array, int layers)
     {
         long least = shapes.Select(s => Minimum(s, array.Group(s)).Entries).DefaultIfEmpty(0).Max();
         long all = shapes.Where(s => s.HasWeights)
@@ -192,7 +213,7 @@ public static class HlsSizer
         for (long depth = Math.Max(512, Up(least, 512)); ; depth *= 2)
         {
             yield return depth;
-            if (depth >= all)
+            if (depth >= layers * all)
                 yield break;
         }
     }
@@ -209,18 +230,16 @@ public static class HlsSizer
         return Math.Max(least, Math.Min(most, LineWish));
     }
 
-    private static EngineConfiguration Sized(Cutting cut, int mac, int interval, long rowWords, EngineUses uses)
+    private static EngineConfiguration Sized(Cutting cut, int rows, int mac, int interval, long rowWords, EngineUses uses)
     {
         (List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> layers, MultiplierArray array, long line, long depth, DeformSizes deform) = cut;
-        var tiles = layers.SelectMany(l => l.Tiles.Select(t => (l.Shape, Tile: t)))
-            .Concat(cut.Streams.SelectMany(s => s.Tiles.Select(t => (layers[s.Source].Shape, Tile: t.Source))))
-            .Where(t => cut.Stage is null || t.Shape.Mode == ConvolutionMode.Dense).ToList();
+        var tiles = cut.OnArray.ToList();
         return new(
             array.Outputs, mac, interval, interval, interval, checked((int)line),
             tiles.Where(t => t.Shape.Window.Direct && t.Shape.Mode == ConvolutionMode.Dense).Select(t => t.Tile.Words * t.Shape.Window.KernelArea).DefaultIfEmpty(1).Max(),
             checked((int)depth),
-            tiles.Select(t => ParameterRows(t.Shape, t.Tile)).DefaultIfEmpty(1).Max(),
-            tiles.Where(t => t.Shape.Mode == ConvolutionMode.Dense).Select(t => t.Tile.Groups).DefaultIfEmpty(1).Max(),
+            rows,
+            (cut.Prefetch ? 2 : 1) * tiles.Where(t => t.Shape.Mode == ConvolutionMode.Dense).Select(t => t.Tile.Groups).DefaultIfEmpty(1).Max(),
             checked((int)rowWords),
             MoveWords,
             Math.Max(9, layers.Select(l => l.Shape.AccumulatorBits).DefaultIfEmpty(0).Max()),
@@ -228,6 +247,8 @@ public static class HlsSizer
             Math.Max(16, layers.Select(l => l.Shape.MultiplierBits).DefaultIfEmpty(0).Max()),
             uses)
         {
+            Prefetch = cut.Prefetch,
+            TileDepth = checked((int)cut.TileDepth),
             Pairs = array.Pairs,
             Singles = layers.Any(l => array.IsSingle(l.Shape)),
             Deform = deform,
@@ -235,16 +256,8 @@ public static class HlsSizer
         };
     }
 
-    private static long Cycles(
-        List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> layers, IReadOnlyList<HlsCommand> others, EngineConfiguration c, FpgaTarget target)
-    {
-        long cycles = 0;
-        foreach ((ConvolutionShape shape, List<ConvolutionTile> tiles) in layers)
-            cycles += LayerCost.Of(shape, tiles, c).Slower(target);
-        foreach (HlsCommand command in others)
-            cycles += LayerCost.Of(command, c).Slower(target);
-        return cycles;
-    }
+    private static long Cycles(Cutting cut, IReadOnlyList<HlsCommand> others, EngineConfiguration c, FpgaTarget target) =>
+        LoadCost.Layers(cut.Runs(c), c).Values.Sum(cost => cost.Slower(target)) + others.Sum(command => LayerCost.Of(command, c).Slower(target));
 
     private static long Up(long value, long multiple) => (value + multiple - 1) / multiple * multiple;
 
@@ -254,28 +267,40 @@ public static class HlsSizer
     private sealed record Cutting(
         List<(ConvolutionShape Shape, List<ConvolutionTile> Tiles)> Layers, MultiplierArray Array, long Line, long Depth, DeformSizes Deform)
     {
+        public bool Prefetch { get; init; }
+
+        /// <summary>Entries that commands of more than one group of outputs may take.</summary>
+        public long TileDepth { get; init; }
+
         public LaneStage? Stage { get; init; }
 
         public List<StreamCut> Streams { get; init; } = [];
 
-        /// <summary>Those streams that are faster than their layers one after the other, and the cycles they save.</summary>
-        public (ImmutableArray<LayerStream> Streams, long Saved) Faster(EngineConfiguration c, FpgaTarget target)
-        {
-            var chosen = ImmutableArray.CreateBuilder<LayerStream>();
-            long saved = 0;
-            foreach (StreamCut cut in Streams)
-            {
-                ((ConvolutionShape source, List<ConvolutionTile> first), (ConvolutionShape reader, List<ConvolutionTile> second)) = (Layers[cut.Source], Layers[cut.Reader]);
-                long alone = LayerCost.Of(source, first, c).Slower(target) + LayerCost.Of(reader, second, c).Slower(target);
-                long together = StreamCost.Of(source, reader, cut.Tiles, c).Slower(target);
-                if (together >= alone)
-                    continue;
-                chosen.Add(cut.Stream);
-                saved += alone - together;
-            }
+        /// <summary>All commands that the array may get.</summary>
+        public IEnumerable<(ConvolutionShape Shape, ConvolutionTile Tile)> OnArray =>
+            Layers.SelectMany(l => l.Tiles.Select(t => (l.Shape, Tile: t)))
+                .Concat(Streams.SelectMany(s => s.Tiles.Select(t => (Layers[s.Source].Shape, Tile: t.Source))))
+                .Where(t => Stage is null || t.Shape.Mode == ConvolutionMode.Dense);
 
-            return (chosen.ToImmutable(), saved);
+        /// <summary>Those streams that are faster than their layers one after the other.</summary>
+        public ImmutableArray<LayerStream> Faster(EngineConfiguration c, FpgaTarget target)
+        {
+            return [.. Streams.Where(cut => Cost([Streamed(cut, c)]) < Cost([Alone(cut.Source, c), Alone(cut.Reader, c)])).Select(cut => cut.Stream)];
+
+            long Cost(IEnumerable<IEnumerable<EngineRun>> runs) => LoadCost.Layers(runs.SelectMany(r => r), c).Values.Sum(cost => cost.Slower(target));
         }
+
+        /// <summary>All commands in the order they run, with the streams that are chosen.</summary>
+        public IEnumerable<EngineRun> Runs(EngineConfiguration c)
+        {
+            Dictionary<int, StreamCut> chosen = Streams.Where(cut => c.StreamOf(cut.Stream.Reader) is not null).ToDictionary(cut => cut.Reader);
+            HashSet<int> within = [.. chosen.Values.Select(cut => cut.Source)];
+            return Enumerable.Range(0, Layers.Count).Where(i => !within.Contains(i)).SelectMany(i => chosen.TryGetValue(i, out StreamCut? cut) ? Streamed(cut, c) : Alone(i, c));
+        }
+
+        private IEnumerable<EngineRun> Alone(int layer, EngineConfiguration c) => EngineRun.Of(Layers[layer].Shape, Layers[layer].Tiles, c);
+
+        private IEnumerable<EngineRun> Streamed(StreamCut cut, EngineConfiguration c) => EngineRun.Of(Layers[cut.Source].Shape, Layers[cut.Reader].Shape, cut.Tiles, c);
     }
 
     private sealed record AttentionChoice(AttentionSizes Sizes, long Words, Dictionary<int, long> ByInterval)
@@ -288,6 +313,7 @@ public static class HlsSizer
         public bool IsBetterThan(Candidate other) =>
             Cycles != other.Cycles ? Cycles < other.Cycles
             : AttentionWords != other.AttentionWords ? AttentionWords < other.AttentionWords
-            : Resources.Dsp + Resources.Bram36 < other.Resources.Dsp + other.Resources.Bram36;
+            : Resources.Dsp + Resources.Bram36 != other.Resources.Dsp + other.Resources.Bram36 ? Resources.Dsp + Resources.Bram36 < other.Resources.Dsp + other.Resources.Bram36
+            : Resources.Lut < other.Resources.Lut;
     }
 }

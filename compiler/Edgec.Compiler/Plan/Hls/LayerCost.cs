@@ -10,15 +10,14 @@ public readonly record struct LayerCost(long Cycles, long Words)
     /// <summary>Cycles at a target's memory: the slower of engine and memory, for they work at the same time.</summary>
     public long Slower(FpgaTarget target) => Math.Max(Cycles, HlsCost.Memory(Words, target));
 
-    public static LayerCost operator +(LayerCost a, LayerCost b) => new(a.Cycles + b.Cycles, a.Words + b.Words);
+    /// <summary>Cycles in which weights and parameters of the convolution engine come in.</summary>
+    public long Loading { get; init; }
 
-    public static LayerCost Of(ConvolutionShape shape, IReadOnlyList<ConvolutionTile> tiles, EngineConfiguration c)
-    {
-        LayerCost sum = default;
-        foreach (ConvolutionTile tile in tiles)
-            sum += new LayerCost(HlsCost.Convolution(shape, tile, c.Array, c.MacInterval, c.IsStaged(shape) ? c.Stage!.FinishInterval : c.FinishInterval), HlsCost.ConvolutionTraffic(shape, tile, c.Array));
-        return new(sum.Cycles * shape.Repeat, sum.Words * shape.Repeat);
-    }
+    /// <summary>Of these, the ones in which a command before is computed; they are no part of <see cref="Cycles"/>.</summary>
+    public long Hidden { get; init; }
+
+    public static LayerCost operator +(LayerCost a, LayerCost b) =>
+        new(a.Cycles + b.Cycles, a.Words + b.Words) { Loading = a.Loading + b.Loading, Hidden = a.Hidden + b.Hidden };
 
     /// <param name="command">Any but a convolution, whose cost depends on its shape.</param>
     public static LayerCost Of(HlsCommand command, EngineConfiguration c) => command switch

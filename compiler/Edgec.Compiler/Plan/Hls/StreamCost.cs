@@ -5,35 +5,25 @@ public static class StreamCost
 {
     private const int Lanes = EngineConfiguration.Lanes;
 
-    /// <summary>Cost of all tiles, and of memory: the image between the layers is neither written nor read.</summary>
-    public static LayerCost Of(ConvolutionShape source, ConvolutionShape reader, IEnumerable<StreamTile> tiles, EngineConfiguration c)
-    {
-        LayerCost sum = default;
-        foreach (StreamTile tile in tiles)
-            sum += new LayerCost(Cycles(source, reader, tile, c), Words(source, reader, tile, c));
-        return sum;
-    }
-
     /// <summary>
-    /// Cycles of a tile. The parameters of both come first. A row between the layers takes R = the source's own cycles without parameters, over
-    /// the rows it makes. The reader waits for the rows under its first window; then a row of its outputs takes what is more, its own steps
+    /// Cycles of a tile whose weights and parameters have come. A row between the layers takes R = the source's own cycles, over the rows it makes. The reader waits for the rows under its first window; then a row of its outputs takes what is more, its own steps
     /// or the R cycles of each row that comes in meanwhile, until all are there.
     /// </summary>
     public static long Cycles(ConvolutionShape source, ConvolutionShape reader, in StreamTile tile, EngineConfiguration c)
     {
         ConvolutionWindow w = reader.Window;
         long rows = (long)w.Batch * w.Height;
-        long ahead = HlsCost.CommandOverhead + HlsCost.ParameterCycles(source, tile.Source, c.Array);
-        long making = (HlsCost.Convolution(source, tile.Source, c.Array, c.MacInterval, c.FinishInterval) - ahead + rows - 1) / rows;
+        long making = (HlsCost.Convolution(source, tile.Source, c.MacInterval, c.FinishInterval) - HlsCost.CommandOverhead + rows - 1) / rows;
         long row = Math.Max(making, (long)w.RowEntries * tile.Reader.Words * c.MacInterval);
         long own = Math.Max(tile.Reader.Entries * c.MacInterval, (long)tile.Reader.OutWords * c.Stage!.FinishInterval) * w.OutWidth;
         long first = Math.Clamp((w.KernelHeight - 1) * w.DilationY + 1 - w.PadTop, 0, w.Height);
         long loading = Math.Min(w.OutHeight, (w.Height - first + w.StrideY - 1) / w.StrideY);
         long image = first * row + loading * Math.Max(own, w.StrideY * row) + (w.OutHeight - loading) * own + w.OutHeight * HlsCost.RowOverhead;
-        return ahead + HlsCost.ParameterCycles(reader, tile.Reader, c.Array) + w.Batch * image;
+        return HlsCost.CommandOverhead + w.Batch * image;
     }
 
-    private static long Words(ConvolutionShape source, ConvolutionShape reader, in StreamTile tile, EngineConfiguration c)
+    /// <summary>Memory words of a tile: the image between the layers is neither written nor read.</summary>
+    public static long Words(ConvolutionShape source, ConvolutionShape reader, in StreamTile tile, EngineConfiguration c)
     {
         ConvolutionWindow first = source.Window, second = reader.Window;
         long between = (long)first.Batch * first.OutHeight * first.OutWidth * tile.Source.OutWords

@@ -7,8 +7,10 @@ public readonly record struct StreamTile(ConvolutionTile Source, ConvolutionTile
 {
     /// <summary>Cuts two layers alike, as wide as the memories of both stages allow; null if not even one group of outputs fits.</summary>
     /// <param name="group">Outputs of a group of the source.</param>
+    /// <param name="tileDepth">Entries that more than one group of the source may take.</param>
+    /// <param name="weightDepth">Entries that there are.</param>
     public static List<StreamTile>? Cut(
-        ConvolutionShape source, ConvolutionShape reader, int group, long weightDepth, long lineWords, long laneDepth, long laneLineWords)
+        ConvolutionShape source, ConvolutionShape reader, int group, long tileDepth, long weightDepth, long lineWords, long laneDepth, long laneLineWords)
     {
         var tiles = new List<StreamTile>();
         int groups = (source.OutChannels + group - 1) / group;
@@ -18,7 +20,7 @@ public readonly record struct StreamTile(ConvolutionTile Source, ConvolutionTile
             for (int count = 1; first + count <= groups; count++)
             {
                 StreamTile tile = Of(source, reader, group, first, count);
-                if (tile.Source.Entries > weightDepth || ConvolutionTile.LineWords(source, tile.Source) > lineWords
+                if (tile.Source.Entries > (count > 1 ? tileDepth : weightDepth) || ConvolutionTile.LineWords(source, tile.Source) > lineWords
                     || (reader.HasWeights && tile.Reader.Entries > laneDepth) || ConvolutionTile.LineWords(reader, tile.Reader) > laneLineWords)
                     break;
                 widest = tile;
