@@ -65,10 +65,10 @@ internal sealed class AttentionComposition(Canonicalizer context, ElementType el
         string raw = Scaled(context.Add(new MatMul(false, Activation.None), q, context.Add(new Transpose([0, 1, 3, 2]), k)), Scale);
         string capped = Softcap > 0 ? Scaled(context.Add(new Unary(UnaryFunction.Tanh), Scaled(raw, 1 / Softcap)), Softcap) : raw;
         string masked = Masked(capped, full, share);
-        string probabilities = Opened(context.Add(new Softmax(-1, Logarithm: false), masked), full, share);
+        string probabilities = context.Add(new Softmax(-1, Logarithm: false), masked);
         string y = context.Add(new MatMul(false, Activation.None), probabilities, v);
-        steps = [.. new[] { raw, capped, masked, Open(probabilities, full, share) }.Select(value => Shaped(value, full))];
-        return Shaped(Open(y, full, share), [queries[0], queries[1], queries[2], values[3]]);
+        steps = [.. new[] { raw, capped, masked, Opened(Open(probabilities, full, share), full, share) }.Select(value => Shaped(value, full))];
+        return Shaped(Opened(Open(y, full, share), full, share), [queries[0], queries[1], queries[2], values[3]]);
     }
 
     private string Shaped(string value, Shape shape) => context.TypeOf(value).Shape == shape ? value : context.Add(Reshape.To(shape), value);
@@ -114,14 +114,14 @@ internal sealed class AttentionComposition(Canonicalizer context, ElementType el
         return (causal is null ? mask : Sum.Evaluate(new([mask.ToF32(), causal], 1))[0]).ConvertTo(element);
     }
 
-    // The same at run time: of a mask of truths the probabilities of a closed row are 0.
-    private string Opened(string probabilities, Shape full, int share)
+    // The same at run time, of a mask of truths.
+    private string Opened(string rows, Shape full, int share)
     {
         if (!HasTruths || !float.IsNegativeInfinity(Closed))
-            return probabilities;
+            return rows;
         string numbers = context.Add(new Cast(element), Truths(full)), any = context.Add(new Reduce(ReduceFunction.Maximum, [context.TypeOf(numbers).Shape.Rank - 1], KeepDims: true), numbers);
         string open = context.Add(new Cast(ElementType.Bool), any);
-        return context.Add(new Where(), Grouped(open, [full[0], full[1], full[2], 1], share), probabilities, Number(0));
+        return context.Add(new Where(), Grouped(open, [full[0], full[1], full[2], 1], share), rows, Number(0));
     }
 
     // A mask of truths with what is closed by causality and by the number of keys.

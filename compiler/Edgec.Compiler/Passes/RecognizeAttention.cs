@@ -6,7 +6,7 @@ using Edgec.Runtime.Kernels;
 namespace Edgec.Passes;
 
 /// <summary>
-/// Brings what is added to the scores of attention into the form that <c>fuse-attention</c> takes in, one constant, and notes what is
+/// Brings what is added to the scores of attention into the form that <c>fuse-attention</c> takes in, one value, and notes what is
 /// nearly attention.
 /// <code>
 ///   %b = add(%s, #bias)
@@ -14,13 +14,16 @@ namespace Edgec.Passes;
 ///   %m = add(%r, #mask)                   %m = add(%r, #bias + mask)
 ///   %p = softmax(%m)                      %p = softmax(%m)
 ///
+///   %m = add(add(%s, %bias), #mask)  =>   %m = add(%s, add(%bias, #mask))
+///
 ///   %m = where(#open, %s, -∞)        =>   %m = add(%s, #0 or -∞)
+///   %m = where(%open, %s, -∞)        =>   %m = add(%s, where(%open, #0, -∞))
 ///
 ///   %n = is-nan(%p)                  =>   %p
 ///   %g = where(%n, #0, %p)
 /// </code>
-/// The second where no row is closed altogether, and the number is so low that its exponential is 0 whatever the score; the third, which guards
-/// probabilities against such rows, where no mask makes one.
+/// The second where no row is closed altogether, and the number is so low that its exponential is 0 whatever the score; of a row that a computed
+/// condition closes altogether, whose probabilities are equal or none, the scores count then. The fourth, which guards probabilities against such rows, where no mask makes one.
 /// </summary>
 /// <param name="Limit">Elements a constant may have that two others make.</param>
 public sealed record RecognizeAttention(int Limit = RecognizeAttention.UsualLimit) : Pass
@@ -68,12 +71,11 @@ public sealed record RecognizeAttention(int Limit = RecognizeAttention.UsualLimi
         return editor.Finish(null, new Identity());
     }
 
-    // Where with a constant condition between scores and a very low number.
+    // Where between scores and a very low number.
     private static bool Chosen(GraphEditor editor, Node node)
     {
         Graph graph = editor.Old;
-        if (node.Op is not Where || AttentionMask.Of(graph, node) is not { } mask || graph.ConstantOf(node.Inputs[0]) is not { } condition
-            || graph.TypeOf(mask.Scores) != graph.TypeOf(node.Output) || !Ends(graph, mask))
+        if (node.Op is not Where || AttentionMask.Of(graph, node) is not { } mask || graph.TypeOf(mask.Scores) != graph.TypeOf(node.Output) || !Ends(graph, mask))
             return false;
         Tensor low = graph.ConstantOf(mask.Name)!, zero = Tensor.Scalar(0f);
         foreach (float value in low.Span<float>())
@@ -82,10 +84,28 @@ public sealed record RecognizeAttention(int Limit = RecognizeAttention.UsualLimi
                 return false;
         }
 
+        if (graph.ConstantOf(node.Inputs[0]) is not { } condition)
+            return ChosenAtRunTime(editor, node, mask);
         Tensor added = new Where().Evaluate(new(node.Inputs[1] == mask.Scores ? [condition, zero, low] : [condition, low, zero], 1))[0];
         if (!HasOpenRows(added, graph.TypeOf(node.Output).Shape[^1]))
             return false;
         editor.Replace(node, new Binary(BinaryFunction.Add, Activation.None), [mask.Scores, editor.AddConstant(mask.Name, added)]);
+        return true;
+    }
+
+    // The same of a condition that is computed: of a row that it closes altogether nothing sensible is asked.
+    private static bool ChosenAtRunTime(GraphEditor editor, Node node, AttentionMask mask)
+    {
+        Graph graph = editor.Old;
+        string condition = node.Inputs[0];
+        Shape shape = Extents.Broadcast(graph.TypeOf(condition).Shape, graph.TypeOf(mask.Name).Shape);
+        if (shape.Rank == 0 || shape[^1] != graph.TypeOf(node.Output).Shape[^1])
+            return false;
+        string open = editor.AddConstant($"{mask.Name}_open", Tensor.Scalar(0f));
+        bool keeps = node.Inputs[1] == mask.Scores;
+        string added = editor.Add(
+            $"{node.Output}_mask", new Where(), keeps ? [condition, open, mask.Name] : [condition, mask.Name, open], node.Origin, TensorType.F32(shape));
+        editor.Replace(node, new Binary(BinaryFunction.Add, Activation.None), [mask.Scores, added]);
         return true;
     }
 
@@ -149,12 +169,21 @@ public sealed record RecognizeAttention(int Limit = RecognizeAttention.UsualLimi
         return graph.Producer(value) is not null;
     }
 
-    // A constant added to scores to which another has been added.
+    // A constant added to scores to which another has been added, or a computed value.
     private bool Merged(GraphEditor editor, Node node)
     {
         Graph graph = editor.Old;
         if (node.Op is Where || AttentionMask.Of(graph, node) is not { Replaces: false } mask || graph.TypeOf(mask.Scores) != graph.TypeOf(node.Output))
             return false;
+        if (graph.HasSingleUse(mask.Scores) && graph.Producer(mask.Scores) is { Op: Binary { Function: BinaryFunction.Add } } before
+            && AddedScores.Of(graph, before, 1, out _) is var (under, computed) && graph.ConstantOf(computed.Value) is null)
+        {
+            Shape both = Extents.Broadcast(graph.TypeOf(computed.Value).Shape, graph.TypeOf(mask.Name).Shape);
+            string sum = editor.Add($"{node.Output}_mask", new Binary(BinaryFunction.Add, Activation.None), [computed.Value, mask.Name], node.Origin, TensorType.F32(both));
+            editor.Replace(node, node.Op, [under, sum]);
+            return true;
+        }
+
         List<Node> moves = [];
         string value = mask.Scores;
         while (graph.HasSingleUse(value) && graph.Producer(value) is { } move && AttentionPattern.KeepsMatrices(graph, move))
@@ -179,10 +208,10 @@ public sealed record RecognizeAttention(int Limit = RecognizeAttention.UsualLimi
 
         if (Extents.Broadcast(bias.Shape, added.Shape).ElementCount > Limit)
             return false;
-        Tensor sum = new Binary(BinaryFunction.Add, Activation.None).Evaluate(new([bias, added], 1))[0];
+        Tensor merged = new Binary(BinaryFunction.Add, Activation.None).Evaluate(new([bias, added], 1))[0];
         foreach (Node move in moves.AsEnumerable().Reverse())
             scores = editor.Add(move.Output, move.Op, [scores], move.Origin, graph.TypeOf(move.Output));
-        editor.Replace(node, node.Op, [scores, editor.AddConstant(mask.Name, sum)], inner.Origin.Union(node.Origin));
+        editor.Replace(node, node.Op, [scores, editor.AddConstant(mask.Name, merged)], inner.Origin.Union(node.Origin));
         return true;
     }
 }

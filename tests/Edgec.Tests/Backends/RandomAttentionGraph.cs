@@ -8,7 +8,8 @@ namespace Edgec.Tests.Backends;
 
 /// <summary>
 /// Random float networks of attention between tokens as exporters write it: heads by reshape and transpose, a factor on queries, on keys,
-/// on both or on the scores, and added to these nothing, a mask for all rows, relative positions by head, masks by window, or both.
+/// on both or on the scores, and added to these nothing, a mask for all rows, relative positions by head, masks by window, or both; or a mask that is
+/// computed, numbers that are added or a condition that chooses, perhaps with a constant beside it.
 /// </summary>
 internal sealed class RandomAttentionGraph(int seed)
 {
@@ -47,7 +48,7 @@ internal sealed class RandomAttentionGraph(int seed)
         string scores = Add(new MatMul(false, Activation.None), q, Add(new Transpose([0, 1, 3, 2]), k));
         if (form == 2)
             scores = Scaled(scores, factor);
-        int added = random.Next(5);
+        int added = random.Next(8);
         if (added is 1 or 3)
             scores = Add(new Binary(BinaryFunction.Add, Activation.None), scores, Constant([heads, tokens, tokens], 1));
         if (added == 2)
@@ -57,6 +58,18 @@ internal sealed class RandomAttentionGraph(int seed)
             string split = Add(new Reshape([1, windows, heads, tokens, tokens]), scores);
             split = Add(new Binary(BinaryFunction.Add, Activation.None), split, Mask([1, windows, 1, tokens, tokens]));
             scores = Add(new Reshape([windows, heads, tokens, tokens]), split);
+        }
+
+        if (added == 5)
+            scores = Add(new Where(), Add(new Compare(CompareFunction.Greater), Column(x, [windows, 1, 1, tokens]), Constant([], 0)), scores, Number(random.Next(2) == 0 ? -1e9f : float.NegativeInfinity));
+        if (added is 6 or 7)
+        {
+            string mask = Add(new Unary(UnaryFunction.Clip, -10_000, 0), Scaled(Column(x, added == 6 ? [windows, 1, 1, tokens] : [windows, 1, tokens, 1]), 10_000));
+            if (added == 7)
+                mask = Add(new Transpose([0, 1, 3, 2]), mask);
+            scores = Add(new Binary(BinaryFunction.Add, Activation.None), scores, mask);
+            if (added == 7)
+                scores = Add(new Binary(BinaryFunction.Add, Activation.None), scores, Mask([tokens, tokens]));
         }
 
         string y = Add(new MatMul(false, Activation.None), Add(new Softmax(-1, Logarithm: false), scores), v);
@@ -72,11 +85,19 @@ internal sealed class RandomAttentionGraph(int seed)
         return Add(new Transpose([0, 2, 1, 3]), Add(new Reshape([s[0], s[1], heads, s[2] / heads]), y));
     }
 
-    private string Scaled(string x, float factor)
+    // A number for each token.
+    private string Column(string x, Shape shape) => Add(Reshape.To(shape), Add(new Slice([0], [1], [2], [1]), x));
+
+    private string Number(float value)
     {
         string name = Constant([], 0);
-        constants[name].Span<float>()[0] = factor;
-        return Add(new Binary(BinaryFunction.Multiply, Activation.None), x, name);
+        constants[name].Span<float>()[0] = value;
+        return name;
+    }
+
+    private string Scaled(string x, float factor)
+    {
+        return Add(new Binary(BinaryFunction.Multiply, Activation.None), x, Number(factor));
     }
 
     // Closes some positions, never the first.

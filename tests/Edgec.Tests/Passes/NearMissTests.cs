@@ -103,12 +103,11 @@ public sealed class NearMissTests
             """
               %s = matmul(%q, %k) : f32[2,3,5] ; A
               %m = add(%s, %g) : f32[2,3,5] ; B
-              %n = add(%m, #b) : f32[2,3,5] ; C
+              %n = add(%m, %g) : f32[2,3,5] ; C
               %p = softmax(%n) {axis=2} : f32[2,3,5] ; D
               %y = matmul(%p, %v) : f32[2,3,6] ; E
-              const #b : f32[5] = [1.0,2.0,3.0,4.0,5.0]
             """,
-            "two values are added to the scores, %b and %g"
+            "two values are added to the scores, %g and %g"
         },
     };
 
