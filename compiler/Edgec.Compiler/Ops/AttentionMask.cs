@@ -38,6 +38,20 @@ public sealed record AttentionMask(string Scores, string Name, ImmutableArray<st
         return graph.TypeOf(mask).Element == ElementType.F32 ? new(scores, mask, masked, false) : null;
     }
 
+    /// <summary>A computed mask and what it is moved from, as long as nothing but such masks comes of it.</summary>
+    public static ImmutableArray<string> Sources(Graph graph, string mask)
+    {
+        List<string> values = [mask];
+        while (graph.Producer(values[^1]) is { } move && IsMove(move) && AreMasks(graph, move.Inputs[0]))
+            values.Add(move.Inputs[0]);
+        return [.. values];
+    }
+
+    private static bool AreMasks(Graph graph, string value) => !graph.IsOutput(value) && graph.Consumers(value).All(
+        reader => IsMove(reader) ? AreMasks(graph, reader.Output) : Computed(graph, reader)?.Name == value);
+
+    private static bool IsMove(Node node) => node is { Op: Reshape or Transpose or Expand or Slice, Inputs.Length: 1 };
+
     // Of two values that change with the data, perhaps times a number, with a constant added.
     private static bool AreScores(Graph graph, string value)
     {

@@ -11,6 +11,7 @@ namespace Edgec.Passes;
 ///   %m = add(%scores, #mask)      =>    %m = add(%scores, #bounded)
 ///   %y = softmax(%m)                    %y = softmax(%m)
 /// </code>
+/// Likewise the constants of a Where that makes such a mask at run time.
 /// </summary>
 public sealed record BoundMasks : Pass
 {
@@ -26,19 +27,24 @@ public sealed record BoundMasks : Pass
     public override Graph Run(Graph graph, PassContext context)
     {
         var editor = new GraphEditor(graph);
+        HashSet<Node> choices = [.. graph.Nodes.Select(node => AttentionMask.Computed(graph, node)).OfType<AttentionMask>()
+            .Select(mask => graph.Producer(AttentionMask.Sources(graph, mask.Name)[^1])).Where(node => node is { Op: Where }).OfType<Node>()];
         foreach (Node node in graph.Nodes)
         {
-            if (AttentionMask.Of(graph, node) is not { } mask || graph.ConstantOf(mask.Name) is not { } constant || !constant.Span<float>().ContainsAnyInRange(float.NegativeInfinity, MathF.BitDecrement(Least)))
-            {
+            string? mask = AttentionMask.Of(graph, node)?.Name;
+            string[] inputs = [.. node.Inputs.Select(input => (input == mask || choices.Contains(node)) && Bounded(graph, input) is { } bounded ? editor.AddConstant(input, bounded) : input)];
+            if (inputs.SequenceEqual(node.Inputs))
                 editor.Keep(node);
-                continue;
-            }
-
-            Tensor bounded = Tensor.Of(constant.Shape, [.. constant.Span<float>().ToArray().Select(value => Math.Max(value, Least))]);
-            string name = editor.AddConstant(mask.Name, bounded);
-            editor.Replace(node, node.Op, [.. node.Inputs.Select(input => input == mask.Name ? name : input)]);
+            else
+                editor.Replace(node, node.Op, [.. inputs]);
         }
 
         return editor.Finish(null, new Identity());
     }
+
+    // A constant whose numbers are not all finite; null for any other value.
+    private static Tensor? Bounded(Graph graph, string value) =>
+        graph.ConstantOf(value) is { Element: ElementType.F32 } constant && constant.Span<float>().ContainsAnyInRange(float.NegativeInfinity, MathF.BitDecrement(Least))
+            ? Tensor.Of(constant.Shape, [.. constant.Span<float>().ToArray().Select(number => Math.Max(number, Least))])
+            : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Runtime;
@@ -32,7 +33,7 @@ internal static class ComputedMasks
         var constants = new Dictionary<Node, float>();
         foreach ((string name, float closed) in least)
         {
-            List<string> moved = Moved(graph, name);
+            ImmutableArray<string> moved = AttentionMask.Sources(graph, name);
             foreach (string value in moved.Where(value => ranges.ContainsKey(value)))
                 bounded[value] = new(Math.Max(bounded[value].Lo, closed), bounded[value].Hi);
             if (graph.Producer(moved[^1]) is { Op: Where } choice)
@@ -49,15 +50,6 @@ internal static class ComputedMasks
         }
 
         return (editor.Finish(null, new Identity()), bounded);
-    }
-
-    // A mask and what it is moved from, as long as nobody else reads it.
-    private static List<string> Moved(Graph graph, string mask)
-    {
-        List<string> values = [mask];
-        while (graph.Producer(values[^1]) is { Op: Reshape or Transpose or Expand or Slice, Inputs: [var source, ..] } && graph.HasSingleUse(source))
-            values.Add(source);
-        return values;
     }
 
     private static string Clamped(GraphEditor editor, string input, float closed)

@@ -18,9 +18,10 @@ public sealed class ComputedMasksTests
 {
     private const int Tokens = 8, Width = 16;
 
-    // Where by truths, a sum with 0 and -10,000, and (1 - m) · -10,000 as BERT writes it; the second and third for every head of two.
+    // Where by truths, a sum with a Where, with 0 and -10,000, and (1 - m) · -10,000 as BERT writes it; the last three for every head of two.
     [Theory]
     [InlineData("truths", 1)]
+    [InlineData("truths, added", 1)]
     [InlineData("numbers", 2)]
     [InlineData("computed", 2)]
     [InlineData("numbers and a constant", 2)]
@@ -51,7 +52,7 @@ public sealed class ComputedMasksTests
     private static Dictionary<string, Tensor> Inputs(Random random, string form, int heads)
     {
         bool[] open = [.. Enumerable.Range(0, Tokens).Select(i => i == 0 || random.Next(3) > 0)];
-        Tensor mask = form == "truths" ? Tensor.Of([1, 1, 1, Tokens], open)
+        Tensor mask = form.StartsWith("truths", StringComparison.Ordinal) ? Tensor.Of([1, 1, 1, Tokens], open)
             : Tensor.Of<float>([1, 1, 1, Tokens], [.. open.Select(o => form == "computed" ? (o ? 1f : 0) : o ? 0 : -10_000f)]);
         return new() { ["q"] = Real(), ["k"] = Real(), ["v"] = Real(), ["mask"] = mask };
 
@@ -62,7 +63,7 @@ public sealed class ComputedMasksTests
     {
         TensorType tokens = TensorType.F32([1, heads, Tokens, Width]), scores = TensorType.F32([1, heads, Tokens, Tokens]), row = TensorType.F32([1, 1, 1, Tokens]);
         var types = ImmutableDictionary<string, TensorType>.Empty.Add("q", tokens).Add("k", tokens).Add("v", tokens)
-            .Add("mask", form == "truths" ? row with { Element = ElementType.Bool } : row).Add("s", scores).Add("m", scores).Add("p", scores).Add("y", tokens);
+            .Add("mask", form.StartsWith("truths", StringComparison.Ordinal) ? row with { Element = ElementType.Bool } : row).Add("s", scores).Add("m", scores).Add("p", scores).Add("y", tokens);
         var constants = ImmutableDictionary<string, Tensor>.Empty;
         var nodes = new List<Node> { Node("s", new MatMul(true, Activation.None), "q", "k") };
         string added = "mask";
@@ -72,6 +73,14 @@ public sealed class ComputedMasksTests
                 Constant("low", Tensor.Scalar(-1e9f));
                 nodes.Add(Node("m", new Where(), "mask", "s", "low"));
                 break;
+            case "truths, added": // as PyTorch writes masks of scaled_dot_product_attention
+                Constant("low", Tensor.Scalar(float.NegativeInfinity));
+                Constant("open", Tensor.Scalar(0f));
+                nodes.Add(Node("c", new Where(), "mask", "open", "low"));
+                nodes.Add(Node("a", new Expand([1, 1, Tokens, Tokens]), "c"));
+                types = types.Add("c", row).Add("a", TensorType.F32([1, 1, Tokens, Tokens]));
+                added = "a";
+                goto default;
             case "computed":
                 Constant("one", Tensor.Scalar(1f));
                 Constant("low", Tensor.Scalar(-10_000f));
