@@ -95,7 +95,7 @@ public sealed class UnrolledLoopTests
     {
         var bag = new DiagnosticBag();
         Graph graph = Pipelines.Canonical.Run(model.Import(bag), new("m.onnx", bag));
-        IReadOnlyDictionary<string, Tensor> values = GraphEvaluator.Evaluate(graph, new Dictionary<string, Tensor> { ["x"] = Tensor.Of<float>([2], [1, 2]) });
+        var values = GraphEvaluator.Evaluate(graph, new Dictionary<string, Tensor> { ["x"] = Tensor.Of<float>([2], [1, 2]) });
         return (values[graph.Outputs[0]], values[graph.Outputs[^1]]);
     }
 }
