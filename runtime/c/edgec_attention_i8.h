@@ -57,8 +57,8 @@ EDGEC_INLINE int edgec_even(int length) {
 // Panels of `count` keys from `first` on.
 EDGEC_INLINE void edgec_key_panels_i8(
         edgec_attention g, const int8_t *restrict keys, int first, int count, int8_t *restrict panels) {
-    for (int c = 0; c < count; c += EDGEC_PANEL_COLUMNS_I8) {
-        int taken = count - c < EDGEC_PANEL_COLUMNS_I8 ? count - c : EDGEC_PANEL_COLUMNS_I8;
+    for (int c = 0; c < count; c += EDGEC_PANEL_COLUMNS) {
+        int taken = count - c < EDGEC_PANEL_COLUMNS ? count - c : EDGEC_PANEL_COLUMNS;
         int8_t *panel = panels + (ptrdiff_t)c * edgec_even(g.inner);
         if (g.keys_by_row)
             edgec_panel_of_rows_i8(keys + (ptrdiff_t)(first + c) * g.inner, g.inner, taken, panel);
@@ -73,18 +73,18 @@ EDGEC_INLINE void edgec_scores_i8(
         edgec_attention g, const int16_t *restrict queries, int rows, const int8_t *restrict panels, int first, int count,
         const int8_t *restrict bias, edgec_requantizer finish, int8_t *restrict scores) {
     int pitch = edgec_even(g.inner);
-    for (int row = 0; row < rows; row += EDGEC_PANEL_ROWS_I8) {
-        int taken = rows - row < EDGEC_PANEL_ROWS_I8 ? rows - row : EDGEC_PANEL_ROWS_I8;
+    for (int row = 0; row < rows; row += EDGEC_PANEL_ROWS) {
+        int taken = rows - row < EDGEC_PANEL_ROWS ? rows - row : EDGEC_PANEL_ROWS;
         // sum query * (key - key_zero) = sum query * key - key_zero * sum query
-        int32_t corrections[EDGEC_PANEL_ROWS_I8] = {0};
+        int32_t corrections[EDGEC_PANEL_ROWS] = {0};
         for (int r = 0; r < taken && g.key_zero != 0; r++) {
             for (int k = 0; k < g.inner; k++)
                 corrections[r] += g.key_zero * queries[(ptrdiff_t)(row + r) * pitch + k];
         }
 
-        for (int c = 0; c < count; c += EDGEC_PANEL_COLUMNS_I8) {
-            int columns = count - c < EDGEC_PANEL_COLUMNS_I8 ? count - c : EDGEC_PANEL_COLUMNS_I8;
-            int32_t sums[EDGEC_PANEL_ROWS_I8][EDGEC_PANEL_COLUMNS_I8];
+        for (int c = 0; c < count; c += EDGEC_PANEL_COLUMNS) {
+            int columns = count - c < EDGEC_PANEL_COLUMNS ? count - c : EDGEC_PANEL_COLUMNS;
+            int32_t sums[EDGEC_PANEL_ROWS][EDGEC_PANEL_COLUMNS];
             edgec_rows_by_panel_i8(queries + (ptrdiff_t)row * pitch, pitch, taken, pitch / 2,
                 panels + (ptrdiff_t)c * pitch, columns > 8 ? 16 : 8, sums);
             for (int r = 0; r < taken; r++) {
@@ -97,7 +97,7 @@ EDGEC_INLINE void edgec_scores_i8(
                 }
 
                 const int8_t *restrict numbers = bias + (g.bias_by_row ? (ptrdiff_t)(row + r) * g.columns : 0) + first + c;
-                int64_t added[EDGEC_PANEL_COLUMNS_I8];
+                int64_t added[EDGEC_PANEL_COLUMNS];
                 for (int i = 0; i < columns; i++)
                     added[i] = (numbers[i] - g.bias_zero) * (int64_t)g.bias_multiplier;
                 edgec_finish_row_added(finish, sums[r], NULL, added, 0, columns, target);
@@ -156,8 +156,8 @@ EDGEC_INLINE void edgec_weighted_i8(
         int first, int count, int8_t *restrict y) {
     int pitch = edgec_even(g.columns), width = count > 8 ? 16 : 8;
     bool fits = g.columns <= EDGEC_WEIGHTED_CENTERED_I8;
-    int32_t sums[EDGEC_PANEL_ROWS_I8][EDGEC_PANEL_COLUMNS_I8];
-    int64_t totals[EDGEC_PANEL_ROWS_I8][EDGEC_PANEL_COLUMNS_I8] = {{0}};
+    int32_t sums[EDGEC_PANEL_ROWS][EDGEC_PANEL_COLUMNS];
+    int64_t totals[EDGEC_PANEL_ROWS][EDGEC_PANEL_COLUMNS] = {{0}};
     for (int from = 0; from < pitch; from += EDGEC_WEIGHTED_I8) {
         int length = pitch - from < EDGEC_WEIGHTED_I8 ? pitch - from : EDGEC_WEIGHTED_I8;
         edgec_rows_by_panel_i8(weights + from, pitch, rows, length / 2, panel + (ptrdiff_t)from * width, width, sums);
@@ -176,7 +176,7 @@ EDGEC_INLINE void edgec_attention_i8(
         edgec_attention g, edgec_attention_room room, const int8_t *restrict queries, const int8_t *restrict keys,
         const int8_t *restrict values, const int8_t *restrict bias, edgec_requantizer finish,
         const int16_t *restrict exponentials, int8_t *restrict y) {
-    enum { ROWS = EDGEC_PANEL_ROWS_I8, COLUMNS = EDGEC_PANEL_COLUMNS_I8 };
+    enum { ROWS = EDGEC_PANEL_ROWS, COLUMNS = EDGEC_PANEL_COLUMNS };
     int pitch = edgec_even(g.columns);
     for (int b = 0; b < g.batch && g.columns > 0; b++) {
         ptrdiff_t context = g.one_context ? 0 : (ptrdiff_t)b * g.columns, matrix = bias ? b / g.bias_repeat % g.bias_count : 0;

@@ -1,5 +1,5 @@
 // Eight sums side by side, each of products of pairs: sum += pair[0] * weight[0] + pair[1] * weight[1], where one pair of
-// 16-bit values meets eight pairs of 8-bit weights. Exact; what differs between processors is how.
+// 16-bit values meets eight pairs of weights, of 8 bits or (wide) of 16. Exact; what differs between processors is how.
 #ifndef EDGEC_EIGHT_H
 #define EDGEC_EIGHT_H
 
@@ -21,6 +21,10 @@ EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
 
 EDGEC_INLINE edgec_eight_weights edgec_eight_load(const int8_t *weights) {
     return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)weights));
+}
+
+EDGEC_INLINE edgec_eight_weights edgec_eight_load_wide(const int16_t *weights) {
+    return _mm256_loadu_si256((const __m256i *)(const void *)weights);
 }
 
 EDGEC_INLINE edgec_pair edgec_pair_of(const int16_t *x) {
@@ -53,6 +57,11 @@ EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
 EDGEC_INLINE edgec_eight_weights edgec_eight_load(const int8_t *weights) {
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)weights);
     return (edgec_eight){_mm_srai_epi16(_mm_unpacklo_epi8(bytes, bytes), 8), _mm_srai_epi16(_mm_unpackhi_epi8(bytes, bytes), 8)};
+}
+
+EDGEC_INLINE edgec_eight_weights edgec_eight_load_wide(const int16_t *weights) {
+    const __m128i *halves = (const __m128i *)(const void *)weights;
+    return (edgec_eight){_mm_loadu_si128(halves), _mm_loadu_si128(halves + 1)};
 }
 
 EDGEC_INLINE edgec_pair edgec_pair_of(const int16_t *x) {
@@ -92,6 +101,11 @@ EDGEC_INLINE edgec_eight_weights edgec_eight_load(const int8_t *weights) {
     return (edgec_eight_weights){vmovl_s8(pairs.val[0]), vmovl_s8(pairs.val[1])};
 }
 
+EDGEC_INLINE edgec_eight_weights edgec_eight_load_wide(const int16_t *weights) {
+    int16x8x2_t pairs = vld2q_s16(weights);
+    return (edgec_eight_weights){pairs.val[0], pairs.val[1]};
+}
+
 EDGEC_INLINE edgec_pair edgec_pair_of(const int16_t *x) {
     int32_t both;
     memcpy(&both, x, sizeof both);
@@ -112,7 +126,7 @@ EDGEC_INLINE void edgec_eight_store(edgec_eight sums, int32_t *target) {
 }
 
 #else
-#define EDGEC_NO_EIGHT  // a few sums at a time, see edgec_panel_i8.h
+#define EDGEC_NO_EIGHT  // a few sums at a time, see edgec_panel.h
 #endif
 
 #endif

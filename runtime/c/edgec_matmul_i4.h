@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "edgec_matmul.h"
+#include "edgec_panel_i4.h"
 #include "edgec_rows_i4.h"
 
 // Rows times weights [columns, inner]: a panel of columns stays unpacked while all rows pass by, a few at a time.
-EDGEC_INLINE void edgec_rows_by_panels_i4(
+EDGEC_INLINE void edgec_rows_by_unpacked_i4(
         const int8_t *restrict left, int32_t left_zero, int rows, int inner, edgec_weights_i4 w, int columns,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
     int pitch = edgec_padded_i8(inner);
@@ -37,7 +38,7 @@ EDGEC_INLINE void edgec_matmul_i4(
         const int8_t *l = left + (g.broadcast_left ? 0 : (ptrdiff_t)b * g.rows * g.inner);
         int8_t *target = y + (ptrdiff_t)b * g.rows * g.columns;
         if (g.rows > 2 && g.inner <= EDGEC_INNER_I8) {
-            edgec_rows_by_panels_i4(l, left_zero, g.rows, g.inner, w, g.columns, bias, finish, target);
+            edgec_rows_by_unpacked_i4(l, left_zero, g.rows, g.inner, w, g.columns, bias, finish, target);
             continue;
         }
 
@@ -47,6 +48,19 @@ EDGEC_INLINE void edgec_matmul_i4(
                 target[(ptrdiff_t)r * g.columns + c] = edgec_finish(finish, sum + (bias ? bias[c] : 0), c);
             }
         }
+    }
+}
+
+// The same for weights in panels, see edgec_panel_i4.h, and inner axes up to EDGEC_PANEL_INNER_I8.
+EDGEC_INLINE void edgec_matmul_panels_i4(
+        edgec_matmul g, const int8_t *restrict left, int32_t left_zero, edgec_weights_i4 panels,
+        const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
+    int rows = g.batch * g.rows, pitch = g.inner + g.inner % 2, most = edgec_panel_block_i8(pitch);
+    int16_t centered[EDGEC_PANEL_CENTERED_I8];
+    for (int first = 0; first < rows; first += most) {
+        int count = rows - first < most ? rows - first : most;
+        edgec_center_rows_i8(left + (ptrdiff_t)first * g.inner, left_zero, count, g.inner, pitch, centered);
+        edgec_rows_by_panels_i4(centered, count, g.inner, panels, g.columns, bias, finish, y + (ptrdiff_t)first * g.columns);
     }
 }
 

@@ -2,11 +2,12 @@
 #ifndef EDGEC_WINDOW_I4_H
 #define EDGEC_WINDOW_I4_H
 
+#include "edgec_panel_i4.h"
 #include "edgec_rows_i4.h"
 #include "edgec_window_i8.h"
 
 // Windows become rows of a matrix, a few at a time; a panel of outputs stays unpacked while all windows pass by.
-EDGEC_INLINE void edgec_convolve_panels_i4(
+EDGEC_INLINE void edgec_convolve_unpacked_i4(
         edgec_window g, const int8_t *restrict x, int32_t zero, edgec_weights_i4 w,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
     int per_group = g.channels / g.groups, outs = g.out_channels / g.groups;
@@ -89,9 +90,24 @@ EDGEC_INLINE void edgec_convolve_i4(
     if (g.groups == g.channels && g.groups == g.out_channels && taps <= EDGEC_TAPS_I8)
         edgec_convolve_depthwise_i4(g, x, zero, w, bias, finish, y);
     else if (taps * (g.channels / g.groups) <= EDGEC_INNER_I8)
-        edgec_convolve_panels_i4(g, x, zero, w, bias, finish, y);
+        edgec_convolve_unpacked_i4(g, x, zero, w, bias, finish, y);
     else
         edgec_convolve_taps_i4(g, x, zero, w, bias, finish, y);
+}
+
+// The convolution with weights in panels, see edgec_panel_i4.h: one group, and windows of at most EDGEC_PANEL_INNER_I8 elements.
+EDGEC_INLINE void edgec_convolve_panels_i4(
+        edgec_window g, const int8_t *restrict x, int32_t zero, edgec_weights_i4 panels,
+        const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
+    int inner = g.kernel_height * g.kernel_width * g.channels, pixels = g.batch * g.out_height * g.out_width;
+    int most = edgec_panel_block_i8(inner + inner % 2);
+    int16_t patches[EDGEC_PANEL_CENTERED_I8];
+    for (int pixel = 0; pixel < pixels; pixel += most) {
+        int count = pixels - pixel < most ? pixels - pixel : most;
+        edgec_gather_rows_i8(g, x, zero, pixel, count, patches);
+        edgec_rows_by_panels_i4(
+            patches, count, inner, panels, g.out_channels, bias, finish, y + (ptrdiff_t)pixel * g.out_channels);
+    }
 }
 
 #endif

@@ -157,21 +157,27 @@ EDGEC_INLINE void edgec_convolve_i8(
         edgec_convolve_taps_i8(g, x, zero, w, bias, finish, y);
 }
 
-// The same with weights in panels, see edgec_panel_i8.h: one group, and windows of at most EDGEC_PANEL_INNER_I8 elements.
+// The windows of `count` pixels from `first` on, side by side in rows of an even length.
+EDGEC_INLINE void edgec_gather_rows_i8(
+        edgec_window g, const int8_t *restrict x, int32_t zero, int first, int count, int16_t *restrict patches) {
+    int inner = g.kernel_height * g.kernel_width * g.channels, pitch = inner + inner % 2;
+    for (int i = 0; i < count; i++) {
+        int16_t *patch = patches + (ptrdiff_t)i * pitch;
+        edgec_gather_i8(g, x, zero, first + i, 0, g.channels, patch);
+        if (pitch != inner) patch[inner] = 0;
+    }
+}
+
+// The convolution with weights in panels, see edgec_panel_i8.h: one group, and windows of at most EDGEC_PANEL_INNER_I8 elements.
 EDGEC_INLINE void edgec_convolve_panels_i8(
         edgec_window g, const int8_t *restrict x, int32_t zero, const int8_t *restrict panels,
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y) {
-    int inner = g.kernel_height * g.kernel_width * g.channels, pairs = (inner + 1) / 2, pitch = 2 * pairs;
-    int pixels = g.batch * g.out_height * g.out_width, most = edgec_panel_block_i8(pitch);
+    int inner = g.kernel_height * g.kernel_width * g.channels, pairs = (inner + 1) / 2;
+    int pixels = g.batch * g.out_height * g.out_width, most = edgec_panel_block_i8(2 * pairs);
     int16_t patches[EDGEC_PANEL_CENTERED_I8];
     for (int pixel = 0; pixel < pixels; pixel += most) {
         int count = pixels - pixel < most ? pixels - pixel : most;
-        for (int i = 0; i < count; i++) {
-            int16_t *patch = patches + (ptrdiff_t)i * pitch;
-            edgec_gather_i8(g, x, zero, pixel + i, 0, g.channels, patch);
-            if (pitch != inner) patch[inner] = 0;
-        }
-
+        edgec_gather_rows_i8(g, x, zero, pixel, count, patches);
         edgec_rows_by_panels_i8(
             patches, count, pairs, panels, g.out_channels, bias, finish, y + (ptrdiff_t)pixel * g.out_channels);
     }

@@ -4,6 +4,6 @@ namespace Edgec.Plan;
 /// <param name="Lanes">Elements to which rows are padded; 1 for dense tensors.</param>
 /// <param name="Alignment">Bytes to which arena offsets are aligned.</param>
 /// <param name="Ram">Bytes the arena may have; null for no limit.</param>
-/// <param name="Panels">Whether 8-bit weights lie as <see cref="WeightPanels"/>.</param>
+/// <param name="Panels">Whether weights of 8 and 4 bits lie as <see cref="WeightPanels"/>.</param>
 /// <param name="Streams">What a layer reads is kept until the layer runs to which its results may go as a stream, see <see cref="LayerStream"/>.</param>
 public sealed record PlanOptions(int Lanes = 1, int Alignment = 64, long? Ram = null, bool Panels = false, bool Streams = false);

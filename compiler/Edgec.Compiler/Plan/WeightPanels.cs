@@ -1,10 +1,11 @@
 using Edgec.Kernels;
 using Edgec.Runtime;
+using Edgec.Runtime.Kernels;
 
 namespace Edgec.Plan;
 
 /// <summary>
-/// 8-bit weights [columns, inner] in the order in which vector units take them: panels of 16 columns, the last of 8 where 8 are enough,
+/// Weights of 8 or 4 bits, [columns, inner], in the order in which vector units take them: panels of 16 columns, the last of 8 where 8 are enough,
 /// each [(inner + 1) / 2, columns, 2], with zeros for columns and elements there are none of. Each expert has panels of its own.
 /// </summary>
 public static class WeightPanels
@@ -31,11 +32,11 @@ public static class WeightPanels
 
     private static bool Serve(Kernel kernel, ElementType activations) => activations == ElementType.I8 && kernel switch
     {
-        MatmulKernel { Weights: { Element: ElementType.I8 } weights, Geometry: { RightTransposed: true, BroadcastLeft: false } g } =>
+        MatmulKernel { Weights: { Element: ElementType.I8 or ElementType.I4 } weights, Geometry: { RightTransposed: true, BroadcastLeft: false } g } =>
             g.Inner is > 0 and <= MostInner && (g.BroadcastRight || g.Batch == 1) && weights.Count == (long)g.Columns * g.Inner,
-        WindowKernel { Mode: WindowMode.Convolution, Weights.Element: ElementType.I8, Geometry: { Groups: 1 } g } =>
+        WindowKernel { Mode: WindowMode.Convolution, Weights.Element: ElementType.I8 or ElementType.I4, Geometry: { Groups: 1 } g } =>
             g.KernelHeight * g.KernelWidth * g.Channels is > 0 and <= MostInner,
-        ExpertMatmulKernel { Weights.Element: ElementType.I8, Geometry: { Columns: > 0, Inner: > 0 and <= MostInner } } => true,
+        ExpertMatmulKernel { Weights.Element: ElementType.I8 or ElementType.I4, Geometry: { Columns: > 0, Inner: > 0 and <= MostInner } } => true,
         _ => false,
     };
 
@@ -46,10 +47,11 @@ public static class WeightPanels
     private static Tensor Pack(Tensor weights, int experts)
     {
         int columns = weights.Shape[0] / experts, inner = weights.Count / weights.Shape[0], elements = Elements(columns, inner);
+        ReadOnlySpan<sbyte> source = weights.Element == ElementType.I4 ? Int4.Unpack(weights.Bytes, weights.Count) : weights.Span<sbyte>();
         var packed = new sbyte[experts * elements];
         for (int e = 0; e < experts; e++)
-            Pack(weights.Span<sbyte>().Slice(e * columns * inner, columns * inner), columns, inner, packed.AsSpan(e * elements, elements));
-        return Tensor.Of([packed.Length], packed);
+            Pack(source.Slice(e * columns * inner, columns * inner), columns, inner, packed.AsSpan(e * elements, elements));
+        return weights.Element == ElementType.I4 ? Tensor.PackI4([packed.Length], packed) : Tensor.Of([packed.Length], packed);
     }
 
     private static void Pack(ReadOnlySpan<sbyte> source, int columns, int inner, Span<sbyte> packed)

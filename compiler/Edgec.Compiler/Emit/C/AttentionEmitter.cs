@@ -28,7 +28,7 @@ internal static class AttentionEmitter
             ],
             $$"""
             int16_t centered[{{queries * inner}}], weights[{{queries * columns}}];
-            int8_t panels[{{keys * inner}}], scores[{{queries * columns}}], panel[EDGEC_PANEL_COLUMNS_I8 * {{columns}}];
+            int8_t panels[{{keys * inner}}], scores[{{queries * columns}}], panel[EDGEC_PANEL_COLUMNS * {{columns}}];
             uint32_t sums[{{queries}}];
             const edgec_attention_room room = {
                 .most_queries = {{queries}}, .most_keys = {{keys}},

@@ -54,7 +54,7 @@ internal static class ExpertEmitter
 
     private static (string Call, string Header) Product(ExpertMatmulKernel kernel, StepContext context)
     {
-        int inner = kernel.Geometry.Inner;
+        int inner = kernel.Geometry.Inner, elements = WeightPanels.Elements(kernel.Geometry.Columns, inner);
         string bias = kernel.Bias is null ? "NULL" : "bias + column";
         string at = $"weights + (ptrdiff_t)column * {inner}", rest = $"{bias}, edgec_finish_from(finish, column), results);";
         return kernel.Finish switch
@@ -63,9 +63,11 @@ internal static class ExpertEmitter
             IntegerFinish when context.IsWide => (
                 $"(void)left_zero;\n    {context.Summing("edgec_matmul")}(matmul, {StepContext.Factor(kernel.Weights)}, taken, {(kernel.Weights.Element == ElementType.I4 ? $"edgec_columns_i4(weights, column, {inner}).values" : at)}, {rest}",
                 "edgec_i16.h"),
-            IntegerFinish when kernel.Weights.Element == ElementType.I4 => ($"edgec_matmul_i4(matmul, taken, left_zero, edgec_columns_i4(weights, column, {inner}), {rest}", "edgec_matmul_i4.h"),
+            IntegerFinish when context.HasPanels && kernel.Weights.Element == ElementType.I4 => (
+                $"edgec_matmul_panels_i4(matmul, taken, left_zero, edgec_panels_from_i4(weights, (ptrdiff_t)run.expert * {elements}, column, {inner}), {rest}", "edgec_matmul_i4.h"),
             IntegerFinish when context.HasPanels => (
-                $"edgec_matmul_panels_i8(matmul, taken, left_zero, weights + (ptrdiff_t)run.expert * {WeightPanels.Elements(kernel.Geometry.Columns, inner)}, {rest}", "edgec_matmul_i8.h"),
+                $"edgec_matmul_panels_i8(matmul, taken, left_zero, weights + (ptrdiff_t)run.expert * {elements}, {rest}", "edgec_matmul_i8.h"),
+            IntegerFinish when kernel.Weights.Element == ElementType.I4 => ($"edgec_matmul_i4(matmul, taken, left_zero, edgec_columns_i4(weights, column, {inner}), {rest}", "edgec_matmul_i4.h"),
             IntegerFinish => ($"edgec_matmul_i8(matmul, taken, left_zero, {at}, 0, {rest}", "edgec_matmul_i8.h"),
             _ => throw context.Mismatch(kernel.Finish),
         };

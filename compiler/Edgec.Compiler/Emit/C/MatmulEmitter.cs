@@ -10,7 +10,7 @@ internal static class MatmulEmitter
     {
         string bias = kernel.Bias is null ? "NULL" : "bias";
         string rightZero = kernel.Weights?.Element == ElementType.I4 || context.HasPanels ? "" : $"{kernel.RightZero}, ";
-        string function = context.HasPanels ? "edgec_matmul_panels_i8" : $"edgec_matmul_{Width(kernel)}";
+        string function = $"edgec_matmul_{(context.HasPanels ? "panels_" : "")}{Width(kernel)}";
         return kernel.Finish switch
         {
             IntegerFinish finish when context.IsWide => new(

@@ -25,7 +25,7 @@ internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels
     /// <summary>The weights as kernels take them: i8 by their address, i4 with the multipliers of their groups.</summary>
     public string Weights(Tensor? weights, WeightGroups? groups) => weights?.Element != ElementType.I4
         ? Constant(WeightRole)
-        : $"(edgec_weights_i4){{{Constant("weights")}, {Constant("groups")}, {groups?.Size ?? 0}}}";
+        : $"(edgec_weights_i4){{{Constant(WeightRole)}, {Constant("groups")}, {groups?.Size ?? 0}}}";
 
     /// <summary>The declaration of a parameter for an operand.</summary>
     public string Operand(int index, string name) => $"const {CType.Of(Types[index].Element)} *restrict {name}";

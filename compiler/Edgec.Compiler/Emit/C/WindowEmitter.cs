@@ -64,7 +64,7 @@ internal static class WindowEmitter
     {
         WindowGeometry g = kernel.Geometry;
         string kind = g.Groups == 1 ? "convolve" : g.Groups == g.Channels ? "depthwise" : "grouped";
-        string function = context.HasPanels ? "edgec_convolve_panels_i8" : $"edgec_convolve_{width}";
+        string function = $"edgec_convolve_{(context.HasPanels ? "panels_" : "")}{width}";
         string call = $"{function}(window, x, {zero}w, {(kernel.Bias is null ? "NULL" : "bias")}, {finish}y);";
         return context.Shared(
             $"{kind}_{g.KernelHeight}x{g.KernelWidth}_{g.Channels}_{g.OutChannels}",
