@@ -37,7 +37,7 @@ EDGEC_INLINE int32_t edgec_finish_joined(edgec_joined f, int64_t sum, int64_t br
 // The elements under one window, in the order of the weights; 0 stands for positions outside.
 EDGEC_INLINE void edgec_gather_i16(edgec_window g, const int16_t *restrict x, int pixel, int16_t *restrict patch) {
     int ox = pixel % g.out_width, line = pixel / g.out_width;
-    int oy = line % g.out_height, n = line / g.out_height;
+    int oy = edgec_line_row(g, line), n = edgec_line_image(g, line);
     edgec_taps ys = edgec_taps_y(g, oy), xs = edgec_taps_x(g, ox);
     if (ys.end - ys.first != g.kernel_height || xs.end - xs.first != g.kernel_width)
         memset(patch, 0, (size_t)(g.kernel_height * g.kernel_width * g.channels) * sizeof *patch);

@@ -1,5 +1,6 @@
 // Eight sums side by side, each of products of pairs: sum += pair[0] * weight[0] + pair[1] * weight[1], where one pair of
-// 16-bit values meets eight pairs of weights, of 8 bits or (wide) of 16. Exact; what differs between processors is how.
+// 16-bit values meets eight pairs of weights, of 8 bits or (wide) of 16, or each of eight pairs of values its own pair of weights. Exact;
+// what differs between processors is how.
 #ifndef EDGEC_EIGHT_H
 #define EDGEC_EIGHT_H
 
@@ -13,6 +14,7 @@
 
 typedef __m256i edgec_eight;
 typedef __m256i edgec_eight_weights;
+typedef __m256i edgec_eight_pairs;
 typedef __m256i edgec_pair;
 
 EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
@@ -37,6 +39,15 @@ EDGEC_INLINE edgec_eight edgec_eight_add(edgec_eight sums, edgec_pair pair, edge
     return _mm256_add_epi32(sums, _mm256_madd_epi16(pair, weights));
 }
 
+EDGEC_INLINE edgec_eight_pairs edgec_eight_zip(const int8_t *a, const int8_t *b, int32_t zero) {
+    __m128i first = _mm_loadl_epi64((const __m128i *)(const void *)a), second = _mm_loadl_epi64((const __m128i *)(const void *)b);
+    return _mm256_sub_epi16(_mm256_cvtepi8_epi16(_mm_unpacklo_epi8(first, second)), _mm256_set1_epi16((int16_t)zero));
+}
+
+EDGEC_INLINE edgec_eight edgec_eight_multiply(edgec_eight sums, edgec_eight_pairs x, edgec_eight_weights weights) {
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(x, weights));
+}
+
 EDGEC_INLINE void edgec_eight_store(edgec_eight sums, int32_t *target) {
     _mm256_storeu_si256((__m256i *)(void *)target, sums);
 }
@@ -48,6 +59,7 @@ typedef struct edgec_eight {
     __m128i low, high;
 } edgec_eight;
 typedef edgec_eight edgec_eight_weights;
+typedef edgec_eight edgec_eight_pairs;
 typedef __m128i edgec_pair;
 
 EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
@@ -76,6 +88,21 @@ EDGEC_INLINE edgec_eight edgec_eight_add(edgec_eight sums, edgec_pair pair, edge
     return sums;
 }
 
+EDGEC_INLINE edgec_eight_pairs edgec_eight_zip(const int8_t *a, const int8_t *b, int32_t zero) {
+    __m128i first = _mm_loadl_epi64((const __m128i *)(const void *)a), second = _mm_loadl_epi64((const __m128i *)(const void *)b);
+    __m128i bytes = _mm_unpacklo_epi8(first, second), zeros = _mm_set1_epi16((int16_t)zero);
+    return (edgec_eight_pairs){
+        _mm_sub_epi16(_mm_srai_epi16(_mm_unpacklo_epi8(bytes, bytes), 8), zeros),
+        _mm_sub_epi16(_mm_srai_epi16(_mm_unpackhi_epi8(bytes, bytes), 8), zeros),
+    };
+}
+
+EDGEC_INLINE edgec_eight edgec_eight_multiply(edgec_eight sums, edgec_eight_pairs x, edgec_eight_weights weights) {
+    sums.low = _mm_add_epi32(sums.low, _mm_madd_epi16(x.low, weights.low));
+    sums.high = _mm_add_epi32(sums.high, _mm_madd_epi16(x.high, weights.high));
+    return sums;
+}
+
 EDGEC_INLINE void edgec_eight_store(edgec_eight sums, int32_t *target) {
     _mm_storeu_si128((__m128i *)(void *)target, sums.low);
     _mm_storeu_si128((__m128i *)(void *)(target + 4), sums.high);
@@ -90,6 +117,7 @@ typedef struct edgec_eight {
 typedef struct edgec_eight_weights {
     int16x8_t first, second;  // of each pair
 } edgec_eight_weights;
+typedef edgec_eight_weights edgec_eight_pairs;
 typedef int16x4_t edgec_pair;
 
 EDGEC_INLINE edgec_eight edgec_eight_zeros(void) {
@@ -117,6 +145,19 @@ EDGEC_INLINE edgec_eight edgec_eight_add(edgec_eight sums, edgec_pair pair, edge
     sums.high = vmlal_high_lane_s16(sums.high, weights.first, pair, 0);
     sums.low = vmlal_lane_s16(sums.low, vget_low_s16(weights.second), pair, 1);
     sums.high = vmlal_high_lane_s16(sums.high, weights.second, pair, 1);
+    return sums;
+}
+
+EDGEC_INLINE edgec_eight_pairs edgec_eight_zip(const int8_t *a, const int8_t *b, int32_t zero) {
+    int8x8_t zeros = vdup_n_s8((int8_t)zero);
+    return (edgec_eight_pairs){vsubl_s8(vld1_s8(a), zeros), vsubl_s8(vld1_s8(b), zeros)};
+}
+
+EDGEC_INLINE edgec_eight edgec_eight_multiply(edgec_eight sums, edgec_eight_pairs x, edgec_eight_weights weights) {
+    sums.low = vmlal_s16(sums.low, vget_low_s16(x.first), vget_low_s16(weights.first));
+    sums.high = vmlal_high_s16(sums.high, x.first, weights.first);
+    sums.low = vmlal_s16(sums.low, vget_low_s16(x.second), vget_low_s16(weights.second));
+    sums.high = vmlal_high_s16(sums.high, x.second, weights.second);
     return sums;
 }
 

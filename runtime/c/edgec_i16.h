@@ -58,7 +58,7 @@ EDGEC_INLINE int16_t edgec_finish_i16(edgec_requantizer f, int64_t acc, int inde
 EDGEC_INLINE void edgec_pool_maximum_i16(
         edgec_window g, const int16_t *restrict x, int32_t lo, int32_t hi, int16_t *restrict y) {
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);

@@ -78,7 +78,7 @@ EDGEC_INLINE void EDGEC_SUMMING(edgec_convolve_windows_i16)(
     int per_group = g.channels / g.groups, outs = g.out_channels / g.groups;
     bool contiguous = g.dilation_x == 1 && g.groups == 1;
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);
@@ -112,7 +112,7 @@ EDGEC_INLINE void EDGEC_SUMMING(edgec_convolve_lanes_i16)(
     }
 
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);
@@ -155,7 +155,7 @@ EDGEC_INLINE void EDGEC_SUMMING(edgec_pool_average_i16)(
         edgec_window g, const int16_t *restrict x, bool count_padding, edgec_requantizer finish,
         int16_t *restrict y) {
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);

@@ -9,7 +9,7 @@
 EDGEC_INLINE void edgec_pool_maximum_f32(
         edgec_window g, const float *restrict x, float lo, float hi, float *restrict y) {
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);
@@ -34,7 +34,7 @@ EDGEC_INLINE void edgec_pool_maximum_f32(
 EDGEC_INLINE void edgec_pool_average_f32(
         edgec_window g, const float *restrict x, bool count_padding, float lo, float hi, float *restrict y) {
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);

@@ -11,7 +11,7 @@
 EDGEC_INLINE void edgec_pool_maximum_i8(
         edgec_window g, const int8_t *restrict x, int32_t lo, int32_t hi, int8_t *restrict y) {
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);
@@ -37,7 +37,7 @@ EDGEC_INLINE void edgec_pool_average_i8(
         int8_t *restrict y) {
     enum { BLOCK = 64 };
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);

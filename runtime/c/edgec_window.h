@@ -42,6 +42,15 @@ EDGEC_INLINE edgec_taps edgec_taps_x(edgec_window g, int ox) {
     return edgec_taps_inside(ox * g.stride_x - g.pad_left, g.dilation_x, g.kernel_width, g.width);
 }
 
+// The image that a line of output lies in, and the row of it; one image has no other lines than its rows.
+EDGEC_INLINE int edgec_line_image(edgec_window g, int line) {
+    return g.batch == 1 ? 0 : line / g.out_height;
+}
+
+EDGEC_INLINE int edgec_line_row(edgec_window g, int line) {
+    return g.batch == 1 ? line : line % g.out_height;
+}
+
 // The first channel of the input pixel under a tap.
 EDGEC_INLINE ptrdiff_t edgec_tap_offset(edgec_window g, int n, int oy, int ox, int ky, int kx) {
     ptrdiff_t iy = (ptrdiff_t)oy * g.stride_y + ky * g.dilation_y - g.pad_top;

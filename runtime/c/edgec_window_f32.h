@@ -19,7 +19,7 @@ enum {
 EDGEC_INLINE void edgec_gather_f32(
         edgec_window g, const float *restrict x, int pixel, int first, int per_group, float *restrict patch) {
     int ox = pixel % g.out_width, line = pixel / g.out_width;
-    int oy = line % g.out_height, n = line / g.out_height;
+    int oy = edgec_line_row(g, line), n = edgec_line_image(g, line);
     edgec_taps ys = edgec_taps_y(g, oy), xs = edgec_taps_x(g, ox);
     bool inside = ys.end - ys.first == g.kernel_height && xs.end - xs.first == g.kernel_width;
     bool contiguous = g.dilation_x == 1 && g.groups == 1;
@@ -94,7 +94,7 @@ EDGEC_INLINE void edgec_convolve_taps_f32(
     int per_group = g.channels / g.groups, outs = g.out_channels / g.groups;
     int inner = g.kernel_height * g.kernel_width * per_group;
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);
@@ -125,7 +125,7 @@ EDGEC_INLINE void edgec_convolve_lanes_f32(
     }
 
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);

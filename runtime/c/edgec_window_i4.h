@@ -43,7 +43,7 @@ EDGEC_INLINE void edgec_convolve_taps_i4(
     int per_group = g.channels / g.groups, outs = g.out_channels / g.groups;
     int inner = g.kernel_height * g.kernel_width * per_group;
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);

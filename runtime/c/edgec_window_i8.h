@@ -19,7 +19,7 @@ EDGEC_INLINE void edgec_gather_i8(
         edgec_window g, const int8_t *restrict x, int32_t zero, int pixel, int first, int per_group,
         int16_t *restrict patch) {
     int ox = pixel % g.out_width, line = pixel / g.out_width;
-    int oy = line % g.out_height, n = line / g.out_height;
+    int oy = edgec_line_row(g, line), n = edgec_line_image(g, line);
     edgec_taps ys = edgec_taps_y(g, oy), xs = edgec_taps_x(g, ox);
     bool inside = ys.end - ys.first == g.kernel_height && xs.end - xs.first == g.kernel_width;
     bool contiguous = g.dilation_x == 1 && g.groups == 1;
@@ -81,7 +81,7 @@ EDGEC_INLINE void edgec_convolve_taps_i8(
     int per_group = g.channels / g.groups, outs = g.out_channels / g.groups;
     int inner = g.kernel_height * g.kernel_width * per_group;
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);
@@ -105,7 +105,7 @@ EDGEC_INLINE void edgec_convolve_lanes_i8(
         edgec_window g, const int8_t *restrict x, int32_t zero, int16_t (*restrict weights)[EDGEC_DEPTHWISE_I8],
         const int32_t *restrict bias, edgec_requantizer finish, int8_t *restrict y, int first, int count) {
     for (int line = 0; line < g.batch * g.out_height; line++) {
-        int n = line / g.out_height, oy = line % g.out_height;
+        int n = edgec_line_image(g, line), oy = edgec_line_row(g, line);
         edgec_taps ys = edgec_taps_y(g, oy);
         for (int ox = 0; ox < g.out_width; ox++) {
             edgec_taps xs = edgec_taps_x(g, ox);

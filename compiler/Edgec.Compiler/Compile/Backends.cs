@@ -28,7 +28,7 @@ public static class Backends
     public static PlanOptions PlanOptions(Target target, long? ram) => target switch
     {
         FpgaTarget => new(Lanes: EngineConfiguration.Lanes, Ram: ram, Streams: true),
-        CpuTarget cpu => new(Ram: ram, Panels: cpu.Isa is not CpuIsa.Portable),
+        CpuTarget cpu => new(Ram: ram, Panels: cpu.Isa is not CpuIsa.Portable, Bands: true),
         _ => new(Ram: ram),
     };
 

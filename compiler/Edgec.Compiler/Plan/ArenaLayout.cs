@@ -5,6 +5,10 @@ namespace Edgec.Plan;
 public readonly record struct ArenaBlock(int Id, long Bytes, int FirstStep, int LastStep)
 {
     public bool Overlaps(ArenaBlock other) => FirstStep <= other.LastStep && other.FirstStep <= LastStep;
+
+    /// <summary>A block for each value of a plan that has room of its own in the arena, named by the value's index.</summary>
+    public static IEnumerable<ArenaBlock> Of(ModelPlan plan) =>
+        plan.Values.Where(v => v.Place == Place.Arena && v.Root == v.Index).Select(v => new ArenaBlock(v.Index, v.Bytes, v.FirstStep, v.LastStep));
 }
 
 /// <summary>

@@ -15,18 +15,12 @@ public readonly record struct LayerStream(int Source, int Reader)
     /// <summary>All such pairs of a plan, by reader. A source is one of at most one pair.</summary>
     public static ImmutableArray<LayerStream> Of(ModelPlan plan)
     {
-        ILookup<int, PlanStep> readers = plan.Steps
-            .SelectMany(step => step.Operands.Select(o => (Root: plan.Values[o].Root, Step: step))).ToLookup(r => r.Root, r => r.Step);
         var streams = ImmutableArray.CreateBuilder<LayerStream>();
-        foreach (PlanStep source in plan.Steps)
+        foreach (SoleReader pair in SoleReader.Of(plan))
         {
-            PlanValue result = plan.Values[source.Result];
-            if (result.Place != Place.Arena || !IsSource(source.Kernel) || result.Type.Shape.ElementCount == 0)
-                continue;
-            PlanStep[] all = [.. readers[result.Root]];
-            if (all is [{ Kernel: WindowKernel window } reader] && IsReader(window) && plan.Values[reader.Operands[0]].Root == result.Root
-                && result.Type.Shape[^1] == window.Geometry.Channels)
-                streams.Add(new(source.Index, reader.Index));
+            if (IsSource(pair.Source.Kernel) && pair.Reader.Kernel is WindowKernel window && IsReader(window)
+                && plan.Values[pair.Source.Result].Type.Shape[^1] == window.Geometry.Channels)
+                streams.Add(new(pair.Source.Index, pair.Reader.Index));
         }
 
         return [.. streams.OrderBy(s => s.Reader)];
@@ -46,20 +40,14 @@ public readonly record struct LayerStream(int Source, int Reader)
         ImmutableArray<LayerStream> streams = Of(plan);
         if (streams.All(s => s.IsAlive(plan)))
             return plan;
-        int[] last = [.. plan.Values.Select(v => v.LastStep)];
+        var last = plan.Values.ToDictionary(v => v.Index, v => v.LastStep);
         foreach (LayerStream stream in streams)
         {
             int root = plan.Values[plan.Steps[stream.Source].Operands[0]].Root;
             last[root] = Math.Max(last[root], stream.Reader);
         }
 
-        ArenaLayout arena = ArenaLayout.Of(
-            [.. plan.Values.Where(v => v.Place == Place.Arena && v.Root == v.Index).Select(v => new ArenaBlock(v.Index, v.Bytes, v.FirstStep, last[v.Index]))], alignment);
-        return plan with
-        {
-            Values = [.. plan.Values.Select(v => v.Place == Place.Arena ? v with { Offset = arena.Offset(v.Root), LastStep = last[v.Root] } : v)],
-            ArenaBytes = arena.Bytes,
-        };
+        return plan.LaidOut([.. ArenaBlock.Of(plan).Select(block => block with { LastStep = last[block.Id] })], alignment);
     }
 
     private static bool IsSource(Kernel kernel) => kernel switch

@@ -25,6 +25,9 @@ public sealed record ModelPlan(
     /// <summary>A run computes the output its caller asks for, or all; see <see cref="PlanStep.Tasks"/>.</summary>
     public bool ByTask { get; init; }
 
+    /// <summary>Steps that run together, band by band, in their order; of C alone.</summary>
+    public ImmutableArray<BandChain> Bands { get; init; } = [];
+
     /// <summary>The number of outputs a caller can ask for; 0 where every run computes all.</summary>
     public int Tasks => ByTask ? Outputs.Length : 0;
 
@@ -36,6 +39,22 @@ public sealed record ModelPlan(
             var seen = new HashSet<long>();
             return Steps.SelectMany(step => step.Constants).Where(c => !seen.Add(c.Offset)).Sum(c => (long)c.Value.Bytes.Length);
         }
+    }
+
+    /// <summary>The same plan with other sizes and lifetimes of what lies in the arena.</summary>
+    /// <param name="blocks">One for each of <see cref="ArenaBlock.Of"/>.</param>
+    /// <param name="alignment">Bytes to which arena offsets are aligned.</param>
+    public ModelPlan LaidOut(IReadOnlyList<ArenaBlock> blocks, int alignment)
+    {
+        ArenaLayout arena = ArenaLayout.Of(blocks, alignment);
+        var known = blocks.ToDictionary(block => block.Id);
+        return this with
+        {
+            Values = [.. Values.Select(v => v.Place == Place.Arena && known[v.Root] is var block
+                ? v with { Offset = arena.Offset(v.Root), Bytes = block.Bytes, FirstStep = block.FirstStep, LastStep = block.LastStep }
+                : v)],
+            ArenaBytes = arena.Bytes,
+        };
     }
 
     /// <summary>Multiply-accumulates and traffic of all steps.</summary>

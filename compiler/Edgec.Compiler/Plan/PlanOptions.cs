@@ -6,4 +6,5 @@ namespace Edgec.Plan;
 /// <param name="Ram">Bytes the arena may have; null for no limit.</param>
 /// <param name="Panels">Whether weights of 8 and 4 bits lie as <see cref="WeightPanels"/>.</param>
 /// <param name="Streams">What a layer reads is kept until the layer runs to which its results may go as a stream, see <see cref="LayerStream"/>.</param>
-public sealed record PlanOptions(int Lanes = 1, int Alignment = 64, long? Ram = null, bool Panels = false, bool Streams = false);
+/// <param name="Bands">Whether steps may run band by band, see <see cref="BandChain"/>.</param>
+public sealed record PlanOptions(int Lanes = 1, int Alignment = 64, long? Ram = null, bool Panels = false, bool Streams = false, bool Bands = false);

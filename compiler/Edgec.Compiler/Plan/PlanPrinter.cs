@@ -33,6 +33,8 @@ public static class PlanPrinter
             text.Append(CultureInfo.InvariantCulture, $" macs={s.Cost.Macs} ; {s.Origin}\n");
         }
 
+        foreach (BandChain chain in plan.Bands)
+            text.Append(CultureInfo.InvariantCulture, $"  bands {chain.First}..{chain.Last} rows={chain.Rows} of {chain.AllRows} holding {string.Join(',', chain.Layers.SkipLast(1).Select(layer => $"{layer.Rows}/{layer.Reach.Rows}"))}\n");
         return text.ToString();
     }
 

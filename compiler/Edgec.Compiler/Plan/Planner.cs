@@ -37,6 +37,8 @@ public sealed class Planner
         ModelPlan plan = planner.Finish();
         if (options.Streams && LayerStream.KeepOperands(plan, options.Alignment) is var kept && (options.Ram is not long most || kept.ArenaBytes <= most))
             plan = kept;
+        if (options.Bands)
+            plan = BandSearch.Run(plan, options.Alignment);
         if (options.Ram is long ram && plan.ArenaBytes > ram)
             throw new DiagnosticException(PlanDiagnostics.ArenaTooLarge(model, plan.ArenaBytes, ram, Culprits(plan)));
         return plan;

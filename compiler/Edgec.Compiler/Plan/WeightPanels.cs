@@ -6,7 +6,8 @@ namespace Edgec.Plan;
 
 /// <summary>
 /// Weights of 8 or 4 bits, [columns, inner], in the order in which vector units take them: panels of 16 columns, the last of 8 where 8 are enough,
-/// each [(inner + 1) / 2, columns, 2], with zeros for columns and elements there are none of. Each expert has panels of its own.
+/// each [(inner + 1) / 2, columns, 2], with zeros for columns and elements there are none of. Each expert has panels of its own. Those of a
+/// depthwise convolution, of 8 bits, are [(taps + 1) / 2, channels, 2].
 /// </summary>
 public static class WeightPanels
 {
@@ -19,12 +20,15 @@ public static class WeightPanels
     /// <summary>Longest inner axis: at least four rows of it lie in the runtime's buffer (edgec_panel_i8.h).</summary>
     public const int MostInner = 4608;
 
+    /// <summary>Most taps of a depthwise kernel of which the runtime keeps the places at hand (edgec_depthwise_i8.h).</summary>
+    public const int MostTaps = 256;
+
     private const int Narrow = 8;
 
     /// <summary>A kernel's constants, its weights as panels where every row of activations meets them whole.</summary>
     /// <param name="activations">The element type of the kernel's first operand.</param>
     public static IEnumerable<KernelConstant> Constants(Kernel kernel, ElementType activations) => Serve(kernel, activations)
-        ? kernel.Constants.Select(c => c.Role == "weights" ? new(Role, Pack(c.Value, kernel is ExpertMatmulKernel { Geometry.Experts: var experts } ? experts : 1)) : c)
+        ? kernel.Constants.Select(c => c.Role == "weights" ? new(Role, Pack(c.Value, kernel)) : c)
         : kernel.Constants;
 
     /// <summary>Elements of the panels of so many columns.</summary>
@@ -36,12 +40,36 @@ public static class WeightPanels
             g.Inner is > 0 and <= MostInner && (g.BroadcastRight || g.Batch == 1) && weights.Count == (long)g.Columns * g.Inner,
         WindowKernel { Mode: WindowMode.Convolution, Weights.Element: ElementType.I8 or ElementType.I4, Geometry: { Groups: 1 } g } =>
             g.KernelHeight * g.KernelWidth * g.Channels is > 0 and <= MostInner,
+        WindowKernel { Mode: WindowMode.Convolution, Weights.Element: ElementType.I8, Geometry: var g } =>
+            g.Channels >= Narrow && g.Groups == g.Channels && g.Groups == g.OutChannels && g.KernelHeight * g.KernelWidth <= MostTaps,
         ExpertMatmulKernel { Weights.Element: ElementType.I8 or ElementType.I4, Geometry: { Columns: > 0, Inner: > 0 and <= MostInner } } => true,
         _ => false,
     };
 
     private static int Width(int columns) =>
         columns % Columns is > 0 and <= Narrow ? columns / Columns * Columns + Narrow : (columns + Columns - 1) / Columns * Columns;
+
+    private static Tensor Pack(Tensor weights, Kernel kernel) => kernel switch
+    {
+        WindowKernel { Geometry.Groups: > 1 } => PackTaps(weights),
+        ExpertMatmulKernel { Geometry.Experts: var experts } => Pack(weights, experts),
+        _ => Pack(weights, experts: 1),
+    };
+
+    // Weights are [channels, taps].
+    private static Tensor PackTaps(Tensor weights)
+    {
+        int channels = weights.Shape[0], taps = weights.Count / channels;
+        ReadOnlySpan<sbyte> source = weights.Span<sbyte>();
+        var packed = new sbyte[(taps + 1) / 2 * channels * 2];
+        for (int c = 0; c < channels; c++)
+        {
+            for (int tap = 0; tap < taps; tap++)
+                packed[(tap / 2 * channels + c) * 2 + tap % 2] = source[c * taps + tap];
+        }
+
+        return Tensor.Of([packed.Length], packed);
+    }
 
     // Weights are [experts · columns, …].
     private static Tensor Pack(Tensor weights, int experts)

@@ -111,7 +111,7 @@ internal static class KernelCases
         return new("matmul long", kernel, element, [3, 3], [3, 5001]);
     }
 
-    private static KernelCase? Packed(KernelCase c) => c.Kernel switch
+    public static KernelCase? Packed(KernelCase c) => c.Kernel switch
     {
         WindowKernel { Weights: { } w } k => c with { Kernel = k with { Weights = Packed(w) } },
         MatmulKernel { Weights: { } w } k => c with { Kernel = k with { Weights = Packed(w) } },
@@ -170,7 +170,7 @@ internal static class KernelCases
             : Tensor.Of([count, taps], [.. Enumerable.Range(0, count * taps).Select(_ => (short)random.Next(-200, 600))]);
     }
 
-    private static KernelCase Convolution(Random random, string label, ElementType element, WindowGeometry g)
+    public static KernelCase Convolution(Random random, string label, ElementType element, WindowGeometry g)
     {
         int perGroup = g.Channels / g.Groups, inner = g.KernelHeight * g.KernelWidth * perGroup;
         var kernel = new WindowKernel(
@@ -193,7 +193,7 @@ internal static class KernelCases
         return new(Tensor.Of([channels, count], thresholds), Tensor.Of([channels], [.. steps.Select(step => (sbyte)(step < 0 ? 60 : -7))]), Tensor.Of([channels], steps));
     }
 
-    private static KernelCase Average(Random random, string label, ElementType element, WindowGeometry g, bool countPadding)
+    public static KernelCase Average(Random random, string label, ElementType element, WindowGeometry g, bool countPadding)
     {
         // One multiplier for each number of positions, from none to all.
         double[] ratios = [1, .. Enumerable.Range(1, g.KernelHeight * g.KernelWidth).Select(n => 0.9 / n)];
@@ -206,7 +206,7 @@ internal static class KernelCases
         return Window(label, element, new(WindowMode.Average, g with { Groups = 1 }, null, null, finish, Zero(random, element), countPadding));
     }
 
-    private static KernelCase Maximum(string label, ElementType element, WindowGeometry g) =>
+    public static KernelCase Maximum(string label, ElementType element, WindowGeometry g) =>
         Window(label, element, new(WindowMode.Maximum, g, null, null, Clamp(element, -110, 100)));
 
     private static KernelCase Window(string label, ElementType element, WindowKernel kernel)
@@ -226,13 +226,13 @@ internal static class KernelCases
         return new(random.Next(1, 3), height, width, channels, outHeight, outWidth, outs, kh, kw, sy, sx, dy, dx, top, left, groups);
     }
 
-    private static Tensor Values(Random random, ElementType element, params int[] extents) =>
+    public static Tensor Values(Random random, ElementType element, params int[] extents) =>
         element == ElementType.F32 ? RandomTensor.F32(random, extents) : RandomTensor.I8(random, extents);
 
-    private static Tensor Bias(Random random, ElementType element, int count) =>
+    public static Tensor Bias(Random random, ElementType element, int count) =>
         element == ElementType.F32 ? RandomTensor.F32(random, count) : RandomTensor.I32(random, element == ElementType.I16 ? 1_000_000 : 5000, count);
 
-    private static Finish Finish(Random random, ElementType element, int count, double scale) =>
+    public static Finish Finish(Random random, ElementType element, int count, double scale) =>
         element switch
         {
             ElementType.I8 => RequantizeModel.RandomFinish(random, count, scale, -127, 126),
@@ -248,5 +248,5 @@ internal static class KernelCases
             _ => new FloatFinish(lo / 64f, hi / 64f),
         };
 
-    private static int Zero(Random random, ElementType element) => element == ElementType.I8 ? random.Next(-128, 128) : 0;
+    public static int Zero(Random random, ElementType element) => element == ElementType.I8 ? random.Next(-128, 128) : 0;
 }

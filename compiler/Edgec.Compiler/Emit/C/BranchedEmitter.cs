@@ -31,7 +31,7 @@ internal static class BranchedEmitter
                 (context.Target, "y"),
             ],
             $"""
-            {WindowEmitter.Geometry(g)}
+            {WindowEmitter.Geometry(g, context)}
             int16_t patches[{RowsAtOnce * pitch}], panel[{width * pitch}];
             finish.profile = {profile};
             edgec_convolve_branched(

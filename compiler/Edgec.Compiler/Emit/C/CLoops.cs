@@ -6,14 +6,15 @@ namespace Edgec.Emit.C;
 internal static class CLoops
 {
     /// <summary>The loops <c>for (int i0 = 0; i0 &lt; extent; i0++)</c> … around one statement.</summary>
-    public static string Nest(ReadOnlySpan<int> extents, string statement)
+    /// <param name="outer">The bound of the outermost loop where it is not its extent.</param>
+    public static string Nest(ReadOnlySpan<int> extents, string statement, string? outer = null)
     {
         var text = new StringBuilder();
         int depth = extents.Length;
         for (int axis = 0; axis < depth; axis++)
         {
             string i = Variable(axis, depth);
-            text.Append(' ', 4 * axis).Append($"for (int {i} = 0; {i} < {extents[axis]}; {i}++)");
+            text.Append(' ', 4 * axis).Append($"for (int {i} = 0; {i} < {(axis == 0 ? outer : null) ?? $"{extents[axis]}"}; {i}++)");
             text.Append(axis == depth - 1 ? "\n" : " {\n");
         }
 

@@ -30,6 +30,12 @@ internal sealed record CModel
 
     public required ImmutableArray<CStep> Steps { get; init; }
 
+    /// <summary>Functions of steps that run band by band.</summary>
+    public required ImmutableArray<CFunction> Chains { get; init; }
+
+    /// <summary>What a run does, in its order.</summary>
+    public required ImmutableArray<CCall> Calls { get; init; }
+
     /// <summary>What lies in the arena.</summary>
     public required ImmutableArray<CResult> Results { get; init; }
 
@@ -115,11 +121,15 @@ internal sealed record CPort(
 /// <summary>A function.</summary>
 internal sealed record CFunction(string Comment, string Head, string Body);
 
-/// <summary>A step: its function, and its place in the run.</summary>
-/// <param name="Result">The variable that points to what it writes.</param>
-/// <param name="Bytes">Bytes of that.</param>
+/// <summary>A step: its function.</summary>
+/// <param name="Bytes">Bytes of its result.</param>
 /// <param name="Tasks">A bit for each output that needs it.</param>
-internal sealed record CStep(int Index, string Comment, string Head, string Body, string Call, string Result, long Bytes, string Tasks);
+internal sealed record CStep(string Comment, string Head, string Body, long Bytes, string Tasks);
+
+/// <summary>A call in the run.</summary>
+/// <param name="Trace">The call that shows the result; null for a chain, which shows its steps' as it goes.</param>
+/// <param name="Tasks">A bit for each output that needs it.</param>
+internal sealed record CCall(string Text, string? Trace, string Tasks);
 
 /// <summary>A variable of the run that points into the arena.</summary>
 internal sealed record CResult(string Type, string Name, long Offset);

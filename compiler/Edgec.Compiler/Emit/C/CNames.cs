@@ -41,7 +41,10 @@ internal sealed class CNames
     /// <summary>A value that is in the weight image, in the struct of weights.</summary>
     public static string ConstantValue(int value) => $"value_{value}";
 
-    private string Number(int step) => step.ToString(digits, CultureInfo.InvariantCulture);
+    /// <summary>The function of steps that run band by band.</summary>
+    public string Chain(BandChain chain) => $"steps_{Number(chain.First)}_to_{Number(chain.Last)}";
+
+    public string Number(int step) => step.ToString(digits, CultureInfo.InvariantCulture);
 
     private ImmutableArray<string> Ports(ImmutableArray<int> values)
     {

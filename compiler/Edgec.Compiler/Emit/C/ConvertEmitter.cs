@@ -6,7 +6,7 @@ internal static class ConvertEmitter
 {
     public static CBody Emit(ConvertKernel kernel, StepContext context) => new(
         $"""
-        for (int i = 0; i < {kernel.Count}; i++)
+        for (int i = 0; i < {context.Outer(kernel.Count)}; i++)
             y[i] = edgec_{Verb(kernel, context)}(x[i], {CLiteral.Float(kernel.Scale)}, {kernel.Zero});
         """,
         "edgec_convert.h");

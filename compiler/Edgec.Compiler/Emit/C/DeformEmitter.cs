@@ -42,7 +42,7 @@ internal static class DeformEmitter
                 .. after,
                 (context.Target, "y"),
             ],
-            $"{Geometry(kernel)}\n{body}");
+            $"{Geometry(kernel, context)}\n{body}");
     }
 
     private static string IntegerMoves(DeformKernel kernel, StepContext context) =>
@@ -58,13 +58,13 @@ internal static class DeformEmitter
 
     private static bool IsPacked(DeformKernel kernel) => kernel.Weights.Element == ElementType.I4;
 
-    private static string Geometry(DeformKernel kernel)
+    private static string Geometry(DeformKernel kernel, StepContext context)
     {
         DeformSampling s = kernel.Sampling;
         string bounds = kernel.Finish is FloatFinish ? "" : $"\n    .lo = {(int)s.Lo}, .hi = {(int)s.Hi},";
         return
             $$"""
-            {{WindowEmitter.Geometry(kernel.Geometry)}}
+            {{WindowEmitter.Geometry(kernel.Geometry, context)}}
             const edgec_deform deform = {
                 .window = window,
                 .offset_groups = {{s.OffsetGroups}}, .square = {{(s.Square ? "true" : "false")}}, .fraction = {{s.Fraction}},{{bounds}}

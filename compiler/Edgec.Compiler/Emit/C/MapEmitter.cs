@@ -29,7 +29,7 @@ internal static class MapEmitter
             RescaleStep step => ($"({CType.Of(context.Result.Element)}){Rescale(step, operands[0])}", "edgec_arithmetic.h"),
             _ => ($"({CType.Of(context.Result.Element)})" + Integer(kernel.Step, operands[0], operands[1], context), "edgec_arithmetic.h"),
         };
-        return new(CLoops.Nest(extents, $"{target} = {value};"), header);
+        return new(CLoops.Nest(extents, $"{target} = {value};", context.Outer(extents[0])), header);
     }
 
     private static string Integer(MapStep step, string a, string b, StepContext context) => step switch

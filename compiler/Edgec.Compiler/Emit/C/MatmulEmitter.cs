@@ -15,7 +15,7 @@ internal static class MatmulEmitter
         {
             IntegerFinish finish when context.IsWide => new(
                 $"""
-                {Geometry(kernel.Geometry)}
+                {Geometry(kernel.Geometry, context)}
                 {context.Requantizer(finish)}
                 {context.Summing("edgec_matmul")}(matmul, {StepContext.Factor(kernel.Weights)}, {context.Operands[0]}, {(kernel.Weights is null ? context.Operands[1] : context.Constant("weights"))}, {(kernel.Bias is null ? "NULL" : context.Constant("bias"))}, finish, y);
                 """,
@@ -49,15 +49,15 @@ internal static class MatmulEmitter
                 .. after,
                 (context.Target, "y"),
             ],
-            $"{Geometry(g)}\n{call}");
+            $"{Geometry(g, context)}\n{call}");
     }
 
     private static string Width(MatmulKernel kernel) => kernel.Weights?.Element == ElementType.I4 ? "i4" : "i8";
 
-    private static string Geometry(MatmulGeometry g) =>
+    private static string Geometry(MatmulGeometry g, StepContext context) =>
         $$"""
         const edgec_matmul matmul = {
-            .batch = {{g.Batch}}, .rows = {{g.Rows}}, .inner = {{g.Inner}}, .columns = {{g.Columns}},
+            .batch = {{g.Batch}}, .rows = {{context.Outer(g.Rows)}}, .inner = {{g.Inner}}, .columns = {{g.Columns}},
             .right_transposed = {{Word(g.RightTransposed)}},
             .broadcast_left = {{Word(g.BroadcastLeft)}}, .broadcast_right = {{Word(g.BroadcastRight)}},
         };

@@ -24,18 +24,19 @@ internal static class MoveEmitter
     {
         string x = context.Operands[copy.Operand];
         (int[] extents, int[] from, int[] to) = Simplify(copy);
-        bool run = extents is [.., > 1] && to[^1] == 1;
-        if (run && from[^1] == 1)
+        bool runs = extents is [.., > 1] && to[^1] == 1;
+        if (runs && from[^1] == 1)
         {
             (int[] outer, int depth) = (extents[..^1], extents.Length - 1);
             string source = Address(x, CLoops.Index(from.AsSpan(0, depth), depth, copy.SourceOffset));
             string target = Address("y", CLoops.Index(to.AsSpan(0, depth), depth, copy.TargetOffset));
-            string bytes = elementSize == 1 ? $"{extents[^1]}" : $"{extents[^1]} * sizeof *y";
-            return CLoops.Nest(outer, $"memcpy({target}, {source}, {bytes});");
+            string run = outer.Length == 0 ? context.Outer(extents[^1]) : $"{extents[^1]}";
+            string bytes = (outer.Length == 0 && context.Rows is not null ? "(size_t)" : "") + run + (elementSize == 1 ? "" : " * sizeof *y");
+            return CLoops.Nest(outer, $"memcpy({target}, {source}, {bytes});", outer.Length == 0 ? null : context.Outer(outer[0]));
         }
 
         int loops = extents.Length;
-        return CLoops.Nest(extents, $"y[{CLoops.Index(to, loops, copy.TargetOffset)}] = {x}[{CLoops.Index(from, loops, copy.SourceOffset)}];");
+        return CLoops.Nest(extents, $"y[{CLoops.Index(to, loops, copy.TargetOffset)}] = {x}[{CLoops.Index(from, loops, copy.SourceOffset)}];", loops == 0 ? null : context.Outer(extents[0]));
     }
 
     /// <summary>Loops of one iteration left out, and loops joined that run on where the next one ends.</summary>

@@ -14,6 +14,16 @@ namespace Edgec.Emit.C;
 /// <param name="Result">Type of the result.</param>
 internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels, ImmutableArray<string> Operands, ImmutableArray<TensorType> Types, TensorType Result)
 {
+    /// <summary>Rows of the result where the step runs band by band, a part of them at a time; null where it computes all at once.</summary>
+    public int? Rows { get; init; }
+
+    /// <summary>How often the outermost loop runs that goes over the result's rows.</summary>
+    /// <param name="extent">For all of them.</param>
+    public string Outer(int extent) => Rows is not { } rows ? $"{extent}" : extent == rows ? "part.rows" : $"part.rows * {extent / rows}";
+
+    /// <summary>A number of the geometry, or what takes its place in a band.</summary>
+    public string OrPart(int whole, string field) => Rows is null ? $"{whole}" : $"part.{field}";
+
     /// <summary>The constant of a role; <c>NULL</c> if the kernel has none.</summary>
     public string Constant(string role) => Step.Constant(role) is null ? "NULL" : $"weights->{Names.Constant(Step, role)}";
 
@@ -52,6 +62,8 @@ internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels
     /// <param name="parameters">Declarations and what this layer passes for them.</param>
     public string Shared(string hint, IReadOnlyList<(string Declaration, string Argument)> parameters, string body)
     {
+        if (Rows is not null)
+            parameters = [.. parameters, (BandEmitter.Parameter, "part")];
         string name = Kernels.Share(Step.Index, hint, [.. parameters.Select(p => p.Declaration)], body);
         return SourceText.Wrap($"{name}(", parameters.Select(p => p.Argument), ");");
     }

@@ -82,7 +82,7 @@ internal static class ReportContents
 
     private static ReportBlock Block(ModelPlan plan, PlanValue value) => new(
         value.Name, value.Type.ToString(), value.Offset, value.Bytes, value.FirstStep, value.LastStep,
-        KernelWords.Family(plan.Steps[value.FirstStep].Kernel),
+        KernelWords.Family(plan.Steps.First(step => step.Result == value.Index).Kernel),
         [.. plan.Values.Where(v => v.Root == value.Index && v.Index != value.Index).Select(v => v.Name)]);
 
     private static ReportRoofline? Roofline(ModelPlan plan, Target target, Estimate estimate, double? peakMacsPerCycle)

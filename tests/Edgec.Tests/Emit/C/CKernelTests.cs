@@ -18,6 +18,8 @@ public abstract class CKernelTests
     public static TheoryData<string> Families =>
         ["windows", "sums", "panels", "4-bit weights", "grouped weights", "branches", "16-bit windows", "16-bit sums", "16-bit elements", "moves", "elements", "selections", "deformable", "experts", "float windows", "float sums", "float elements", "float deformable"];
 
+    public static TheoryData<string> Chains => ["bands", "bands of panels", "bands of 4-bit weights", "bands of 16 bits", "bands of floats"];
+
     protected abstract CToolchain Toolchain { get; }
 
     [Theory]
@@ -25,6 +27,21 @@ public abstract class CKernelTests
     public void Kernels_compute_as_the_reference(string family)
     {
         using var bundle = new CBundle(KernelCase.Plan("kernels", Cases(family), panels: family == "panels"));
+        bundle.AssertAsReference(Toolchain);
+    }
+
+    [Theory]
+    [MemberData(nameof(Chains))]
+    public void Steps_in_bands_compute_as_the_reference(string family)
+    {
+        using var bundle = new CBundle(family switch
+        {
+            "bands" => BandCases.Plan(1, ElementType.I8, 12),
+            "bands of panels" => BandCases.Plan(2, ElementType.I8, 16, panels: true),
+            "bands of 4-bit weights" => BandCases.Plan(3, ElementType.I8, 8, packed: true),
+            "bands of 16 bits" => BandCases.Plan(4, ElementType.I16, 8),
+            _ => BandCases.Plan(5, ElementType.F32, 8),
+        });
         bundle.AssertAsReference(Toolchain);
     }
 

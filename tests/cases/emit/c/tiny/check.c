@@ -45,20 +45,47 @@ static const port outputs[OUTPUTS] = {
     {"shares", output_shares, output_shares_expected, sizeof output_shares, true},
 };
 
+static FILE *trace_file;
+
+// Bytes of every step's result and where in the trace what it shows next belongs.
+static struct {
+    const size_t bytes;
+    long place;
+} traced[] = {
+    {128, 0},
+    {128, 0},
+    {128, 0},
+    {128, 0},
+    {5, 0},
+    {20, 0},
+    {20, 0},
+};
+
+static void begin_trace(void) {
+    long place = ftell(trace_file);
+    for (size_t i = 0; i < sizeof traced / sizeof *traced; i++) {
+        traced[i].place = place;
+        place += (long)traced[i].bytes;
+    }
+}
+
 static void run(void) {
+    if (trace_file) begin_trace();
     if (tiny_run(input_image, output_scores, output_shares, arena) != 0) {
         fprintf(stderr, "check: the model refused to run\n");
         exit(1);
     }
 }
 
-static FILE *trace_file;
-
 void edgec_trace(int step, const void *data, size_t bytes);
 
-// Called by the model after every step.
+// Called by the model after every step, or after every band of it: bands of several steps come in turn.
 void edgec_trace(int step, const void *data, size_t bytes) {
-    if (trace_file && fwrite(data, 1, bytes, trace_file) != bytes) {
+    if (!trace_file)
+        return;
+    bool written = fseek(trace_file, traced[step].place, SEEK_SET) == 0 && fwrite(data, 1, bytes, trace_file) == bytes;
+    traced[step].place += (long)bytes;
+    if (!written) {
         fprintf(stderr, "check: the trace of step %d cannot be written\n", step);
         exit(1);
     }
@@ -137,8 +164,11 @@ static int compare(void) {
 static int trace(const char *input_path, const char *trace_path) {
     FILE *input_file = open_file(input_path, "rb");
     trace_file = open_file(trace_path, "wb");
-    while (read_sample(input_file, inputs, INPUTS, false))
+    while (read_sample(input_file, inputs, INPUTS, false)) {
         run();
+        fseek(trace_file, 0, SEEK_END);
+    }
+
     fclose(input_file);
     if (fclose(trace_file) != 0) {
         perror(trace_path);
