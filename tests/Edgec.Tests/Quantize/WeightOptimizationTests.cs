@@ -168,17 +168,81 @@ public sealed class WeightOptimizationTests
             """);
         var random = new Random(1);
         Dictionary<string, Tensor>[] samples = [.. Enumerable.Range(0, 16).Select(_ => new Dictionary<string, Tensor> { ["x"] = Mixed(random) })];
+        double[] noise = Noise(graph, samples);
+        Assert.True(noise[1] < 0.65 * noise[0], $"noise {noise[0]} to nearest, {noise[1]} with data");
+    }
+
+    // To the nearest integers, and to those of the usual steps.
+    private static double[] Noise(Graph graph, Dictionary<string, Tensor>[] samples)
+    {
         Dictionary<string, ValueRange> ranges = Calibrator.Calibrate(graph, samples, new(), "t");
         var plan = new PrecisionPlan(LayerPrecision.W4A8, LayerPrecision.W4A8, []);
         PrecisionAssignment precision = PrecisionAssignment.Of(plan, graph, new DiagnosticBag(), "t");
-        double[] noise = [.. new[] { WeightOptimization.None, WeightOptimization.Usual }.Select(steps =>
+        return [.. new[] { WeightOptimization.None, WeightOptimization.Usual }.Select(steps =>
         {
             var weights = WeightQuantizer.Prepare(graph, precision, steps, () => samples, samples.Length);
             Graph typed = Quantizer.Quantize(graph, ranges, plan, new DiagnosticBag(), "t", weights);
             Edgec.Plan.ModelPlan planned = Edgec.Plan.Planner.Plan(typed, new(), "t");
             return samples.Sum(sample => Distance(GraphEvaluator.Evaluate(graph, sample)["y"], Edgec.Evaluate.Evaluator.Run(planned, sample)["y"]));
         })];
-        Assert.True(noise[1] < 0.65 * noise[0], $"noise {noise[0]} to nearest, {noise[1]} with data");
+    }
+
+    private const string Experts = """
+        graph @t canonical
+          input %x : f32[8,6]
+          %l = matmul(%x, #g) {transpose_b=1} : f32[8,3]
+          %i = ranked-indices(%l) {axis=1, k=2} : i64[8,2]
+          %h = expert-matmul(%x, #w, #b, %i) {experts=3, activation=[0.0,inf]} : f32[8,2,4]
+          %y = expert-matmul(%h, #v, _, %i) {experts=3} : f32[8,2,5]
+          output %y
+          const #g : f32[3,6] = random(1)
+          const #w : f32[12,6] = random(2)
+          const #b : f32[12] = random(3)
+          const #v : f32[15,4] = random(4)
+        """;
+
+    [Fact]
+    public void Statistics_of_experts_are_of_the_rows_that_choose_them()
+    {
+        Graph graph = Parse("""
+            graph @t canonical
+              input %x : f32[3,2]
+              input %i : i64[3,2]
+              %h = expert-matmul(%x, #w, _, %i) {experts=3} : f32[3,2,1]
+              %y = expert-matmul(%h, #v, _, %i) {experts=3} : f32[3,2,1]
+              output %y
+              const #w : f32[3,2] = [1.0,0.0,0.0,1.0,1.0,1.0]
+              const #v : f32[3,1] = [1.0,1.0,1.0]
+            """);
+        WeightedLayer[] layers = [.. graph.Nodes.Select(node => WeightedLayer.Of(graph, node)).OfType<WeightedLayer>()];
+        var sample = new Dictionary<string, Tensor> { ["x"] = Tensor.Of<float>([3, 2], [1, 2, 3, 4, 5, 8]), ["i"] = Tensor.Of<long>([3, 2], [0, 1, 1, 0, 1, 1]) };
+        Dictionary<Node, LayerStatistics> seen = StatisticsCollector.Collect(graph, layers, () => [sample, sample], 2);
+        Assert.Equal([2, 3], seen[layers[0].Node].Mean(0), Near); // rows 0 and 1
+        Assert.Equal([3.5, 5.5], seen[layers[0].Node].Mean(1), Near); // rows 0, 1 and 2 twice
+        Assert.Equal([0, 0], seen[layers[0].Node].Mean(2), Near);
+        Assert.Equal([2], seen[layers[1].Node].Mean(0), Near); // x0 of rows 0 and 1
+        Assert.Equal([(2 + 4 + 8 + 8) / 4.0], seen[layers[1].Node].Mean(1), Near);
+    }
+
+    [Fact]
+    public void Experts_with_data_are_nearer_their_float_selves()
+    {
+        Graph graph = Parse(Experts);
+        var random = new Random(1);
+        Dictionary<string, Tensor>[] samples = [.. Enumerable.Range(0, 64).Select(_ => new Dictionary<string, Tensor>
+        {
+            ["x"] = Tensor.Of<float>([8, 6], [.. Enumerable.Range(0, 8).SelectMany(_ => Dependent(random))]),
+        })];
+        double[] noise = Noise(graph, samples);
+        Assert.True(noise[1] < 0.75 * noise[0], $"noise {noise[0]} to nearest, {noise[1]} with data");
+    }
+
+    [Fact]
+    public void Equalizing_experts_keeps_the_network()
+    {
+        Graph graph = Parse(Experts), equalized = Equalization.Run(graph);
+        Assert.NotSame(graph, equalized);
+        Passes.RandomInputs.AssertSameAnswer(graph, equalized);
     }
 
     [Theory]

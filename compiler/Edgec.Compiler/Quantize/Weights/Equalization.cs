@@ -27,7 +27,7 @@ public static class Equalization
         if (pairs.Length == 0)
             return graph;
         ImmutableDictionary<string, Tensor>.Builder constants = graph.Constants.ToBuilder();
-        foreach (string name in pairs.SelectMany(pair => pair.First.Node.Inputs.Skip(1).Append(pair.Second.Node.Inputs[1])).Where(name => name.Length > 0).Distinct())
+        foreach (string name in pairs.SelectMany(pair => Parameters(pair.First.Node).Append(pair.Second.Node.Inputs[1])).Distinct())
             constants[name] = Tensor.Of(constants[name].Shape, constants[name].Span<float>());
         for (int sweep = 0; sweep < Sweeps; sweep++)
         {
@@ -43,7 +43,7 @@ public static class Equalization
         foreach (Node node in graph.Nodes)
         {
             if (WeightedLayer.Of(graph, node) is { } first && OwnConstants(graph, node) && IsHomogeneous(ActivationOf(node))
-                && Reader(graph, node.Output, first.Outputs) is { } second)
+                && Reader(graph, node.Output, first.Outputs) is { } second && SameExperts(node, second.Node))
             {
                 yield return (first, second);
             }
@@ -82,11 +82,18 @@ public static class Equalization
     {
         Conv conv => conv.Activation,
         MatMul product => product.Activation,
+        ExpertMatMul product => product.Activation,
         _ => Activation.None,
     };
 
     private static bool OwnConstants(Graph graph, Node node) =>
-        node.Inputs.Skip(1).Where(input => input.Length > 0).All(input => graph.ConstantOf(input) is not null && graph.HasSingleUse(input));
+        Parameters(node).All(input => graph.ConstantOf(input) is not null && graph.HasSingleUse(input));
+
+    // Weights and bias.
+    private static IEnumerable<string> Parameters(Node node) => node.Inputs.Skip(1).Take(2).Where(input => input.Length > 0);
+
+    private static bool SameExperts(Node first, Node second) =>
+        first.Op is ExpertMatMul == second.Op is ExpertMatMul && (first.Op is not ExpertMatMul || first.Inputs[ExpertMatMul.Indices] == second.Inputs[ExpertMatMul.Indices]);
 
     private static int Area(WeightedLayer layer) => layer.Window is { } g ? g.KernelHeight * g.KernelWidth : 1;
 

@@ -34,7 +34,7 @@ internal static class LowRankBranch
             return "a low-rank branch goes neither with groups of weights nor with wide channels";
         if (StatedConstant.Of(graph, node.Inputs[1]) is not null)
             return "the model states the integers of its weights";
-        if (WeightedLayer.Of(graph, node) is not { Groups: 1 } layer)
+        if (node.Op is ExpertMatMul || WeightedLayer.Of(graph, node) is not { Groups: 1 } layer)
             return "weights of this form have no low-rank branch";
         return precision.Rank < Math.Min(layer.Outputs, layer.Inner) ? null : $"its weights have rank {Math.Min(layer.Outputs, layer.Inner)} at most";
     }

@@ -27,17 +27,34 @@ public static class StatisticsCollector
         int steps = 0;
         foreach (List<WeightedLayer> pass in passes)
         {
-            foreach (WeightedLayer layer in pass)
-                collected[layer.Node] = new(layer.Groups, layer.Inner);
-            ILookup<string, WeightedLayer> readers = pass.ToLookup(layer => layer.Node.Inputs[0]);
+            // Several gates over the same experts see one set of weights, which stays one.
+            foreach (IGrouping<string, WeightedLayer> shared in pass.GroupBy(layer => layer.Node.Op is ExpertMatMul ? layer.Node.Inputs[1] : layer.Node.Output))
+            {
+                var own = new LayerStatistics(shared.First().Groups, shared.First().Inner);
+                foreach (WeightedLayer layer in shared)
+                    collected[layer.Node] = own;
+            }
+
+            ILookup<string, WeightedLayer> readers = pass.Where(layer => layer.Node.Op is not ExpertMatMul).ToLookup(layer => layer.Node.Inputs[0]);
+            ILookup<string, WeightedLayer> experts = pass.Where(layer => layer.Node.Op is ExpertMatMul).ToLookup(layer => layer.Node.Output);
+            HashSet<string> kept = [.. experts.SelectMany(layers => layers).SelectMany(layer => new[] { layer.Node.Inputs[0], layer.Node.Inputs[ExpertMatMul.Indices] })];
             int index = 0;
             foreach (IReadOnlyDictionary<string, Tensor> sample in samples())
             {
+                var seen = new Dictionary<string, Tensor>();
                 GraphEvaluator.Evaluate(graph, sample, (value, tensor) =>
                 {
+                    if (kept.Contains(value))
+                        seen[value] = tensor;
                     foreach (WeightedLayer layer in readers[value])
-                        Add(layer, collected[layer.Node], tensor, index, count);
+                        Add(layer, collected[layer.Node], tensor, null, index, count);
+                    // Which rows an expert sees is known when its layer is computed.
+                    foreach (WeightedLayer layer in experts[value])
+                        Add(layer, collected[layer.Node], Seen(layer.Node.Inputs[0]), Seen(layer.Node.Inputs[ExpertMatMul.Indices]), index, count);
                 });
+
+                Tensor Seen(string value) => seen.GetValueOrDefault(value) ?? graph.Constants[value];
+
                 index++;
                 done?.Invoke(++steps, count * passes.Count);
             }
@@ -69,16 +86,18 @@ public static class StatisticsCollector
     }
 
     // Rows spread evenly over each sample, from a place that differs from sample to sample.
-    private static void Add(WeightedLayer layer, LayerStatistics statistics, Tensor x, int index, int count)
+    private static void Add(WeightedLayer layer, LayerStatistics statistics, Tensor x, Tensor? indices, int index, int count)
     {
-        long rows = layer.Rows(x), wanted = Math.Max(LeastRows, RowsAnInner * (long)layer.Inner);
-        long taken = Math.Min(rows, (wanted + count - 1) / Math.Max(1, count));
+        int[][]? chosen = layer.RowsOfGroups(x, indices);
+        long wanted = Math.Max(LeastRows, RowsAnInner * (long)layer.Inner);
         Parallel.For(0, layer.Groups, group =>
         {
+            long rows = chosen?[group].Length ?? layer.Rows(x), taken = Math.Min(rows, (wanted + count - 1) / Math.Max(1, count));
             var row = new float[layer.Inner];
             for (long i = 0; i < taken; i++)
             {
-                layer.Gather(x, (i * rows / taken + index * 7919L) % rows, group, row);
+                long at = (i * rows / taken + index * 7919L) % rows;
+                layer.Gather(x, chosen?[group][at] ?? at, group, row);
                 statistics.Add(group, row);
             }
         });
