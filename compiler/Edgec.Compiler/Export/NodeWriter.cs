@@ -46,6 +46,9 @@ internal sealed class NodeWriter(OnnxModel model, Graph graph, Node node)
         return last.Output[1];
     }
 
+    /// <summary>Adds a function to the model, once.</summary>
+    public void Function(FunctionProto function) => model.Function(function);
+
     /// <summary>Adds an initializer that only this node reads.</summary>
     public string Constant(string hint, Tensor tensor) => model.Initializer(model.Fresh($"{node.Output}_{hint}"), tensor);
 

@@ -17,6 +17,7 @@ internal sealed record OnnxForm(int Opset, Action<NodeWriter> Write)
     {
         Conv { ChannelsLast: false } op => Plain(w => w.Clamp(w.Add("Conv", w.Inputs, [.. Window(op.Window), ("group", op.Groups)]), op.Activation)),
         MatMul op => Plain(w => Product(w, op)),
+        ExpertMatMul op => ExpertForm.Of(op),
         MaxPool { ChannelsLast: false } op when node.Outputs.Length == 1 => Plain(w => w.Add("MaxPool", w.Inputs, [.. Window(op.Window), .. Ceil(op.Window)])),
         AveragePool { ChannelsLast: false } op => new(op.Window.Dilations.Any(d => d != 1) ? 19 : LowestOpset, w => w.Add("AveragePool", w.Inputs, [.. AverageWindow(op), .. Ceil(op.Window)])),
         Binary { Axis: null } op => Of(graph, node, op),

@@ -40,6 +40,13 @@ internal sealed class OnnxModel(string name, int opset)
         return proto;
     }
 
+    /// <summary>Adds a function that nodes call, unless it is there already.</summary>
+    public void Function(FunctionProto function)
+    {
+        if (!Proto.Functions.Any(known => (known.Domain, known.Name) == (function.Domain, function.Name)))
+            Proto.Functions.Add(function);
+    }
+
     /// <summary>Adds an initializer.</summary>
     public string Initializer(string value, Tensor tensor)
     {

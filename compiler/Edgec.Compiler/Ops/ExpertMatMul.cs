@@ -21,11 +21,15 @@ namespace Edgec.Ops;
 /// other. The pass <c>reorder-patches</c> chooses; no number changes.</param>
 public sealed record ExpertMatMul(int Experts, Activation Activation, bool ByExpert = false) : Operator
 {
+    /// <summary>The operator in models that edgec writes, which hold a function of this name for others.</summary>
+    public const string OnnxName = "ExpertMatMul", OnnxDomain = "edge.moe";
+
     /// <summary>The input that holds the indices.</summary>
     public const int Indices = 3;
 
     public static readonly OpDef Def = new(
-        "expert-matmul", null, a => new ExpertMatMul(a.Int("experts"), Activation.Read(a), a.Flag("by_expert")));
+        "expert-matmul", OnnxName, a => new ExpertMatMul(a.Int("experts"), Activation.Read(a), a.Flag("by_expert")))
+    { Domain = OnnxDomain };
 
     public override string Name => "expert-matmul";
 

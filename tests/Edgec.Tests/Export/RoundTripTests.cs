@@ -63,6 +63,18 @@ public sealed class RoundTripTests
               const #z : f32[5,6] = [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]
               const #t : f32[] = [0.25]
             """,
+        ["experts"] = """
+            input %x : f32[1,7,6]
+              %a = moe(%x, #g, #w1, #b1, #w2) {k=2, activation="relu", normalize=1} ; MoE_0
+              %r = add(%x, %a) ; Add_1
+              %y = moe(%r, #g2, #w1, #b1, #w2) {k=1, activation="gelu"} ; MoE_2
+              output %y
+              const #g : f32[6,4] = random(1)
+              const #w1 : f32[4,6,8] = random(2)
+              const #b1 : f32[4,8] = random(3)
+              const #w2 : f32[4,8,6] = random(4)
+              const #g2 : f32[6,4] = random(5)
+            """,
         ["functions"] = """
             input %x : f32[1,4,4,6]
               %a = sigmoid(%x) ; Sigmoid_0
@@ -228,6 +240,19 @@ public sealed class RoundTripTests
         Assert.Equal(21, Assert.Single(model.OpsetImport).Version);
         Assert.DoesNotContain(model.Graph.Node, node => node.OpType == "Transpose");
         Assert.Contains(model.Graph.Node, node => node.Name == "Conv_0+Relu_1");
+    }
+
+    // What others make of the function that a model of experts holds.
+    [Fact]
+    public void Experts_are_a_function_that_ONNX_Runtime_computes()
+    {
+        Graph canonical = Canonical("experts");
+        ModelProto model = RoundTrip.Write(canonical, canonical, OnnxDialect.Qdq);
+        Assert.Equal(("edge.moe", "ExpertMatMul"), Assert.Single(model.Functions.Select(function => (function.Domain, function.Name))));
+        Dictionary<string, Tensor> inputs = RandomInputs.For(canonical);
+        Tensor expected = Edgec.Ops.GraphEvaluator.Evaluate(canonical, inputs)["y"], actual = Edgec.Tests.Ops.OnnxOracle.Run(model, inputs)[0];
+        Assert.Equal(expected.Shape, actual.Shape);
+        Assert.All(Enumerable.Range(0, expected.Count), i => Assert.Equal(expected.Number(i), actual.Number(i), 1e-4));
     }
 
     [Fact]
