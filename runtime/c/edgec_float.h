@@ -3,6 +3,8 @@
 #define EDGEC_FLOAT_H
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "edgec_platform.h"
 
@@ -34,6 +36,50 @@ EDGEC_INLINE float edgec_relu_delta_f32(float x, const float *entries, int last,
     return relu - (entries[at] + (position - (float)at) * (entries[at + 1] - entries[at]));
 }
 
+// ==== exponentials, which compilers turn into vectors as they do not the library's ====
+
+// 2^n for -126 <= n <= 127.
+EDGEC_INLINE float edgec_power_of_two(int32_t n) {
+    uint32_t bits = (uint32_t)(n + 127) << 23;
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
+// e^x = 2^n e^r, |r| <= log(2) / 2, e^r by a polynomial: within 1e-7 of it, relative.
+EDGEC_INLINE float edgec_exp(float x) {
+    float limited = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;
+    // Added to 1.5 * 2^23 a number loses its fraction, and the lowest bits are n.
+    float shifted = limited * 1.44269504f + 12582912.0f, n = shifted - 12582912.0f;
+    float r = (limited - n * 0.693145752f) - n * 1.42860677e-6f;
+    float p = 0.00139261977f;
+    p = p * r + 0.00836319033f;
+    p = p * r + 0.0416665545f;
+    p = p * r + 0.166665769f;
+    p = p * r + 0.5f;
+    p = p * (r * r) + r + 1.0f;
+    uint32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    int32_t power = (int32_t)(bits - 0x4B400000U), half = power >> 1;
+    return p * edgec_power_of_two(half) * edgec_power_of_two(power - half);
+}
+
+// The normal distribution's share above |x|: e^(-x^2/2) times a polynomial in 1 / (1 + 0.35 |x|), whose relative error is
+// 4e-8 up to 14; beyond, the share is 0 in single precision.
+EDGEC_INLINE float edgec_normal_tail(float x) {
+    float t = 1.0f / (1.0f + 0.35f * fabsf(x));
+    float p = -0.029679522f;
+    p = p * t + 0.14654583f;
+    p = p * t - 0.260961228f;
+    p = p * t + 0.165050996f;
+    p = p * t - 0.0270466083f;
+    p = p * t + 0.107114588f;
+    p = p * t + 0.119444917f;
+    p = p * t + 0.139912298f;
+    p = p * t + 0.139618713f;
+    return p * t * edgec_exp(-0.5f * x * x);
+}
+
 // ==== of one number, with parameters alpha and beta ====
 
 EDGEC_INLINE float edgec_sign(float x) {
@@ -41,7 +87,7 @@ EDGEC_INLINE float edgec_sign(float x) {
 }
 
 EDGEC_INLINE float edgec_sigmoid(float x) {
-    return 1.0f / (1.0f + expf(-x));
+    return 1.0f / (1.0f + edgec_exp(-x));
 }
 
 EDGEC_INLINE float edgec_leaky_relu(float x, float alpha) {
@@ -85,9 +131,10 @@ EDGEC_INLINE float edgec_mish(float x) {
     return x * tanhf(edgec_softplus(x));
 }
 
-// x times the normal distribution function; erfc keeps the digits of its left tail.
+// x times the normal distribution function, whose left tail keeps its digits.
 EDGEC_INLINE float edgec_gelu(float x) {
-    return 0.5f * x * erfcf(-0.70710678f * x);
+    float tail = edgec_normal_tail(x);
+    return x * (x > 0.0f ? 1.0f - tail : tail);
 }
 
 // x/2 (1 + tanh t) = x sigmoid(2t), which keeps the digits of the left tail; 2 sqrt(2/pi) = 1.5957691.

@@ -6,6 +6,7 @@
 
 #include "edgec_float.h"
 #include "edgec_groups.h"
+#include "edgec_rows_f32.h"
 
 // (x - mean) / sqrt(variance + epsilon) * scale + bias, the variance from centered values; where it is not centered, the
 // mean counts as 0. The bias may be null.
@@ -19,18 +20,11 @@ EDGEC_INLINE void edgec_layer_norm_f32(
         float *restrict target = y + edgec_group_offset(g, row);
         ptrdiff_t parameters = (ptrdiff_t)(row % g.groups) * g.channels;
         float sum = 0.0f, squares = 0.0f;
-        for (int i = 0; centered && i < g.length; i++) {
-            for (int c = 0; c < g.channels; c++)
-                sum += source[i * pitch + c];
-        }
-
+        for (int i = 0; centered && i < g.length; i++)
+            sum += edgec_total_f32(source + i * pitch, g.channels);
         float mean = sum / count;
-        for (int i = 0; i < g.length; i++) {
-            for (int c = 0; c < g.channels; c++) {
-                float distance = source[i * pitch + c] - mean;
-                squares += distance * distance;
-            }
-        }
+        for (int i = 0; i < g.length; i++)
+            squares += edgec_squares_f32(source + i * pitch, mean, g.channels);
 
         float factor = 1.0f / sqrtf(squares / count + epsilon);
         for (int i = 0; i < g.length; i++) {

@@ -22,18 +22,21 @@ EDGEC_INLINE void edgec_row_by_columns_f32(
         y[c] = edgec_clamp_f32(y[c], lo, hi);
 }
 
-// Many rows times a right side with a short inner axis: [columns, inner].
+// Many rows times a right side of [columns, inner].
 EDGEC_INLINE void edgec_rows_by_panels_f32(
         const float *restrict left, int rows, int inner, const float *restrict right, int columns,
         const float *restrict bias, float lo, float hi, float *restrict y) {
     float panel[EDGEC_PANEL_INNER_F32 * EDGEC_PANEL_COLUMNS_F32];
     for (int first = 0; first < columns; first += EDGEC_PANEL_COLUMNS_F32) {
         int count = columns - first < EDGEC_PANEL_COLUMNS_F32 ? columns - first : EDGEC_PANEL_COLUMNS_F32;
-        edgec_panel_f32(right + (ptrdiff_t)first * inner, inner, count, panel);
-        for (int r = 0; r < rows; r += EDGEC_PANEL_ROWS_F32) {
-            edgec_rows_by_panel_f32(left + (ptrdiff_t)r * inner,
-                rows - r < EDGEC_PANEL_ROWS_F32 ? rows - r : EDGEC_PANEL_ROWS_F32, inner, panel, count,
-                bias ? bias + first : NULL, lo, hi, y + (ptrdiff_t)r * columns + first, columns);
+        for (int from = 0; from < inner; from += EDGEC_PANEL_INNER_F32) {
+            int length = inner - from < EDGEC_PANEL_INNER_F32 ? inner - from : EDGEC_PANEL_INNER_F32;
+            edgec_panel_f32(right + (ptrdiff_t)first * inner + from, inner, length, count, panel);
+            for (int r = 0; r < rows; r += EDGEC_PANEL_ROWS_F32) {
+                edgec_rows_by_panel_f32(left + (ptrdiff_t)r * inner + from, inner,
+                    rows - r < EDGEC_PANEL_ROWS_F32 ? rows - r : EDGEC_PANEL_ROWS_F32, length, from == 0, from + length == inner,
+                    panel, count, bias ? bias + first : NULL, lo, hi, y + (ptrdiff_t)r * columns + first, columns);
+            }
         }
     }
 }
@@ -46,7 +49,7 @@ EDGEC_INLINE void edgec_matmul_f32(
         const float *l = left + (g.broadcast_left ? 0 : (ptrdiff_t)b * g.rows * g.inner);
         const float *w = right + (g.broadcast_right ? 0 : (ptrdiff_t)b * g.inner * g.columns);
         float *target = y + (ptrdiff_t)b * g.rows * g.columns;
-        if (g.right_transposed && g.rows >= 16 && g.inner <= EDGEC_PANEL_INNER_F32) {
+        if (g.right_transposed && g.rows >= 16 && g.inner > 0) {
             edgec_rows_by_panels_f32(l, g.rows, g.inner, w, g.columns, bias, lo, hi, target);
         } else if (g.right_transposed) {
             for (int r = 0; r < g.rows; r += EDGEC_ROWS_F32) {

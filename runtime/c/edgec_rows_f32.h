@@ -33,6 +33,20 @@ EDGEC_INLINE float edgec_total_f32(const float *restrict x, int length) {
     return edgec_total_lanes_f32(lanes);
 }
 
+// Sum of (x - mean)^2.
+EDGEC_INLINE float edgec_squares_f32(const float *restrict x, float mean, int length) {
+    float lanes[EDGEC_LANES_F32] = {0};
+    int i = 0;
+    for (; i + EDGEC_LANES_F32 <= length; i += EDGEC_LANES_F32) {
+        for (int lane = 0; lane < EDGEC_LANES_F32; lane++)
+            lanes[lane] += (x[i + lane] - mean) * (x[i + lane] - mean);
+    }
+
+    for (int lane = 0; lane < length - i; lane++)
+        lanes[lane] += (x[i + lane] - mean) * (x[i + lane] - mean);
+    return edgec_total_lanes_f32(lanes);
+}
+
 EDGEC_INLINE float edgec_dot_f32(const float *restrict x, const float *restrict w, int length) {
     float lanes[EDGEC_LANES_F32] = {0};
     int i = 0;

@@ -55,12 +55,12 @@ EDGEC_INLINE void edgec_convolve_panels_f32(
     for (int first = 0, count; first < g.out_channels; first += count) {
         int group = first / outs, left = outs - first % outs;
         count = left < EDGEC_PANEL_COLUMNS_F32 ? left : EDGEC_PANEL_COLUMNS_F32;
-        edgec_panel_f32(w + (ptrdiff_t)first * inner, inner, count, panel);
+        edgec_panel_f32(w + (ptrdiff_t)first * inner, inner, inner, count, panel);
         for (int pixel = 0; pixel < pixels; pixel += EDGEC_PANEL_ROWS_F32) {
             int rows = pixels - pixel < EDGEC_PANEL_ROWS_F32 ? pixels - pixel : EDGEC_PANEL_ROWS_F32;
             for (int i = 0; i < rows; i++)
                 edgec_gather_f32(g, x, pixel + i, group * per_group, per_group, patches + (ptrdiff_t)i * inner);
-            edgec_rows_by_panel_f32(patches, rows, inner, panel, count, bias ? bias + first : NULL, lo, hi,
+            edgec_rows_by_panel_f32(patches, inner, rows, inner, true, true, panel, count, bias ? bias + first : NULL, lo, hi,
                 y + (ptrdiff_t)pixel * g.out_channels + first, g.out_channels);
         }
     }

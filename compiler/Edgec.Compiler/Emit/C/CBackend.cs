@@ -11,8 +11,14 @@ namespace Edgec.Emit.C;
 /// </summary>
 public static partial class CBackend
 {
-    /// <summary>Flags of every build: sums of floats may be fused with their products, see docs/numerics.md §8.</summary>
-    public static ImmutableArray<string> Flags { get; } = ["-std=c11", "-O3", "-ffp-contract=fast"];
+    /// <summary>
+    /// What compilers may do to floats in every build: fuse sums with their products, see docs/numerics.md §8, and compute what a condition
+    /// then leaves out, as vectors need it. Nothing traps on it.
+    /// </summary>
+    public static ImmutableArray<string> FloatFlags { get; } = ["-ffp-contract=fast", "-fno-trapping-math"];
+
+    /// <summary>Flags of every build.</summary>
+    public static ImmutableArray<string> Flags { get; } = ["-std=c11", "-O3", .. FloatFlags];
 
     /// <summary>The files of a bundle, without its manifest and vectors.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">A template of the user's own is wrong.</exception>

@@ -70,7 +70,7 @@ internal sealed class CModelBuilder
             FloatBound = "1e-4f",
             Compiler = target.Compiler,
             Flags = string.Join(' ', [.. CBackend.Flags, .. target.CompilerFlags]),
-            TargetFlags = string.Join(' ', ["-ffp-contract=fast", .. target.CompilerFlags]),
+            TargetFlags = string.Join(' ', [.. CBackend.FloatFlags, .. target.CompilerFlags]),
             LinkFlags = target.Emulator is null ? "" : " -static",
             Emulator = target.Emulator is null ? "" : " " + target.Emulator,
             TargetName = target.Name,
