@@ -224,7 +224,11 @@ each_image:
                 EDGEC_INDEPENDENT(line)     // what is filled now is read from the next row on,
                 EDGEC_INDEPENDENT(weights)  // and what comes in here by the next command
                 EDGEC_INDEPENDENT(ranges)
-                if (kPrefetch && has_word(store, arriving)) store_weights<Part>(load.command, store, arriving, weights, ranges);
+            arriving_words:
+                for (int k = 0; k < EDGEC_MAC_INTERVAL; ++k) {
+                    EDGEC_UNROLL
+                    if (kPrefetch && has_word(store, arriving)) store_weights<Part>(load.command, store, arriving, weights, ranges);
+                }
                 if (i < load_steps) fill_line(c, in, fill, line);
                 if (i < sum_steps) {
                     const int begin = dense ? ranges[first_group + group].begin : group;

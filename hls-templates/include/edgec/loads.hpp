@@ -1,8 +1,8 @@
 // What a command of the convolution engine needs before its first sum: weights, ranges of inputs and parameters, in this order, which is that
 // of memory.
 //
-// They come in while the command before is computed. Its array takes a word of weights with each step, what finishes results a parameter in each
-// of its intervals, and neither waits for one: a queue that is empty is passed over. They go where that command's are not, for commands lie at the begin and
+// They come in while the command before is computed. Its array takes a word of weights in each cycle of a step, what finishes results a parameter
+// in each of its intervals, and neither waits for one: a queue that is empty is passed over. They go where that command's are not, for commands lie at the begin and
 // at the end of the memories by turns; two that do not fit there together are loaded one after the other. What has not come when the command
 // before ends comes then, as all does for a command that has none before it.
 #pragma once

@@ -80,11 +80,15 @@ public sealed class PrefetchTests
         Assert.Equal(10, LoadCost.Exposed(before, new(1, 1000, 0, new(0, 0, 0, 600, 410, 0, 1), null)));
     }
 
-    [Fact]
-    public void Experts_are_loaded_while_others_are_computed_but_for_the_first()
+    // 32 or 16 rows an expert, 16 steps a row: with steps of one cycle 16 rows would not do for 16 x 16 words and 4 ranges.
+    [Theory]
+    [InlineData("ultra96", 128, 1)]
+    [InlineData("pynq-z2", 64, 2)]
+    public void Experts_are_loaded_while_others_are_computed_but_for_the_first(string board, int rows, int interval)
     {
         var draw = new Draw(66);
-        HlsPlan plan = Planned([draw.Matmul("before", 1, 9, 64, 30), ExpertEngineTests.Case(draw, "layer", new(128, 2, 8, 64, 64, false, true), ElementType.I64, packed: false)]);
+        HlsPlan plan = Planned([draw.Matmul("before", 1, 9, 64, 30), ExpertEngineTests.Case(draw, "layer", new(rows, 2, 8, 64, 64, false, true), ElementType.I64, packed: false)], board);
+        Assert.Equal((16, interval), (plan.Configuration.Group, plan.Configuration.MacInterval));
         LayerCost cost = plan.Layers[1].Cost;
         Assert.Equal(9, plan.Commands.OfType<ConvolutionCommand>().Count());
         Assert.Equal(cost.Loading / 8 * 7, cost.Hidden);

@@ -29,7 +29,7 @@ public sealed record EngineRun(int Layer, long Compute, long Words, EnginePart? 
         [
             .. tiles.Select(tile =>
             {
-                var part = EnginePart.Of(shape, tile, c.Array, finish);
+                var part = EnginePart.Of(shape, tile, c, finish);
                 return new EngineRun(
                     shape.Layer, HlsCost.Convolution(shape, tile, c.MacInterval, finish), HlsCost.ConvolutionTraffic(shape, tile, c.Array), staged ? null : part, staged ? part : null)
                 {
@@ -45,7 +45,7 @@ public sealed record EngineRun(int Layer, long Compute, long Words, EnginePart? 
     /// <summary>The commands of two layers that run as one.</summary>
     public static IEnumerable<EngineRun> Of(ConvolutionShape source, ConvolutionShape reader, IReadOnlyList<StreamTile> tiles, EngineConfiguration c) =>
         tiles.Select(tile => new EngineRun(
-            reader.Layer, StreamCost.Cycles(source, reader, tile, c), StreamCost.Words(source, reader, tile, c), EnginePart.Of(source, tile.Source, c.Array, c.FinishInterval), EnginePart.Of(reader, tile.Reader, c.Array, c.Stage!.FinishInterval)));
+            reader.Layer, StreamCost.Cycles(source, reader, tile, c), StreamCost.Words(source, reader, tile, c), EnginePart.Of(source, tile.Source, c, c.FinishInterval), EnginePart.Of(reader, tile.Reader, c, c.Stage!.FinishInterval)));
 }
 
 /// <summary>A command in the array, or in the stage behind it.</summary>
@@ -54,18 +54,18 @@ public sealed record EngineRun(int Layer, long Compute, long Words, EnginePart? 
 /// <param name="Ranges">Of inputs.</param>
 /// <param name="WeightWords">Words that come for the weight memory, ranges behind them.</param>
 /// <param name="ParameterWords">Words of parameters.</param>
-/// <param name="Steps">In which sums are formed.</param>
+/// <param name="StepCycles">Cycles in which it makes steps.</param>
 /// <param name="FinishInterval">Cycles in which a word of results is finished.</param>
-public readonly record struct EnginePart(long Entries, long Rows, long Ranges, long WeightWords, long ParameterWords, long Steps, int FinishInterval)
+public readonly record struct EnginePart(long Entries, long Rows, long Ranges, long WeightWords, long ParameterWords, long StepCycles, int FinishInterval)
 {
     public long Loading => WeightWords + ParameterWords;
 
-    public static EnginePart Of(ConvolutionShape shape, in ConvolutionTile tile, MultiplierArray array, int finishInterval)
+    public static EnginePart Of(ConvolutionShape shape, in ConvolutionTile tile, EngineConfiguration c, int finishInterval)
     {
         long ranges = shape.Mode == ConvolutionMode.Dense ? tile.Groups : 0;
         return new(
             shape.HasWeights ? tile.Entries : 0, shape.ParameterRow == ParameterRow.ByOutput ? tile.OutWords : shape.Finishes.Length, ranges,
-            HlsCost.WeightWords(shape, tile, array) + ranges, HlsCost.ParameterWords(shape, tile),
-            HlsCost.ConvolutionSteps(shape, tile), finishInterval);
+            HlsCost.WeightWords(shape, tile, c.Array) + ranges, HlsCost.ParameterWords(shape, tile),
+            HlsCost.ConvolutionSteps(shape, tile) * c.MacInterval, finishInterval);
     }
 }

@@ -36,16 +36,16 @@ public static class LoadCost
 
     /// <summary>
     /// Cycles of a load that are left when the command before, of C cycles, ends. A word comes a cycle: weights and ranges first, then parameters.
-    /// An array that is at work takes a word of weights with each of its steps only, so steps / C words a cycle, and what finishes results a word of
-    /// parameters in each of its intervals. Nothing comes while offsets come through the port.
+    /// An array that is at work takes a word of weights in each cycle of its S steps only, so S · interval / C words a cycle, and what finishes results
+    /// a word of parameters in each of its intervals. Nothing comes while offsets come through the port.
     /// </summary>
     public static long Exposed(EngineRun before, EngineRun run)
     {
         if (before.HoldsPort)
             return run.Loading;
         long left = before.Compute, exposed = 0;
-        Come(run.Array?.WeightWords ?? 0, before.Array?.Steps);
-        Come(run.Lanes?.WeightWords ?? 0, before.Lanes?.Steps);
+        Come(run.Array?.WeightWords ?? 0, before.Array?.StepCycles);
+        Come(run.Lanes?.WeightWords ?? 0, before.Lanes?.StepCycles);
         Come(run.Array?.ParameterWords ?? 0, before.Compute / before.Array?.FinishInterval);
         Come(run.Lanes?.ParameterWords ?? 0, before.Compute / before.Lanes?.FinishInterval);
         return exposed;
