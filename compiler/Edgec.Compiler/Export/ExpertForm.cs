@@ -1,5 +1,4 @@
 using Edgec.Import.Proto;
-using Edgec.Ir;
 using Edgec.Ops;
 using Edgec.Runtime;
 using static Edgec.Import.Proto.AttributeProto.Types;

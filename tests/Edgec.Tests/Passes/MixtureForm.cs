@@ -14,5 +14,6 @@ public enum MixtureForm
     OneHotColumns,
     Selected,
     SelectedByMask,
+    SelectedRows,
     Node,
 }

@@ -54,6 +54,7 @@ internal sealed class RandomMixture
         {
             MixtureForm.Unrolled => Unrolled(x, layer, Column(Mask(layer, indices, scores))),
             MixtureForm.OneHotColumns => Unrolled(x, layer, e => ChosenScores(layer, indices, scores, e)),
+            MixtureForm.SelectedRows => SelectedRows(x, layer, indices, scores),
             MixtureForm.Selected or MixtureForm.SelectedByMask => Selected(x, layer, indices, scores),
             MixtureForm.Gathered => Gathered(x, layer, indices, scores),
             MixtureForm.Einsum => Summed(x, layer, Mask(layer, indices, scores), "btd,edh->beth", "beth,ehd->betd", "bte,betd->btd"),
@@ -114,6 +115,25 @@ internal sealed class RandomMixture
             final = layer.Normalize
                 ? Add(new ScatterND("add"), final, column, weighed)
                 : Add(new ScatterElements(0, "add"), final, Add(new Expand([]), column, Add(new ShapeOf(0, null), weighed)), weighed);
+        }
+
+        return Add(new Reshape([batch, rows, layer.Inner]), final);
+    }
+
+    // y[m] += w[m] · expert(x[m]), where m are the rows one of whose choices is the expert, and w its scores.
+    private string SelectedRows(string x, Layer layer, string indices, string scores)
+    {
+        string flat = Add(new Reshape([-1, layer.Inner]), x), chosen = Add(new Reshape([-1, layer.Choices]), indices), weights = Add(new Reshape([-1, layer.Choices]), scores);
+        string final = Constant(Tensor.Zeros(ElementType.F32, [batch * rows, layer.Inner])), zero = Constant(Tensor.Scalar(0L));
+        for (int e = 0; e < layer.Experts; e++)
+        {
+            string named = Add(new Compare(CompareFunction.Equal), chosen, Constant(Tensor.Scalar((long)e)));
+            string mask = Add(new Compare(CompareFunction.Greater), Add(new Reduce(ReduceFunction.Sum, [-1], false), Add(new Cast(ElementType.I64), named)), zero);
+            string column = Add(new Reduce(ReduceFunction.Sum, [-1], false), Add(Times, Add(new Cast(ElementType.F32), named), weights));
+            string places = Add(new Transpose([1, 0]), Add(new NonZero(), mask));
+            string y = Expert(Add(new GatherND(0), flat, places), layer, e);
+            string weighed = Add(Times, Add(new Unsqueeze([1]), Add(new GatherND(0), column, places)), y);
+            final = Add(new ScatterND("none"), final, places, Add(Plus, Add(new GatherND(0), final, places), weighed));
         }
 
         return Add(new Reshape([batch, rows, layer.Inner]), final);

@@ -107,6 +107,14 @@ internal sealed record ChosenRows(string Indices, int Choices, int Experts, int 
         node.Op is Where && graph.TypeOf(node.Output) is { Element: ElementType.F32 } && Masked(graph, node) is var (mask, _)
         && ChoiceMap.Of(graph, mask) is { } choice && Ranked(graph, choice.Indices) is not null;
 
+    /// <summary>How many are chosen in a row, of how many; null if that is not known.</summary>
+    public static (int Choices, int Of)? Ranked(Graph graph, string indices) => graph.Producer(indices) switch
+    {
+        { Op: RankedIndices { Axis: var axis }, Inputs: [var all] } when graph.TypeOf(all).Shape is var shape && axis == shape.Rank - 1 => (graph.TypeOf(indices).Shape[^1], shape[^1]),
+        { Op: ArgExtremum { Axis: var axis }, Inputs: [var all] } when graph.TypeOf(all).Shape is var shape && (axis == -1 || axis == shape.Rank - 1) => (1, shape[^1]),
+        _ => null,
+    };
+
     private static bool Fits(Shape from, Shape to) => Enumerable.Range(1, from.Rank).All(i => from[^i] == 1 || from[^i] == to[^i]);
 
     // What a mask of ones and zeros leaves of a value.
@@ -115,14 +123,6 @@ internal sealed record ChosenRows(string Indices, int Choices, int Experts, int 
         { Op: Where, Inputs: [var mask, var value, var zero] } when graph.ConstantOf(zero) is { } rest && Enumerable.Range(0, rest.Count).All(i => rest.Number(i) == 0) => (mask, value),
         { Op: Binary { Function: BinaryFunction.Multiply, Activation.IsNone: true, Axis: null }, Inputs: [var a, var b] } =>
             ChoiceMap.Of(graph, a) is not null ? (a, b) : ChoiceMap.Of(graph, b) is not null ? (b, a) : null,
-        _ => null,
-    };
-
-    // How many are chosen in a row, of how many.
-    private static (int Choices, int Of)? Ranked(Graph graph, string indices) => graph.Producer(indices) switch
-    {
-        { Op: RankedIndices { Axis: var axis }, Inputs: [var all] } when graph.TypeOf(all).Shape is var shape && axis == shape.Rank - 1 => (graph.TypeOf(indices).Shape[^1], shape[^1]),
-        { Op: ArgExtremum { Axis: var axis }, Inputs: [var all] } when graph.TypeOf(all).Shape is var shape && (axis == -1 || axis == shape.Rank - 1) => (1, shape[^1]),
         _ => null,
     };
 }

@@ -53,7 +53,7 @@ internal sealed class EinsumMixture
     {
         foreach (ElementMap map in ElementMap.Of(graph, mask))
         {
-            if (Gate.Of(graph, map.Source) is { } gate && graph.TypeOf(map.Source).Shape[^1] == experts && IsCount(map.Map))
+            if (Gate.Of(graph, map.Source) is { } gate && graph.TypeOf(map.Source).Shape[^1] == experts && map.IsCount)
                 return gate;
         }
 
@@ -219,16 +219,5 @@ internal sealed class EinsumMixture
         for (int i = 0; i < left.Length; i++)
             left[i] = places[i / inner * result[^1]] / width * inner + i % inner;
         return left;
-    }
-
-    private static bool IsCount(Tensor map)
-    {
-        for (int i = 0; i < map.Count; i++)
-        {
-            if (map.Integer(i) != i)
-                return false;
-        }
-
-        return true;
     }
 }

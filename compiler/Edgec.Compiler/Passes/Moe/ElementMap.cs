@@ -21,6 +21,9 @@ internal sealed class ElementMap
     /// <summary>Of the value's shape: flat indices into the source.</summary>
     public Tensor Map => map.Value;
 
+    /// <summary>True if the value has the elements of its source in their order, each once.</summary>
+    public bool IsCount => Enumerable.Range(0, Map.Count).All(i => Map.Integer(i) == i);
+
     /// <summary>The value itself and all it is moved from, nearest first.</summary>
     public static IEnumerable<ElementMap> Of(Graph graph, string value)
     {

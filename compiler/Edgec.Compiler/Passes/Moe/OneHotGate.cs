@@ -88,7 +88,7 @@ internal static class OneHotGate
     // The indices, [.., k], of whose choices a value says which experts they name.
     private static string? Ones(Graph graph, ChoiceMap? map, Shape full, int axis)
     {
-        if (map is null)
+        if (map is null || full[^1] < 2 || (ChosenRows.Ranked(graph, map.Indices) is var (_, of) && of != full[^1]))
             return null;
         Shape indices = graph.TypeOf(map.Indices).Shape, shape = Spread(map.Places.Shape, full, axis);
         int choices = full[axis];

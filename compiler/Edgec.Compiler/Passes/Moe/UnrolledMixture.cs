@@ -28,7 +28,7 @@ internal static class UnrolledMixture
             return null;
         var summands = new List<string>();
         Origin origin = Summands(graph, node, summands);
-        Weighed[] all = [.. summands.Select(value => Column(graph, value) ?? Chosen(graph, value)).OfType<Weighed>()];
+        Weighed[] all = [.. summands.Select(value => Column(graph, value) ?? Chosen(graph, value) ?? Selected(graph, value)).OfType<Weighed>()];
         if (all.GroupBy(w => w.Mask).FirstOrDefault(group => group.Count() > 1) is not { } group)
             return null;
         Weighed[] experts = [.. group.OrderBy(w => w.Expert)];
@@ -64,7 +64,7 @@ internal static class UnrolledMixture
     private static string? Begin(Graph graph, string left, Weighed expert)
     {
         if (expert.Rows is not { } rows)
-            return left;
+            return ElementMap.Of(graph, left).FirstOrDefault(map => graph.Producer(map.Source)?.Op is not (Gather or GatherND) && map.IsCount)?.Source ?? left;
         string? x = null;
         int inner = graph.TypeOf(left).Shape[^1];
         foreach (ElementMap map in ElementMap.Of(graph, left))
@@ -195,6 +195,19 @@ internal static class UnrolledMixture
         }
 
         return null;
+    }
+
+    // A column of rows of which those count that some choice names: the others' scores are zero.
+    private static Weighed? Selected(Graph graph, string summand)
+    {
+        ElementMap outer = ElementMap.Of(graph, summand).Last();
+        if (graph.Producer(outer.Source) is not { Op: Where, Inputs: [var mask, var value, var zero] } node || !IsZero(graph, zero))
+            return null;
+        ElementMap inner = ElementMap.Of(graph, value).Last();
+        return outer.IsCount && inner.IsCount && Column(graph, inner.Source) is { Gate: { } gate } column && AnyChoice.Of(graph, mask) is { } any
+            && any.Indices == gate.Indices && any.Expert == column.Expert && any.Holds(graph.TypeOf(value).Shape)
+                ? column with { Summand = summand, Origin = column.Origin.Union(node.Origin) }
+                : null;
     }
 
     private static Weighed? Of(Graph graph, ChosenRows chosen, string summand, string value, (string Value, bool OfAll)? scores, int[]? rows, Origin origin) => scores is { } found

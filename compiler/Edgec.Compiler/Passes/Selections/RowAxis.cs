@@ -23,7 +23,7 @@ internal static class RowAxis
             Slice { Axes: var cut } when alone => cut.Contains(axes[0]!.Value) ? null : axes[0],
             Gather gather => Gathered(Extents.Axis(gather.Axis, shapes[0].Rank), axes[0], axes[1], shapes[1].Rank),
             GatherElements gather => axes[1] is { } at && (axes[0] == at || axes[0] is null) && (Extents.Axis(gather.Axis, y.Rank) == at) == axes[0] is null ? at : null,
-            GatherND { BatchAxes: 0 } when axes is [null, { } at] && at < shapes[1].Rank - 1 => at,
+            GatherND { BatchAxes: 0 } when axes is [null, { } at] => at < shapes[1].Rank - 1 ? at : at > 0 && shapes[1][at] == 1 ? 0 : null, // of one row any axis counts
             MatMul when alone => Product(shapes, axes[0]!.Value, y),
             Gemm { TransposeA: false } when alone && axes[0] == 0 => 0,
             Softmax { Flatten: false } softmax => Extents.Axis(softmax.Axis, y.Rank) == axes[0] ? null : axes[0],

@@ -93,7 +93,9 @@ internal sealed class SelectedRows
             return false;
         int[] summed = [.. Enumerable.Range(0, mask.Rank).Except(kept)];
         bool adds = scatter.Reduction == "add";
-        if (!adds && summed.Any(axis => mask[axis] != 1))
+        if (!adds && Added(data, places, updates) is { } rest)
+            (adds, updates) = (true, rest);
+        else if (!adds && summed.Any(axis => mask[axis] != 1))
             return false;
 
         Shape split = [targets.Before, .. mask, targets.After], to = graph.TypeOf(data).Shape;
@@ -109,6 +111,19 @@ internal sealed class SelectedRows
         else
             editor.Replace(node, new Binary(BinaryFunction.Add, Activation.None), [data, Add(node, Reshape.To(to), value)]);
         return true;
+    }
+
+    // What is added to the data's own rows before these are put back: data[m] += … as it is exported.
+    private string? Added(string data, Tensor places, string updates)
+    {
+        if (graph.Producer(updates) is not { Op: Binary { Function: BinaryFunction.Add, Activation.IsNone: true, Axis: null }, Inputs: [var a, var b] })
+            return null;
+        return IsOwn(a) ? b : IsOwn(b) ? a : null;
+
+        bool IsOwn(string value) =>
+            graph.Producer(value) is { Op: GatherND { BatchAxes: 0 } or Gather { Axis: 0 }, Inputs: [var source, var at] } && source == data && Known(at) is { } own
+            && own.Count == places.Count && Enumerable.Range(0, own.Count).All(i => own.Integer(i) == places.Integer(i))
+            && graph.TypeOf(value).Shape == graph.TypeOf(updates).Shape;
     }
 
     // The value where the mask, seen as a shape, is set, and another elsewhere; zero if none.
