@@ -92,6 +92,17 @@ inline ap_int<32> add_quantized(
     return clamp_wide(zero + (ap_int<64>(sum + half) >> ap_uint<6>(shift)), lo, hi);
 }
 
+// AddQuantized of 8-bit values by multipliers of 15 bits and a sign, shift 1 to 30: the same value, every sum of it in
+// 32 bits.
+inline ap_int<32> add_quantized32(
+        ap_int<32> a, ap_int<32> zero_a, ap_int<32> multiplier_a, ap_int<32> b, ap_int<32> zero_b,
+        ap_int<32> multiplier_b, ap_int<32> shift, ap_int<32> zero, ap_int<32> lo, ap_int<32> hi) {
+#pragma HLS inline
+    ap_int<32> sum = ap_int<32>(a - zero_a) * multiplier_a + ap_int<32>(b - zero_b) * multiplier_b;
+    ap_int<32> half = ap_int<32>(1) << ap_uint<5>(shift - 1);
+    return clamp(zero + (ap_int<32>(sum + half) >> ap_uint<5>(shift)), lo, hi);
+}
+
 // Requantize of (a-zero_a) * (b-zero_b), where that product has 32 bits (8-bit or symmetric 16-bit values).
 inline ap_int<32> multiply_quantized(
         ap_int<32> a, ap_int<32> zero_a, ap_int<32> b, ap_int<32> zero_b, ap_int<32> multiplier, ap_int<64> addend,

@@ -87,6 +87,16 @@ static inline int32_t edgec_add_quantized(
     return edgec_clamp_wide(zero + ((sum + half) >> (shift & 63)), lo, hi);
 }
 
+// AddQuantized of 8-bit values by multipliers of 15 bits and a sign, shift 1 to 30: the same value, every sum of it in
+// 32 bits.
+static inline int32_t edgec_add_quantized32(
+        int32_t a, int32_t zero_a, int32_t multiplier_a, int32_t b, int32_t zero_b, int32_t multiplier_b,
+        int32_t shift, int32_t zero, int32_t lo, int32_t hi) {
+    int32_t sum = (a - zero_a) * multiplier_a + (b - zero_b) * multiplier_b;
+    int32_t half = (int32_t)(1U << ((shift - 1) & 31));
+    return edgec_clamp(zero + ((sum + half) >> (shift & 31)), lo, hi);
+}
+
 // Requantize of (a-zero_a) * (b-zero_b), where that product has 32 bits (8-bit or symmetric 16-bit values).
 static inline int32_t edgec_multiply_quantized(
         int32_t a, int32_t zero_a, int32_t b, int32_t zero_b, int32_t multiplier, int64_t addend, int32_t shift,

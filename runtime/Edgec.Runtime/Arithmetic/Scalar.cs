@@ -54,6 +54,15 @@ public static class Scalar
         return ClampWide(zero + ((sum + half) >> (shift & 63)), lo, hi);
     }
 
+    /// <summary>AddQuantized of 8-bit values by multipliers of 15 bits and a sign, shift 1 to 30: the same value, every sum of it in 32 bits.</summary>
+    public static int AddQuantized32(
+        int a, int zeroA, int multiplierA, int b, int zeroB, int multiplierB, int shift, int zero, int lo, int hi)
+    {
+        int sum = (a - zeroA) * multiplierA + (b - zeroB) * multiplierB;
+        int half = 1 << ((shift - 1) & 31);
+        return Clamp(zero + ((sum + half) >> (shift & 31)), lo, hi);
+    }
+
     /// <summary>Requantize of (a-zeroA) * (b-zeroB), where that product has 32 bits (8-bit or symmetric 16-bit values).</summary>
     public static int MultiplyQuantized(
         int a, int zeroA, int b, int zeroB, int multiplier, long addend, int shift, int lo, int hi)

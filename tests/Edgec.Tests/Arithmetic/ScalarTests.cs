@@ -44,6 +44,13 @@ public sealed class ScalarTests
     });
 
     [Fact]
+    public void AddQuantized32_is_AddQuantized() => AssertEach("Scalar.AddQuantized32", row =>
+    {
+        int[] v = [.. row.Select(value => (int)value)];
+        return (Scalar.AddQuantized(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9]), Scalar.AddQuantized32(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9]));
+    });
+
+    [Fact]
     public void MultiplyQuantized_is_its_formula() => AssertEach("Scalar.MultiplyQuantized", row =>
     {
         int[] v = [.. row.Select(value => unchecked((int)value))];

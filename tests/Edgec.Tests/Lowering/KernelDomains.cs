@@ -11,6 +11,7 @@ internal static class KernelDomains
     private static readonly (Int128 Low, Int128 High) Signed16 = (short.MinValue, short.MaxValue);
     private static readonly (Int128 Low, Int128 High) Zero = (sbyte.MinValue, byte.MaxValue);
     private static readonly (Int128 Low, Int128 High) Factor = (-(1 << 23), 1 << 23);
+    private static readonly (Int128 Low, Int128 High) Factor15 = (-32767, 32767);
     private static readonly (Int128 Low, Int128 High) Reciprocal = (32768, 65535);
     private static readonly (Int128 Low, Int128 High) FractionBits = (0, 7);
     private static readonly (Int128 Low, Int128 High) Value9 = (-256, 255);
@@ -23,6 +24,8 @@ internal static class KernelDomains
         ["Scalar.Requantize16"] = Requantize(Int, (0, ushort.MaxValue)),
         ["Scalar.AddQuantized"] = new(
             Value, Value, Factor, Value, Value, Factor, (1, 47), Signed16, Int, Int),
+        ["Scalar.AddQuantized32"] = new(
+            Zero, Zero, Factor15, Zero, Zero, Factor15, (1, 30), Signed16, Int, Int),
         ["Scalar.MultiplyQuantized"] = new(
             Signed16, Zero, Signed16, Zero, (0, int.MaxValue), (-Two62 / 2, Two62 / 2), (1, 47), Int, Int),
         ["Scalar.PreluQuantized"] = new(

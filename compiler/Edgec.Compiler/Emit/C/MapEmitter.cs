@@ -35,7 +35,7 @@ internal static class MapEmitter
     private static string Integer(MapStep step, string a, string b, StepContext context) => step switch
     {
         AddStep s =>
-            $"{Add(s.Profile)}(\n    {a}, {s.ZeroA}, {s.MultiplierA}, {b}, {s.ZeroB}, {s.MultiplierB}, {s.Shift}, {s.Zero}, {s.Lo}, {s.Hi})",
+            $"{Add(s, context)}(\n    {a}, {s.ZeroA}, {s.MultiplierA}, {b}, {s.ZeroB}, {s.MultiplierB}, {s.Shift}, {s.Zero}, {s.Lo}, {s.Hi})",
         MultiplyStep { Profile: RoundingProfile.Onnx or RoundingProfile.Tflite } s =>
             $"edgec_rounding_{(s.Profile == RoundingProfile.Onnx ? "half_even" : "twice")}(\n    ({a} - {s.ZeroA}) * ({b} - {s.ZeroB}), {s.Multiplier}, {CLiteral.Long(s.Addend)}, {s.Shift}, {s.Zero}, {s.Lo}, {s.Hi})",
         MultiplyStep s =>
@@ -89,10 +89,12 @@ internal static class MapEmitter
         _ => throw new ArgumentOutOfRangeException(nameof(function)),
     };
 
-    private static string Add(RoundingProfile profile) => profile switch
+    private static string Add(AddStep step, StepContext context) => step.Profile switch
     {
         RoundingProfile.Onnx => "edgec_rounding_add_half_even",
         RoundingProfile.Truncate => "edgec_rounding_add_truncated",
+        // Compilers make vectors of sums of 32 bits.
+        _ when !context.IsWide && step.Shift <= 30 && Math.Max(Math.Abs(step.MultiplierA), Math.Abs(step.MultiplierB)) <= 32767 => "edgec_add_quantized32",
         _ => "edgec_add_quantized",
     };
 

@@ -18,7 +18,7 @@ public abstract class CKernelTests
     public static TheoryData<string> Families =>
         ["windows", "sums", "panels", "4-bit weights", "grouped weights", "branches", "16-bit windows", "16-bit sums", "16-bit elements", "moves", "elements", "selections", "deformable", "experts", "float windows", "float sums", "float elements", "float deformable"];
 
-    public static TheoryData<string> Chains => ["bands", "bands of panels", "bands of 4-bit weights", "bands of 16 bits", "bands of floats"];
+    public static TheoryData<string> Chains => ["bands", "bands of panels", "bands of 4-bit weights", "bands of 4-bit panels", "bands of 16 bits", "bands of floats"];
 
     protected abstract CToolchain Toolchain { get; }
 
@@ -39,6 +39,7 @@ public abstract class CKernelTests
             "bands" => BandCases.Plan(1, ElementType.I8, 12),
             "bands of panels" => BandCases.Plan(2, ElementType.I8, 16, panels: true),
             "bands of 4-bit weights" => BandCases.Plan(3, ElementType.I8, 8, packed: true),
+            "bands of 4-bit panels" => BandCases.Plan(6, ElementType.I8, 8, packed: true, panels: true),
             "bands of 16 bits" => BandCases.Plan(4, ElementType.I16, 8),
             _ => BandCases.Plan(5, ElementType.F32, 8),
         });

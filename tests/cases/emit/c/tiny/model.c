@@ -75,7 +75,7 @@ static void step_01_swish(const int8_t *restrict x, int8_t *restrict y, const ti
 static void step_02_add(const int8_t *restrict a, const int8_t *restrict b, int8_t *restrict y) {
     for (int i0 = 0; i0 < 4; i0++) {
         for (int i1 = 0; i1 < 32; i1++)
-            y[i0 * 32 + i1] = (int8_t)edgec_add_quantized(
+            y[i0 * 32 + i1] = (int8_t)edgec_add_quantized32(
                 a[i0 * 32 + i1], -100, 18000, b[i1], 0, 16384, 15, -3, -128, 127);
     }
 }
