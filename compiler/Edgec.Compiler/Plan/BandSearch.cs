@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Edgec.Kernels;
 
 namespace Edgec.Plan;
 

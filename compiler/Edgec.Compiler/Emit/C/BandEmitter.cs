@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Edgec.Ir;
 using Edgec.Plan;
 using Edgec.Runtime;
 
