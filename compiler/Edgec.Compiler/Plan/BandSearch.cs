@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Edgec.Runtime;
 
 namespace Edgec.Plan;
 
@@ -9,7 +10,10 @@ namespace Edgec.Plan;
 internal sealed class BandSearch
 {
     /// <summary>Pixels of a band's last result, at least: products take four rows at a time.</summary>
-    private const int LeastPixels = 4;
+    private const int Few = 4;
+
+    /// <summary>The same where a kernel turns or unpacks its weights in each call, which takes it as long as 4 to 16 pixels do.</summary>
+    private const int Many = 64;
 
     private readonly ModelPlan plan;
     private readonly int alignment;
@@ -133,9 +137,13 @@ internal sealed class BandSearch
     private IEnumerable<BandChain> Chains(ImmutableArray<SoleReader> run) =>
         from first in Enumerable.Range(0, run.Length)
         from length in Enumerable.Range(1, run.Length - first)
-        let chain = BandChain.Of(plan, run.Slice(first, length), LeastPixels)
+        let links = run.Slice(first, length)
+        let chain = BandChain.Of(plan, links, Prepares(links[0].Source) || links.Any(link => Prepares(link.Reader)) ? Many : Few)
         where chain is not null && chain.Rows < chain.AllRows
         select chain;
+
+    private static bool Prepares(PlanStep step) =>
+        step.Constant("weights") is not null || step.Constant(WeightPanels.Role) is { Value.Element: ElementType.I4 };
 
     private long ArenaBytes(ImmutableArray<BandChain> chains) => ArenaLayout.Of([.. Blocks(chains)], alignment).Bytes;
 

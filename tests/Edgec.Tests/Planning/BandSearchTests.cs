@@ -11,7 +11,7 @@ namespace Edgec.Tests.Planning;
 
 public sealed class BandSearchTests
 {
-    private static readonly PlanOptions Whole = new(), Banded = new(Bands: true);
+    private static readonly PlanOptions Whole = new(), Banded = new(Bands: true, Panels: true);
 
     private static readonly Graph Block = GraphParser.Parse(
         """
@@ -54,7 +54,14 @@ public sealed class BandSearchTests
             }
         }
 
-        Assert.InRange(chains, 20, int.MaxValue);
+        Assert.InRange(chains, 10, int.MaxValue);
+    }
+
+    [Fact]
+    public void Weights_that_each_call_prepares_ask_for_higher_bands()
+    {
+        ModelPlan plan = Planner.Plan(BuiltBundle.Quantize(Block), new PlanOptions(Bands: true), "test");
+        Assert.Equal(4, Assert.Single(plan.Bands).Rows);
     }
 
     [Fact]
