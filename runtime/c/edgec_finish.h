@@ -2,6 +2,7 @@
 #ifndef EDGEC_FINISH_H
 #define EDGEC_FINISH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "edgec_arithmetic.h"
@@ -24,6 +25,7 @@ typedef struct edgec_requantizer {
     int32_t hi;
     edgec_profile profile;
     int32_t zero;  // what is added after rounding; edgec_requantize has it in its addends
+    bool fits_word;  // edgec_requantize: any sum, multiplied and shifted, has 32 bits before it is clamped
     // Or, where there are any, thresholds: start + step * (how many of them the sum has reached).
     const int32_t *thresholds;  // `levels` for each index, ascending
     const int8_t *starts;

@@ -9,12 +9,15 @@
 #if defined(__AVX2__)
 #include <immintrin.h>
 
-// Four of them: (acc * multiplier + addend) >> shift, then clamped, in 64 bits. AVX2 shifts no negative 64-bit integers; but
+// Four of them: (acc * multiplier + addend) >> shift in 64 bits. AVX2 shifts no negative 64-bit integers; but
 // 2^62 is a multiple of 2^shift, and with it added the sum is none.
-EDGEC_INLINE __m256i edgec_requantize_four(__m128i acc, __m256i multiplier, __m256i addend, __m256i shift, __m256i lo, __m256i hi) {
+EDGEC_INLINE __m256i edgec_scale_four(__m128i acc, __m256i multiplier, __m256i addend, __m256i shift) {
     __m256i offset = _mm256_set1_epi64x((int64_t)1 << 62);
     __m256i scaled = _mm256_add_epi64(_mm256_mul_epi32(_mm256_cvtepi32_epi64(acc), multiplier), _mm256_add_epi64(addend, offset));
-    __m256i y = _mm256_sub_epi64(_mm256_srlv_epi64(scaled, shift), _mm256_srlv_epi64(offset, shift));
+    return _mm256_sub_epi64(_mm256_srlv_epi64(scaled, shift), _mm256_srlv_epi64(offset, shift));
+}
+
+EDGEC_INLINE __m256i edgec_clamp_four(__m256i y, __m256i lo, __m256i hi) {
     y = _mm256_blendv_epi8(y, lo, _mm256_cmpgt_epi64(lo, y));
     return _mm256_blendv_epi8(y, hi, _mm256_cmpgt_epi64(y, hi));
 }
@@ -38,13 +41,16 @@ EDGEC_INLINE __m128i edgec_requantize_eight(edgec_requantizer f, __m256i acc, in
 
         if (added) addend = _mm256_add_epi64(addend, _mm256_loadu_si256((const __m256i *)(const void *)(added + 4 * h)));
         __m128i part = h == 0 ? _mm256_castsi256_si128(acc) : _mm256_extracti128_si256(acc, 1);
-        halves[h] = edgec_requantize_four(part, multiplier, addend, shift, lo, hi);
+        halves[h] = edgec_scale_four(part, multiplier, addend, shift);
+        if (!f.fits_word || added) halves[h] = edgec_clamp_four(halves[h], lo, hi);
     }
 
     // The low halves of eight 64-bit integers, in their order, then theirs.
     __m256i words = _mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(halves[0]), _mm256_castsi256_ps(halves[1]), 0x88));
     words = _mm256_permute4x64_epi64(words, 0xD8);
-    return _mm_packs_epi32(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    __m128i shorts = _mm_packs_epi32(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    if (!f.fits_word || added) return shorts;
+    return _mm_min_epi16(_mm_max_epi16(shorts, _mm_set1_epi16((int16_t)f.lo)), _mm_set1_epi16((int16_t)f.hi));
 }
 
 EDGEC_INLINE void edgec_store_eight(__m128i shorts, int8_t *restrict y) {

@@ -23,6 +23,22 @@ public sealed record IntegerFinish(
 {
     public override IEnumerable<KernelConstant> Constants =>
         [new("multipliers", Multipliers), new("shifts", Shifts), new("addends", Addends)];
+
+    /// <summary>Whether any sum of 32 bits still has 32 once it is multiplied and shifted, before it is clamped.</summary>
+    public bool FitsWord()
+    {
+        ReadOnlySpan<int> multipliers = Multipliers.Span<int>();
+        ReadOnlySpan<byte> shifts = Shifts.Span<byte>();
+        ReadOnlySpan<long> addends = Addends.Span<long>();
+        for (int i = 0; i < multipliers.Length; i++)
+        {
+            Int128 most = (Int128.Abs(multipliers[i]) << 31) + Int128.Abs(addends[i]);
+            if (most >= Int128.One << (31 + shifts[i]))
+                return false;
+        }
+
+        return true;
+    }
 }
 
 /// <summary>

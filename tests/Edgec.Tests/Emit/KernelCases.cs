@@ -78,6 +78,18 @@ internal static class KernelCases
         }
     }
 
+    /// <summary>A product whose multiplied sums need more than 32 bits, in some columns or in all, before they are clamped.</summary>
+    public static IEnumerable<KernelCase> Loud()
+    {
+        var random = new Random(12);
+        foreach (double scale in (double[])[1, 20000])
+        {
+            var kernel = new MatmulKernel(
+                new(1, 9, 900, 27, true, false, true), RandomTensor.I8(random, 27, 900), null, RequantizeModel.RandomFinish(random, 27, scale, -127, 126), random.Next(-128, 128));
+            yield return new($"matmul loud {scale}", kernel, ElementType.I8, [1, 9, 27], [1, 9, 900]);
+        }
+    }
+
     /// <summary>Convolutions and products with weights of 4 bits.</summary>
     public static IEnumerable<KernelCase> Packed(ElementType element) => Windows(element, 12).Concat(Matmuls(element))
         .Append(LongRow(element)).Select(Packed).OfType<KernelCase>();

@@ -118,10 +118,13 @@ internal sealed record StepContext(PlanStep Step, CNames Names, CKernels Kernels
         ? $"\n    .profile = {ProfileOf(finish)},\n    .zero = {finish.Zero},"
         : "";
 
-    /// <summary>What a shared function says of its requantizer, so that the compiler knows the distance of its parameters and how it rounds.</summary>
+    /// <summary>
+    /// What a shared function says of its requantizer, so that the compiler knows the distance of its parameters, how it rounds, and where 32
+    /// bits suffice.
+    /// </summary>
     public static string Known(Finish finish) => finish switch
     {
-        IntegerFinish integer => $"finish.step = {StepOf(integer)};\nfinish.profile = {ProfileOf(integer)};\nfinish.levels = 0;\n",
+        IntegerFinish integer => $"finish.step = {StepOf(integer)};\nfinish.profile = {ProfileOf(integer)};\nfinish.levels = 0;\nfinish.fits_word = {(integer.FitsWord() ? "true" : "false")};\n",
         ThresholdFinish thresholds => $"finish.step = {StepOf(thresholds)};\nfinish.levels = {thresholds.Thresholds.Shape[1]};\n",
         _ => throw new ArgumentOutOfRangeException(nameof(finish), finish, "no finish of integer sums"),
     };

@@ -77,7 +77,7 @@ public abstract class CKernelTests
         "windows" => KernelCases.Windows(ElementType.I8, 12),
         "sums" => [.. KernelCases.Matmuls(ElementType.I8), .. KernelCases.Reductions(ElementType.I8)],
         "panels" => KernelCases.Windows(ElementType.I8, 12).Concat(KernelCases.Matmuls(ElementType.I8)).Concat(ExpertCases.All(ElementType.I8))
-            .Concat(KernelCases.Packed(ElementType.I8)).Concat(KernelCases.Grouped())
+            .Concat(KernelCases.Packed(ElementType.I8)).Concat(KernelCases.Grouped()).Concat(KernelCases.Loud())
             .Where(c => WeightPanels.Constants(c.Kernel, ElementType.I8).Any(constant => constant.Role == WeightPanels.Role)),
         "4-bit weights" => KernelCases.Packed(ElementType.I8),
         "grouped weights" => KernelCases.Grouped(),

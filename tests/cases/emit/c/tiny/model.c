@@ -34,6 +34,7 @@ static void convolve_3x3_3_8(
     finish.step = 1;
     finish.profile = EDGEC_REQUANTIZE;
     finish.levels = 0;
+    finish.fits_word = true;
     edgec_convolve_i8(window, x, zero, w, bias, finish, y);
 }
 
@@ -49,6 +50,7 @@ static void matmul_1x128x5(
     finish.step = 1;
     finish.profile = EDGEC_REQUANTIZE;
     finish.levels = 0;
+    finish.fits_word = true;
     edgec_matmul_i8(matmul, left, left_zero, right, 0, bias, finish, y);
 }
 
