@@ -49,7 +49,8 @@ EDGEC_INLINE void edgec_matmul_f32(
         const float *l = left + (g.broadcast_left ? 0 : (ptrdiff_t)b * g.rows * g.inner);
         const float *w = right + (g.broadcast_right ? 0 : (ptrdiff_t)b * g.inner * g.columns);
         float *target = y + (ptrdiff_t)b * g.rows * g.columns;
-        if (g.right_transposed && g.rows >= 16 && g.inner > 0) {
+        // The turning of a long panel pays for many rows only.
+        if (g.right_transposed && g.inner > 0 && g.rows >= (g.inner <= EDGEC_PANEL_INNER_F32 ? 16 : 64)) {
             edgec_rows_by_panels_f32(l, g.rows, g.inner, w, g.columns, bias, lo, hi, target);
         } else if (g.right_transposed) {
             for (int r = 0; r < g.rows; r += EDGEC_ROWS_F32) {

@@ -59,6 +59,7 @@ internal static class KernelCases
             (new(2, 4, 7, 9, true, false, true), false, true),
             (new(1, 70, 33, 27, true, false, true), true, true),
             (new(1, 6, 4608, 24, true, false, true), true, false),
+            (new(1, 66, 1030, 19, true, false, true), true, true),
         ];
         for (int i = 0; i < cases.Length; i++)
         {
