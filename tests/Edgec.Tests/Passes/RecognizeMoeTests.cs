@@ -61,6 +61,30 @@ public sealed class RecognizeMoeTests
         Assert.Empty(bag.Items);
     }
 
+    // x + y0 + y1 + x
+    [Fact]
+    public void What_is_summed_twice_beside_the_experts_stays_so()
+    {
+        Graph graph = Parsed(Changed(Case("unrolled"), "  %o = add(%t, %e1)", "  %u = add(%t, %e1) : f32[3,2] ; Add\n  %o = add(%u, %x)"));
+        Graph next = new RecognizeMoe().Run(graph, new("m.onnx", new()));
+        RandomInputs.AssertSameAnswer(graph, next);
+        Assert.Equal(2, next.Nodes.Count(node => node.Op is ExpertMatMul));
+    }
+
+    // Of an input, none of the experts may be named: then no score counts.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Ones_choose_experts_only_where_their_indices_are_ranked(bool ranked)
+    {
+        string text = Changed(Case("unrolled"), "%m = scatter-elements(#z, %i, %s) {axis=1}", "%q = equal(%i, #e) : bool[3,2] ; Equal\n  %n = where(%q, #one, #zero) : f32[3,2] ; Cast\n  %m = mul(%s, %n)");
+        text = Changed(text, "  const #z : f32[3,2] = [0.0,0.0,0.0,0.0,0.0,0.0]", "  const #e : i64[2] = [0,1]\n  const #one : f32[] = [1.0]\n  const #zero : f32[] = [0.0]");
+        if (!ranked)
+            text = Changed(Changed(text, "  %i = arg-max(%p) {axis=1} : i64[3,1] ; ArgMax\n", ""), "  %l = matmul(%x", "  input %i : i64[3,1]\n  %l = matmul(%x");
+        Graph next = new RecognizeMoe().Run(Parsed(text), new("m.onnx", new()));
+        Assert.Equal(ranked ? 2 : 0, next.Nodes.Count(node => node.Op is ExpertMatMul));
+    }
+
     [Fact]
     public void Several_gates_share_the_weights_of_their_experts()
     {
@@ -112,6 +136,12 @@ public sealed class RecognizeMoeTests
     {
         string text = File.ReadAllText(Path.Combine(SourceTree.Root, "tests", "cases", "passes", "recognize-moe", $"{name}.ir"));
         return text[..text.IndexOf("=>", StringComparison.Ordinal)];
+    }
+
+    private static Graph Parsed(string text)
+    {
+        var bag = new DiagnosticBag();
+        return GraphParser.Parse(text, "t.ir", bag) ?? throw new DiagnosticException(bag.Items);
     }
 
     private static string Changed(string text, string from, string to)

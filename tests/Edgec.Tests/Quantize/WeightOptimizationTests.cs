@@ -114,6 +114,23 @@ public sealed class WeightOptimizationTests
         Assert.Equal([1, 2, 3], seen[layers[1].Node].Mean(0), Near);
     }
 
+    // An index counts from the end if it is negative, and one out of range is the nearest end.
+    [Fact]
+    public void Experts_see_the_rows_that_name_them()
+    {
+        Graph graph = Parse("""
+            graph @t canonical
+              input %x : f32[5,2]
+              input %i : i64[5,1]
+              %y = expert-matmul(%x, #w, _, %i) {experts=3} : f32[5,1,1]
+              output %y
+              const #w : f32[3,2] = [1.0,0.0,1.0,0.0,1.0,0.0]
+            """);
+        WeightedLayer layer = Assert.IsType<WeightedLayer>(WeightedLayer.Of(graph, graph.Nodes[0]));
+        int[][]? rows = layer.RowsOfGroups(Tensor.Zeros(ElementType.F32, [5, 2]), Tensor.Of<long>([5, 1], [-1, 0, -2, 7, -9]));
+        Assert.Equal([[1, 4], [2], [0, 3]], rows!);
+    }
+
     [Fact]
     public void A_corrected_bias_keeps_the_mean_of_the_results() => Layers.Sample(
         layer =>

@@ -85,10 +85,10 @@ internal static class OneHotGate
             node.Output, new GatherElements(shape.Rank - 1), [all, indices], node.Origin, graph.TypeOf(all) with { Shape = graph.TypeOf(indices).Shape }));
     }
 
-    // The indices, [.., k], of whose choices a value says which experts they name.
+    // The indices, [.., k], of whose choices a value says which experts they name. They rank that many scores: others could name none of the experts.
     private static string? Ones(Graph graph, ChoiceMap? map, Shape full, int axis)
     {
-        if (map is null || full[^1] < 2 || (ChosenRows.Ranked(graph, map.Indices) is var (_, of) && of != full[^1]))
+        if (map is null || full[^1] < 2 || ChosenRows.Ranked(graph, map.Indices) is not var (_, of) || of != full[^1])
             return null;
         Shape indices = graph.TypeOf(map.Indices).Shape, shape = Spread(map.Places.Shape, full, axis);
         int choices = full[axis];

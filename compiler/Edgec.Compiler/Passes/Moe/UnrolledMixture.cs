@@ -32,7 +32,8 @@ internal static class UnrolledMixture
         if (all.GroupBy(w => w.Mask).FirstOrDefault(group => group.Count() > 1) is not { } group)
             return null;
         Weighed[] experts = [.. group.OrderBy(w => w.Expert)];
-        return (Find(graph, experts, experts.Aggregate(origin, (sum, w) => sum.Union(w.Origin))), [.. summands.Except(experts.Select(w => w.Summand)).Where(other => !IsZero(graph, other))]);
+        HashSet<string> found = [.. experts.Select(w => w.Summand)]; // what else there is may be summed twice
+        return (Find(graph, experts, experts.Aggregate(origin, (sum, w) => sum.Union(w.Origin))), [.. summands.Where(other => !found.Contains(other) && !IsZero(graph, other))]);
     }
 
     private static Finding Find(Graph graph, Weighed[] experts, Origin origin)

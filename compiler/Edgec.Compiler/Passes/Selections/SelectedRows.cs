@@ -38,6 +38,8 @@ internal sealed class SelectedRows
         (Node Selection, int Axis)[] selected = [.. node.Inputs.Where(rows.ContainsKey).Select(input => rows[input])];
         if (node.Op is SelectedPositions && selected.Length == 0)
         {
+            if (graph.IsOutput(node.Output))
+                throw new OperatorException(RowCounts.Code, "It gives as many positions as are selected when the model runs, which is no static shape of an output. Give out the mask they come from.");
             rows[node.Output] = (node, 1);
             SetKnown(node.Output, SelectedPositions.All(graph.TypeOf(node.Inputs[0]).Shape));
         }
@@ -74,18 +76,20 @@ internal sealed class SelectedRows
     // reduce-sum(%v) => reduce-sum(where(%m, %v, #zero))
     private bool IsSum(Node node)
     {
-        if (node is not { Op: Reduce { Function: ReduceFunction.Sum } reduce, Inputs: [var value] } || !rows.TryGetValue(value, out (Node Selection, int Axis) row) || graph.IsOutput(value))
+        if (node is not { Op: Reduce { Function: ReduceFunction.Sum } reduce, Inputs: [var value] } || !rows.TryGetValue(value, out (Node Selection, int Axis) row) || graph.IsOutput(value)
+            || (reduce.Axes.Count > 0 && !reduce.Axes.Any(axis => Extents.Axis(axis, graph.TypeOf(value).Shape.Rank) == row.Axis)))
             return false;
         Shape shape = graph.TypeOf(value).Shape;
         editor.Replace(node, reduce, [Where(node, row.Selection, value, [.. shape.Select((extent, axis) => axis == row.Axis ? extent : 1)], null)]);
         return true;
     }
 
-    // Rows that are added to those of the data at the same places, or take their place.
+    // Rows of one selection that are added to those of the data at the places it selects, or take their place.
     private bool IsPutBack(Node node)
     {
         if (node is not { Op: ScatterOperator { Reduction: "add" or "none" } scatter, Inputs: [var data, var indices, var updates] }
             || rows.ContainsKey(data) || !rows.TryGetValue(indices, out (Node Selection, int Axis) row) || Known(indices) is not { } places
+            || (rows.TryGetValue(updates, out (Node Selection, int Axis) put) && (put.Selection != row.Selection || (put.Axis != row.Axis && places.Shape[row.Axis] > 1))) // of one row any axis counts
             || RowTargets.Of(scatter, graph.TypeOf(data).Shape, places, row.Axis) is not { } targets)
             return false;
         Shape mask = graph.TypeOf(row.Selection.Inputs[0]).Shape;

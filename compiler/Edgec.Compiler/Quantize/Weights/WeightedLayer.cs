@@ -47,7 +47,11 @@ public sealed record WeightedLayer(Node Node, Tensor Weights, int Outputs, int I
             rows[group] = [];
         int choices = (int)(indices.Count / Math.Max(1, Rows(x)));
         for (int i = 0; i < indices.Count; i++)
-            rows[Math.Clamp(indices.Integer(i), 0, Groups - 1)].Add(i / Math.Max(1, choices));
+        {
+            long index = indices.Integer(i); // as the kernel reads it: see docs/numerics.md, Selection
+            rows[Math.Clamp(index < 0 ? index + Groups : index, 0, Groups - 1)].Add(i / Math.Max(1, choices));
+        }
+
         return [.. rows.Select(list => list.ToArray())];
     }
 
