@@ -18,6 +18,9 @@ public static class QuantizeDiagnostics
     public static Diagnostic PartlyOnNoise(string model, int samples, IReadOnlyCollection<string> values) => Diagnostic.Warning(
         "EC3013", model, $"The model states no scale for {values.Count} of its values ({string.Join(", ", values.Take(3))}{(values.Count > 3 ? ", …" : "")}). Theirs come from {samples} samples of seeded noise. Give --calibrate DATA.");
 
+    public static Diagnostic MaskIsAlwaysOpen(string location, string mask) => Diagnostic.Warning(
+        "EC3018", location, $"All of the mask {mask} was one number while calibrating. Lower numbers close no position when the program runs. Give calibration data in which positions are closed.");
+
     public static Diagnostic WeightsQuantizedAgain(string location) => Diagnostic.Warning(
         "EC3014", location, "These weights have integers that i8 cannot hold with zero point 0, or scales along another axis than the output channels. They are quantized again, symmetric and per channel. Quantize them so in the model.");
 

@@ -20,6 +20,7 @@ internal sealed class FlatNodes
     private readonly Dictionary<string, TensorProto> initializers;
     private readonly Dictionary<string, ModelNode> producers = [];
     private readonly HashSet<string> names;
+    private readonly Dictionary<string, int> taken = []; // the last number behind a name
     private readonly List<ModelNode> nodes = [];
 
     public FlatNodes(GraphProto graph, string model, TensorReader tensors, DiagnosticBag diagnostics)
@@ -38,41 +39,37 @@ internal sealed class FlatNodes
         nodes.Add(node);
         foreach (string output in node.Outputs)
             producers[output] = node;
-        return nodes.Count <= MaxNodes || Refuse(node, "EC1113", $"Inlining its functions makes more than {MaxNodes} nodes. Export the model without functions and branches.");
+        return nodes.Count <= MaxNodes || Refuse(node, "EC1113", $"Its functions, branches and loops make more than {MaxNodes} nodes. Export the model without them, or with fewer iterations.");
     }
 
     /// <summary>Adds a constant with a name of its own for its value.</summary>
     public bool AddConstant(string name, string value, TensorProto tensor, Opsets opsets) =>
         Add(new(name, "", "Constant", "", [], [value], [new() { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor }], opsets));
 
+    /// <summary>The value that a value is a copy of; itself if it is none.</summary>
+    public string Original(string value)
+    {
+        for (int copies = 0; copies < MaxCopies && !initializers.ContainsKey(value) && producers.GetValueOrDefault(value) is { Domain: "", OpType: "Identity", Inputs: [var source] }; copies++)
+            value = source;
+        return value;
+    }
+
     /// <summary>The value if it is one number that an initializer or a constant holds; null if it is computed.</summary>
     public Tensor? Known(string value)
     {
-        for (int copies = 0; copies < MaxCopies; copies++)
-        {
-            if (initializers.TryGetValue(value, out TensorProto? initializer))
-                return initializer.Dims.All(extent => extent == 1) ? tensors.Read(initializer, value) : null;
-            switch (producers.GetValueOrDefault(value))
-            {
-                case { Domain: "", OpType: "Constant" } constant:
-                    return attributes.Constant(constant) is { Count: 1 } one ? one : null;
-                case { Domain: "", OpType: "Identity", Inputs: [var source] }:
-                    value = source;
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        return null;
+        value = Original(value);
+        if (initializers.TryGetValue(value, out TensorProto? initializer))
+            return initializer.Dims.All(extent => extent == 1) ? tensors.Read(initializer, value) : null;
+        return producers.GetValueOrDefault(value) is { Domain: "", OpType: "Constant" } constant && attributes.Constant(constant) is { Count: 1 } one ? one : null;
     }
 
     /// <summary>A name that nothing has yet.</summary>
     public string Fresh(string hint)
     {
-        string name = hint;
-        for (int i = 1; !names.Add(name); i++)
-            name = $"{hint}_{i}";
+        int count = taken.GetValueOrDefault(hint);
+        string name = count == 0 ? hint : $"{hint}_{count}";
+        while (!names.Add(name))
+            name = $"{hint}_{taken[hint] = ++count}";
         return name;
     }
 

@@ -30,8 +30,6 @@ internal sealed class UnrolledLoop(FlatNodes flat, InnerGraph inner)
             return Refuse(loop, $"Attribute body is no graph with {2 + states} inputs and {1 + loop.Outputs.Length} outputs.");
         if (Given(loop, 0) is not { } limit || flat.Known(limit)?.Integer(0) is not { } count)
             return Refuse(loop, "The number of iterations is not a constant of the model, and compiled programs have no loops that depend on data.");
-        if (count > MaxIterations)
-            return Refuse(loop, $"It has {count} iterations; up to {MaxIterations} are written out.");
         if (Given(loop, 1) is { } begin && flat.Known(begin) is null)
             return Refuse(loop, "Whether it begins depends on a condition that is computed.");
         if (inner.Constants(body, loop.Name, loop.Opsets) is not { } constants)
@@ -44,6 +42,8 @@ internal sealed class UnrolledLoop(FlatNodes flat, InnerGraph inner)
         List<string>[] scans = [.. body.Output.Skip(1 + states).Select(_ => new List<string>())];
         for (int i = 0; i < count && flat.Known(condition)!.Integer(0) != 0; i++)
         {
+            if (i == MaxIterations)
+                return Refuse(loop, $"It has {count} iterations; up to {MaxIterations} are written out.");
             string place = $"{loop.Name}/{i}", counter = flat.Fresh($"{place}/iteration");
             if (!flat.AddConstant(counter, counter, Integer(i, body.Input[0].Type?.TensorType?.Shape?.Dim.Count ?? 0), loop.Opsets))
                 return false;
@@ -52,7 +52,7 @@ internal sealed class UnrolledLoop(FlatNodes flat, InnerGraph inner)
                 known[body.Input[2 + state].Name] = values[state];
             if (inner.Nodes(body, place, loop.Opsets, known, scope) is not { } names)
                 return false;
-            condition = names(body.Output[0].Name);
+            condition = flat.Original(names(body.Output[0].Name));
             if (flat.Known(condition) is null)
                 return Refuse(loop, $"Whether it goes on is computed by {condition}.");
             values = [.. body.Output.Skip(1).Take(states).Select(value => names(value.Name))];

@@ -38,11 +38,14 @@ public sealed record AttentionMask(string Scores, string Name, ImmutableArray<st
         return graph.TypeOf(mask).Element == ElementType.F32 ? new(scores, mask, masked, false) : null;
     }
 
-    /// <summary>A computed mask and what it is moved from, as long as nothing but such masks comes of it.</summary>
-    public static ImmutableArray<string> Sources(Graph graph, string mask)
+    /// <summary>A computed mask and what it is moved from, as long as nothing but such masks comes of it: of none of them if somebody else reads the mask.</summary>
+    public static ImmutableArray<string> Sources(Graph graph, string mask) => [.. Origins(graph, mask).TakeWhile(value => AreMasks(graph, value))];
+
+    /// <summary>A computed mask and what it is moved from, whoever else reads that.</summary>
+    public static ImmutableArray<string> Origins(Graph graph, string mask)
     {
         List<string> values = [mask];
-        while (graph.Producer(values[^1]) is { } move && IsMove(move) && AreMasks(graph, move.Inputs[0]))
+        while (graph.Producer(values[^1]) is { } move && IsMove(move))
             values.Add(move.Inputs[0]);
         return [.. values];
     }

@@ -56,7 +56,7 @@ public sealed class Quantizer
     {
         IReadOnlyDictionary<string, ValueRange> seen = ranges;
         (graph, ranges) = MaskedScores.Bound(graph, ranges);
-        (graph, ranges) = ComputedMasks.Bound(graph, ranges);
+        (graph, ranges) = ComputedMasks.Bound(graph, ranges, bag, model);
         // What has been bounded counts for both widths.
         wide = wide?.ToDictionary(pair => pair.Key, pair => ranges[pair.Key] == seen[pair.Key] ? pair.Value : ranges[pair.Key]);
         PrecisionAssignment precision = PrecisionAssignment.Of(plan, graph, bag, model);

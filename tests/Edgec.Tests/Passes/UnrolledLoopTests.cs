@@ -60,6 +60,23 @@ public sealed class UnrolledLoopTests
     }
 
     [Theory]
+    [InlineData(65)]
+    [InlineData(1024)]
+    public void A_condition_that_is_handed_on_stays_known(int count)
+    {
+        NodeProto[] ones = [Make("Add", "v one", "w"), Make("Neg", "w", "t"), Make("Identity", "c", "d")];
+        Assert.Equal([1 + count, 2 + count], Run(On("n - x", Body("i c v", "d w t", ones), "y s").Longs("n", [], count).Floats("one", [], 1)).Y.Span<float>());
+    }
+
+    [Fact]
+    public void A_limit_is_no_number_of_iterations()
+    {
+        ModelBuilder model = On("n - x", Body("i c v", "no w t", [.. Count, Make("Constant", "", "no", attributes: No)]), "y s").Longs("n", [], long.MaxValue);
+        Assert.Equal([1, 2], Run(model).Y.Span<float>());
+    }
+
+    [Theory]
+    [InlineData("n - x", "g w t", long.MaxValue, "Whether it goes on is computed by Loop_3/0/g.")]
     [InlineData("n - x", "d w t", 2000, "It has 2000 iterations; up to 1024 are written out.")]
     [InlineData("- - x", "d w t", 2, "The number of iterations is not a constant of the model")]
     [InlineData("m - x", "d w t", 2, "The number of iterations is not a constant of the model")]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Edgec.Diagnostics;
 using Edgec.Ir;
+using Edgec.Ir.Text;
 using Edgec.Kernels;
 using Edgec.Ops;
 using Edgec.Passes;
@@ -49,9 +50,60 @@ public sealed class ComputedMasksTests
         Assert.InRange(10 * Math.Log10(signal / noise), 33, 60);
     }
 
-    private static Dictionary<string, Tensor> Inputs(Random random, string form, int heads)
+    // Truths say by themselves what closes; of numbers only data does.
+    [Theory]
+    [InlineData("truths, added", true)]
+    [InlineData("computed", false)]
+    public void A_mask_that_calibration_leaves_open_closes_or_is_named(string form, bool closes)
     {
-        bool[] open = [.. Enumerable.Range(0, Tokens).Select(i => i == 0 || random.Next(3) > 0)];
+        Graph optimized = Pipelines.Optimize.Run(Masked(form, 1), new("test", new DiagnosticBag()));
+        var random = new Random(4);
+        Dictionary<string, Tensor>[] samples = [.. Enumerable.Range(0, 8).Select(_ => Near(Inputs(random, form, 1, closed: false)))];
+        var bag = new DiagnosticBag();
+        Graph quantized = Quantizer.Quantize(optimized, Calibrator.Calibrate(optimized, samples, new(), "test"), PrecisionPlan.W8A8, bag, "test");
+        ModelPlan plan = Planner.Plan(Pipelines.Quantized.Run(quantized, new("test", new DiagnosticBag())), new PlanOptions(), "test");
+        Assert.Equal(closes ? [] : ["EC3018"], bag.Items.Select(d => d.Code).Distinct());
+        Dictionary<string, Tensor> sample = Near(Inputs(random, form, 1));
+        Tensor exact = GraphEvaluator.Evaluate(optimized, sample)["y"], actual = Edgec.Evaluate.Evaluator.Run(plan, sample)["y"];
+        Assert.Equal(closes, Enumerable.Range(0, exact.Count).All(i => Math.Abs(exact.Number(i) - actual.Number(i)) < 0.03));
+
+        // Scores so close to one another that a closed position among them would count as much as an open one.
+        static Dictionary<string, Tensor> Near(Dictionary<string, Tensor> inputs)
+        {
+            inputs["q"] = Tensor.Of<float>(inputs["q"].Shape, [.. inputs["q"].Span<float>().ToArray().Select(value => value / 16)]);
+            return inputs;
+        }
+    }
+
+    // Layers of scores of two spreads: the mask reaches as far down as the wider ones need.
+    [Fact]
+    public void A_mask_of_several_layers_closes_in_all_of_them()
+    {
+        var bag = new DiagnosticBag();
+        Graph graph = GraphParser.Parse("""
+            graph @t canonical
+              input %q : f32[2,3,4]
+              input %k : f32[2,3,4]
+              input %c : f32[1,1,3]
+              %e = expand(%c) {shape=[1,3,3]} : f32[1,3,3]
+              %g = expand(%c) {shape=[2,3,3]} : f32[2,3,3]
+              %s = matmul(%q, %k) {transpose_b=1} : f32[2,3,3]
+              %m = add(%s, %e) : f32[2,3,3]
+              %y = softmax(%m) {axis=2} : f32[2,3,3]
+              %t = matmul(%k, %q) {transpose_b=1} : f32[2,3,3]
+              %n = add(%t, %g) : f32[2,3,3]
+              %z = softmax(%n) {axis=2} : f32[2,3,3]
+              output %y
+              output %z
+            """, "t.ir", bag) ?? throw new DiagnosticException(bag.Items);
+        var ranges = new Dictionary<string, ValueRange> { ["c"] = new(-10_000, 0), ["e"] = new(-10_000, 0), ["g"] = new(-10_000, 0), ["s"] = new(-1, 1), ["t"] = new(-50, 50), ["m"] = new(-10_000, 1), ["n"] = new(-10_000, 50) };
+        IReadOnlyDictionary<string, ValueRange> bounded = ComputedMasks.Bound(graph, ranges, bag, "t").Ranges;
+        Assert.Equal([-112f, -14, -112], new[] { "c", "e", "g" }.Select(value => bounded[value].Lo));
+    }
+
+    private static Dictionary<string, Tensor> Inputs(Random random, string form, int heads, bool closed = true)
+    {
+        bool[] open = [.. Enumerable.Range(0, Tokens).Select(i => i == 0 || !closed || random.Next(3) > 0)];
         Tensor mask = form.StartsWith("truths", StringComparison.Ordinal) ? Tensor.Of([1, 1, 1, Tokens], open)
             : Tensor.Of<float>([1, 1, 1, Tokens], [.. open.Select(o => form == "computed" ? (o ? 1f : 0) : o ? 0 : -10_000f)]);
         return new() { ["q"] = Real(), ["k"] = Real(), ["v"] = Real(), ["mask"] = mask };

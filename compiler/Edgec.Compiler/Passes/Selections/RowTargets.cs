@@ -20,8 +20,11 @@ internal sealed record RowTargets(int Before, int Extent, int After, int[] Place
 
     private int[]? Find(Shape mask, int[] left, int[] axes)
     {
-        if (axes.Aggregate(1, (count, axis) => count * mask[axis]) == Extent && Counts(mask, axes))
+        int count = axes.Aggregate(1, (product, axis) => product * mask[axis]);
+        if (count == Extent && Counts(mask, axes, 1))
             return axes;
+        if (count == 0 || count >= Extent || Extent % count != 0 || !Counts(mask, axes, Extent / count))
+            return null; // no axes behind these can mend it
         foreach (int axis in left)
         {
             if (Find(mask, [.. left.Where(other => other != axis)], [.. axes, axis]) is { } found)
@@ -31,7 +34,8 @@ internal sealed record RowTargets(int Before, int Extent, int After, int[] Place
         return null;
     }
 
-    private bool Counts(Shape mask, int[] axes)
+    // Whether the axes count blocks of that many places.
+    private bool Counts(Shape mask, int[] axes, int block)
     {
         int[] strides = mask.Strides();
         for (int i = 0; i < Places.Length; i++)
@@ -39,7 +43,7 @@ internal sealed record RowTargets(int Before, int Extent, int After, int[] Place
             int place = 0;
             foreach (int axis in axes)
                 place = place * mask[axis] + i / strides[axis] % mask[axis];
-            if (place != Places[i])
+            if (place != Places[i] / block)
                 return false;
         }
 
