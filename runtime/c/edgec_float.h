@@ -65,7 +65,7 @@ EDGEC_INLINE float edgec_exp(float x) {
 }
 
 // The normal distribution's share above |x|: e^(-x^2/2) times a polynomial in 1 / (1 + 0.35 |x|), whose relative error is
-// 4e-8 up to 14; beyond, the share is 0 in single precision.
+// 4e-8 up to 14; beyond, the share is less than the smallest normal number.
 EDGEC_INLINE float edgec_normal_tail(float x) {
     float t = 1.0f / (1.0f + 0.35f * fabsf(x));
     float p = -0.029679522f;

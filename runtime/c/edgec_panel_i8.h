@@ -64,7 +64,7 @@ EDGEC_INLINE void edgec_panel_of_columns_i8(
         const int8_t *restrict x, ptrdiff_t pitch, int inner, int count, int8_t *restrict panel) {
     int width = count > 8 ? 16 : 8;
     for (int k = 0; k < inner; k += 2) {
-        const int8_t *restrict even = x + k * pitch, *restrict odd = even + pitch;
+        const int8_t *even = x + k * pitch, *odd = k + 1 < inner ? even + pitch : even;
         int8_t *restrict pairs = panel + (ptrdiff_t)k * width;
         if (k + 1 == inner || count != 16) {
             for (int c = 0; c < width; c++) {

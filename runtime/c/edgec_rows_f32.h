@@ -20,7 +20,15 @@ EDGEC_INLINE float edgec_total_lanes_f32(float *restrict lanes) {
     return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
 }
 
+// Few elements are not worth the lanes.
 EDGEC_INLINE float edgec_total_f32(const float *restrict x, int length) {
+    if (length < EDGEC_LANES_F32 / 2) {
+        float sum = 0.0f;
+        for (int i = 0; i < length; i++)
+            sum += x[i];
+        return sum;
+    }
+
     float lanes[EDGEC_LANES_F32] = {0};
     int i = 0;
     for (; i + EDGEC_LANES_F32 <= length; i += EDGEC_LANES_F32) {
@@ -35,6 +43,13 @@ EDGEC_INLINE float edgec_total_f32(const float *restrict x, int length) {
 
 // Sum of (x - mean)^2.
 EDGEC_INLINE float edgec_squares_f32(const float *restrict x, float mean, int length) {
+    if (length < EDGEC_LANES_F32 / 2) {
+        float sum = 0.0f;
+        for (int i = 0; i < length; i++)
+            sum += (x[i] - mean) * (x[i] - mean);
+        return sum;
+    }
+
     float lanes[EDGEC_LANES_F32] = {0};
     int i = 0;
     for (; i + EDGEC_LANES_F32 <= length; i += EDGEC_LANES_F32) {

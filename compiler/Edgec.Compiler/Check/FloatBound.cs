@@ -4,7 +4,7 @@ namespace Edgec.Check;
 
 /// <summary>
 /// How far a float result may lie from the reference on the same inputs: <c>|a - b| ≤ bound · max|b| + 10⁻⁷</c>. Compilers
-/// may fuse multiply and add, and mathematical functions differ in the last place; sums add that up. See docs/numerics.md §8.
+/// may fuse multiply and add, and mathematical functions differ in the last place; sums add that up. See docs/numerics.md (Float).
 /// </summary>
 public static class FloatBound
 {

@@ -17,8 +17,8 @@ public readonly record struct RowReach(int Rows, int SourceRows, int Stride, int
     /// <summary>The first row of the image that row <paramref name="row"/> of the result reads.</summary>
     public int First(int row) => Math.Max(0, row * Stride - Pad);
 
-    /// <summary>True if every row is read, and the windows of neighbouring rows leave none between them.</summary>
-    public bool IsWhole => Extent >= Stride && End(Rows) == SourceRows;
+    /// <summary>True if every row is read, from the first on, and the windows of neighbouring rows leave none between them.</summary>
+    public bool IsWhole => Pad >= 0 && Extent >= Stride && End(Rows) == SourceRows;
 
     /// <summary>The reach of a kernel whose rows are those of its geometry; null where a kernel has no rows of its own.</summary>
     public static RowReach? Of(Kernel kernel) => kernel is WindowKernel { Geometry: { Batch: 1 } g }

@@ -23,6 +23,10 @@ internal static class AttentionCases
             ([4, 2, 9, 7], [4, 2, 7, 66], [4, 2, 66, 5], false, [2, 1, 66], 2),
             ([3, 8, 6], [1, 6, 10], [1, 10, 4], false, [3, 8, 10], 1),
             ([2, 1, 3], [1, 1, 3], [1, 1, 2], true, [1, 1, 1], 1),
+
+            // Two blocks of queries and two of keys.
+            ([1, 70, 200], [1, 200, 171], [1, 171, 20], false, null, 1),
+            ([2, 70, 200], [1, 171, 200], [1, 171, 5], true, [2, 70, 171], 1),
         ];
         foreach ((Shape q, Shape k, Shape v, bool byRow, Shape? bias, int repeat) in cases)
         {

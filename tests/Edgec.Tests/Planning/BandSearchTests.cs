@@ -76,6 +76,13 @@ public sealed class BandSearchTests
     }
 
     [Fact]
+    public void Windows_that_leave_out_the_first_rows_take_no_part()
+    {
+        Assert.True(new RowReach(4, 4, 1, 0, 1).IsWhole);
+        Assert.False(new RowReach(3, 4, 1, -1, 1).IsWhole);
+    }
+
+    [Fact]
     public void Only_processors_take_bands()
     {
         Graph typed = BuiltBundle.Quantize(Block);

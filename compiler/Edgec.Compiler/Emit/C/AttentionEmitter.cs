@@ -9,6 +9,9 @@ internal static class AttentionEmitter
     // Scores that a block of queries makes, most queries of one, and bytes of keys that are turned once for all queries.
     private const int MostScores = 1 << 14, MostQueries = 64, KeyBytes = 1 << 15, Rows = 4;
 
+    // Bytes of the stack beside these.
+    private const int Calls = 1 << 13;
+
     // One function for all layers of a geometry: it holds the rows of scores and their exponentials.
     public static CBody Emit(AttentionKernel kernel, StepContext context)
     {
@@ -58,7 +61,10 @@ internal static class AttentionEmitter
             };
             {{call}}
             """,
-            "edgec_attention_i8.h");
+            "edgec_attention_i8.h")
+        {
+            Stack = Calls + (2L * queries * (inner + columns)) + ((long)keys * inner) + ((long)queries * columns) + ((long)WeightPanels.Columns * columns) + (4L * queries),
+        };
     }
 
     // Blocks of about the same length.

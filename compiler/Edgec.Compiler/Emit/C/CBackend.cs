@@ -12,7 +12,7 @@ namespace Edgec.Emit.C;
 public static partial class CBackend
 {
     /// <summary>
-    /// What compilers may do to floats in every build: fuse sums with their products, see docs/numerics.md §8, and compute what a condition
+    /// What compilers may do to floats in every build: fuse sums with their products, see docs/numerics.md (Float), and compute what a condition
     /// then leaves out, as vectors need it. Nothing traps on it.
     /// </summary>
     public static ImmutableArray<string> FloatFlags { get; } = ["-ffp-contract=fast", "-fno-trapping-math"];

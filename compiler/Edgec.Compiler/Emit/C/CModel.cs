@@ -55,6 +55,9 @@ internal sealed record CModel
 
     public required long ArenaBytes { get; init; }
 
+    /// <summary>Bytes of the stack that a run takes at most: those of the step that takes most.</summary>
+    public required long StackBytes { get; init; }
+
     public required int ArenaAlignment { get; init; }
 
     public required bool HasWeights { get; init; }

@@ -29,7 +29,7 @@ internal sealed class CModelBuilder
     {
         ImmutableArray<CPort> inputs = [.. plan.Inputs.Select((value, port) => Port(value, names.Input(port), isInput: true))];
         ImmutableArray<CPort> outputs = [.. plan.Outputs.Select((value, port) => Port(value, names.Output(port), isInput: false))];
-        ImmutableArray<(CStep Step, ImmutableArray<string> Headers)> steps = [.. plan.Steps.Select(Step)];
+        ImmutableArray<(CStep Step, ImmutableArray<string> Headers, long Stack)> steps = [.. plan.Steps.Select(Step)];
         var bands = new BandEmitter(plan, names, Pointer);
         ImmutableArray<(CFunction Function, string Call)> chains = [.. plan.Bands.Select(bands.Emit)];
         string[] headers = [.. steps.SelectMany(step => step.Headers).Concat(chains.IsEmpty ? [] : [BandEmitter.Header]).Distinct().Order(StringComparer.Ordinal)];
@@ -59,6 +59,7 @@ internal sealed class CModelBuilder
             Tasks = plan.Tasks,
             ArenaBytes = Math.Max(plan.ArenaBytes, ArenaAlignment),
             ArenaAlignment = ArenaAlignment,
+            StackBytes = (steps.Select(step => step.Stack).DefaultIfEmpty(0).Max() + 1023) / 1024 * 1024,
             HasWeights = !places.IsEmpty,
             WeightBytes = image,
             Size = size,
@@ -110,7 +111,7 @@ internal sealed class CModelBuilder
             quantization?.Zero ?? 0);
     }
 
-    private (CStep Step, ImmutableArray<string> Headers) Step(PlanStep step)
+    private (CStep Step, ImmutableArray<string> Headers, long Stack) Step(PlanStep step)
     {
         string[] parameters = step.Operands.Length switch
         {
@@ -136,7 +137,8 @@ internal sealed class CModelBuilder
                 SourceText.Indent(body.Text),
                 result.Type.Bytes,
                 Tasks(step)),
-            [.. body.Headers]);
+            [.. body.Headers],
+            body.Stack);
     }
 
     private CCall Call(PlanStep step)

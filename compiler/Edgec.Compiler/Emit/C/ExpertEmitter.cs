@@ -49,7 +49,10 @@ internal static class ExpertEmitter
                 edgec_put_rows(experts, queue, run, sizeof *y, results, y);
             }
             """);
-        return new(finish + call, "edgec_experts.h", header);
+        return new(finish + call, "edgec_experts.h", header)
+        {
+            Stack = CBody.KernelStack + (8L * g.ResultRows) + ((long)context.Result.Element.SizeOf() * rows * (g.Inner + g.Columns)),
+        };
     }
 
     private static (string Call, string Header) Product(ExpertMatmulKernel kernel, StepContext context)

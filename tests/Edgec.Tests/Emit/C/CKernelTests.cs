@@ -48,7 +48,7 @@ public abstract class CKernelTests
 
     public sealed class OnGcc : CKernelTests
     {
-        protected override CToolchain Toolchain => new("gcc", [.. CBackend.Flags, .. Warnings, "-march=x86-64-v3"], null);
+        protected override CToolchain Toolchain => new("gcc", [.. CBackend.Flags, .. Warnings, $"-Wframe-larger-than={104 << 10}", "-march=x86-64-v3"], null);
     }
 
     public sealed class OnClang : CKernelTests

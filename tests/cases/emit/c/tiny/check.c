@@ -1,7 +1,7 @@
 // tiny: runs the model on stored inputs and compares with what the reference computed.
 //
 //   check                              vectors/input.bin against vectors/output.bin
-//   check --inputs FILE --trace FILE   writes the result of every step, for each sample in the first file
+//   check --inputs FILE --trace FILE   writes the result of every step, for each sample in the first file; the second is no pipe
 //   check --time N                     milliseconds of N runs
 //
 // A file of inputs holds sample after sample, each all inputs in order, dense. Exit codes: 0 done and equal, 1 not equal
@@ -63,6 +63,11 @@ static struct {
 
 static void begin_trace(void) {
     long place = ftell(trace_file);
+    if (place < 0) {
+        fprintf(stderr, "check: a trace cannot be written to a pipe\n");
+        exit(1);
+    }
+
     for (size_t i = 0; i < sizeof traced / sizeof *traced; i++) {
         traced[i].place = place;
         place += (long)traced[i].bytes;
@@ -166,7 +171,10 @@ static int trace(const char *input_path, const char *trace_path) {
     trace_file = open_file(trace_path, "wb");
     while (read_sample(input_file, inputs, INPUTS, false)) {
         run();
-        fseek(trace_file, 0, SEEK_END);
+        if (fseek(trace_file, 0, SEEK_END) != 0) {
+            perror(trace_path);
+            return 1;
+        }
     }
 
     fclose(input_file);
