@@ -3,7 +3,10 @@ using Edgec.Ops;
 
 namespace Edgec.Passes.Selections;
 
-/// <summary>Looks for models that compute with the number of rows that are selected at run time. As a shape of such rows it may be used.</summary>
+/// <summary>
+/// Looks for models that compute with the number of rows that are selected at run time. As a shape of such rows it may be used, and of numbers that
+/// lie beside them.
+/// </summary>
 internal static class RowCounts
 {
     /// <summary>The code of everything that stands in the way of selecting rows at run time.</summary>
@@ -15,6 +18,7 @@ internal static class RowCounts
     public static (Node Node, OperatorException Fault)? Fault(Graph graph, HashSet<Node> selections, HashSet<string> computed)
     {
         var rows = new HashSet<string>();
+        var fills = new HashSet<string>(); // as many rows as are selected, of a number or a value that is no such row
         var sizes = new HashSet<string>();
         foreach (Node node in graph.Nodes)
         {
@@ -33,7 +37,13 @@ internal static class RowCounts
                     return (node, new(Code, "It computes with the number of rows that are selected when the model runs, which compiled programs do not count. Compute without it, or with a number that is known."));
                 sizes.UnionWith(outputs);
             }
-            else if (behind && node.Op is ShapeOf or SizeOf)
+            else if (!behind && (counts.Length > 0 || node.Inputs.Any(fills.Contains)) && node.Op is not (ScatterOperator or ShapeOf or SizeOf))
+            {
+                if (node.Op is Reduce || outputs.Any(graph.IsOutput) || node.Inputs.Any(input => computed.Contains(input) && !fills.Contains(input)))
+                    return (node, new(Code, "It fills as many rows as are selected when the model runs, and none of those lie beside them. Fill as many rows as there are to select from."));
+                fills.UnionWith(outputs);
+            }
+            else if ((behind || node.Inputs.Any(fills.Contains)) && node.Op is ShapeOf or SizeOf)
             {
                 sizes.UnionWith(outputs);
             }
