@@ -57,6 +57,6 @@ public sealed record Estimate(ImmutableArray<StepEstimate> Steps, double ClockMH
     /// <summary>Cycles in which weights and parameters come in on an FPGA; 0 elsewhere.</summary>
     public long LoadingCycles => Steps.Sum(step => step.LoadingCycles);
 
-    /// <summary>Of these, the ones in which a command before is computed: they cost nothing.</summary>
+    /// <summary>Of these, the ones in which a command before is computed, were memory never waited for: what it lets through bounds each layer by itself.</summary>
     public long HiddenCycles => Steps.Sum(step => step.HiddenCycles);
 }

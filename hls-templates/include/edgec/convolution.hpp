@@ -18,19 +18,19 @@ namespace edgec {
 /// What of the engine a process has: everything, or where lanes have a stage of their own, either of the two.
 struct WholePart {
     static const bool kDenseSteps = true, kLaneSteps = true;
-    static const int kDepth = kWeightDepth, kWeights = kColumns, kRows = kParameterRows;
+    static const int kDepth = kWeightDepth, kWeights = kColumns;
     static const int kLine = kLineWords, kPixel = kPixelWords, kOutputs = kGroup;
 };
 
 struct ArrayPart {
     static const bool kDenseSteps = true, kLaneSteps = false;
-    static const int kDepth = kWeightDepth, kWeights = kColumns, kRows = kParameterRows;
+    static const int kDepth = kWeightDepth, kWeights = kColumns;
     static const int kLine = kLineWords, kPixel = kPixelWords, kOutputs = kGroup;
 };
 
 struct LanePart {
     static const bool kDenseSteps = false, kLaneSteps = true;
-    static const int kDepth = kStageDepth, kWeights = kSamplePorts, kRows = kStageParameterRows;
+    static const int kDepth = kStageDepth, kWeights = kSamplePorts;
     static const int kLine = kStageLineWords, kPixel = 1, kOutputs = kLanes;
 };
 

@@ -92,6 +92,7 @@ inline void run_convolution(const EngineCommands& own, const EngineCommands& nex
     static weight_t weights[kWeightDepth][kColumns][kLanes];
     EDGEC_PARTITION(weights, 2)
     EDGEC_RESHAPE(weights, 3)
+    EDGEC_BLOCK_RAM(weights)
     static parameter_t parameters[kParameterRows][kLanes];
     EDGEC_PARTITION_CYCLIC(parameters, 2, EDGEC_PARAMETER_BANKS)
     EDGEC_LUTRAM(parameters)

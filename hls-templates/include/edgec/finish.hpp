@@ -69,15 +69,23 @@ finish_words:
             if (part == words_of_group || row == c.out_words) part = 0;
             if (row == c.out_words) row = 0;
         }
+        // What is loaded ahead has constant weights, so nothing is to be taken away from its parameters.
         if (kPrefetch && store.words > 0 && !arriving.empty())
-            store_parameter<kParameterRows>(load.command, store, arrived_parameter(load.command, store, arriving.read(), right_sums), parameters);
+            store_parameter<kParameterRows>(load.command, store, parameter(arriving.read()), parameters);
     }
+    const bool rows = load.command.parameter_row != kByOutput;
     const int rest = store.words;
 finish_parameters:
-    for (int i = 0; i < rest; ++i) {
+    for (int i = 0; i < (rows ? 0 : rest); ++i) {
         EDGEC_PIPELINE(1)
         EDGEC_TRIPS(EDGEC_MOST_WORDS)
-        store_parameter<kParameterRows>(load.command, store, arrived_parameter(load.command, store, arriving.read(), right_sums), parameters);
+        store_parameter_of_output<kParameterRows>(store, arrived_parameter(load.command, store, arriving.read(), right_sums), parameters);
+    }
+finish_parameter_rows:
+    for (int i = 0; i < (rows ? rest : 0); ++i) {
+        EDGEC_PIPELINE(EDGEC_FINISH_INTERVAL)
+        EDGEC_TRIPS(EDGEC_MOST_WORDS)
+        store_parameter_row<kParameterRows>(store, arrived_parameter(load.command, store, arriving.read(), right_sums), parameters);
     }
 }
 

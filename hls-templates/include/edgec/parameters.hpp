@@ -59,22 +59,37 @@ inline parameter_t arrived_parameter(const ConvolutionCommand& c, const Paramete
     return constant ? packed : without_left_zero(packed, c.left_zero, sums[at.row][at.index]);
 }
 
+/// One output's.
+template <int kRows>
+inline void store_parameter_of_output(ParameterStore& at, const parameter_t& packed, parameter_t parameters[kRows][kLanes]) {
+    EDGEC_INLINE
+    --at.words;
+    parameters[at.base + at.row][at.index] = packed;
+    if (++at.index < kLanes) return;
+    at.index = 0;
+    ++at.row;
+}
+
+/// One for all outputs: a bank takes as many cycles as it has lanes, which is the interval of finishing.
+template <int kRows>
+inline void store_parameter_row(ParameterStore& at, const parameter_t& packed, parameter_t parameters[kRows][kLanes]) {
+    EDGEC_INLINE
+    --at.words;
+parameter_lanes:
+    for (int l = 0; l < kLanes; ++l) {
+        EDGEC_UNROLL
+        parameters[at.base + at.row][l] = packed;
+    }
+    ++at.row;
+}
+
 template <int kRows>
 inline void store_parameter(const ConvolutionCommand& c, ParameterStore& at, const parameter_t& packed, parameter_t parameters[kRows][kLanes]) {
     EDGEC_INLINE
-    --at.words;
-    if (c.parameter_row == kByOutput) {
-        parameters[at.base + at.row][at.index] = packed;
-        if (++at.index < kLanes) return;
-        at.index = 0;
-    } else {
-    parameter_lanes:
-        for (int l = 0; l < kLanes; ++l) {
-            EDGEC_UNROLL
-            parameters[at.base + at.row][l] = packed;
-        }
-    }
-    ++at.row;
+    if (c.parameter_row == kByOutput)
+        store_parameter_of_output<kRows>(at, packed, parameters);
+    else
+        store_parameter_row<kRows>(at, packed, parameters);
 }
 
 }  // namespace edgec

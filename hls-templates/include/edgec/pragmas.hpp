@@ -25,6 +25,8 @@
 #define EDGEC_PARTITION_CYCLIC(array, axis, banks) \
     EDGEC_DIRECTIVE(HLS array_partition variable=array type=cyclic factor=banks dim=axis)
 #define EDGEC_RESHAPE(array, axis) EDGEC_DIRECTIVE(HLS array_reshape variable=array type=complete dim=axis)
+// A port to write and one to read, which a block gives to words of 72 bits.
+#define EDGEC_BLOCK_RAM(array) EDGEC_DIRECTIVE(HLS bind_storage variable=array type=ram_s2p impl=bram)
 #define EDGEC_LUTRAM(array) EDGEC_DIRECTIVE(HLS bind_storage variable=array type=ram_2p impl=lutram)
 #define EDGEC_STREAM(name, elements) EDGEC_DIRECTIVE(HLS stream variable=name depth=elements)
 #define EDGEC_INDEPENDENT(array) EDGEC_DIRECTIVE(HLS dependence variable=array type=inter false)
@@ -40,6 +42,7 @@
 #define EDGEC_PARTITION(array, axis)
 #define EDGEC_PARTITION_CYCLIC(array, axis, banks)
 #define EDGEC_RESHAPE(array, axis)
+#define EDGEC_BLOCK_RAM(array)
 #define EDGEC_LUTRAM(array)
 #define EDGEC_STREAM(name, elements)
 #define EDGEC_INDEPENDENT(array)

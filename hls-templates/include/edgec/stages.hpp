@@ -92,12 +92,19 @@ finish_stage_words:
         if (kPrefetch && store.words > 0 && !arriving.empty())
             store_parameter<kStageParameterRows>(load.command, store, parameter(arriving.read()), parameters);
     }
+    const bool rows = load.command.parameter_row != kByOutput;
     const int rest = store.words;
 finish_stage_parameters:
-    for (int i = 0; i < rest; ++i) {
+    for (int i = 0; i < (rows ? 0 : rest); ++i) {
         EDGEC_PIPELINE(1)
         EDGEC_TRIPS(EDGEC_MOST_WORDS)
-        store_parameter<kStageParameterRows>(load.command, store, parameter(arriving.read()), parameters);
+        store_parameter_of_output<kStageParameterRows>(store, parameter(arriving.read()), parameters);
+    }
+finish_stage_parameter_rows:
+    for (int i = 0; i < (rows ? rest : 0); ++i) {
+        EDGEC_PIPELINE(EDGEC_STAGE_FINISH_INTERVAL)
+        EDGEC_TRIPS(EDGEC_MOST_WORDS)
+        store_parameter_row<kStageParameterRows>(store, parameter(arriving.read()), parameters);
     }
 }
 
@@ -233,6 +240,7 @@ inline void run_stages(const EngineCommands& command, const EngineCommands& next
     static weight_t weights[kWeightDepth][kColumns][kLanes];
     EDGEC_PARTITION(weights, 2)
     EDGEC_RESHAPE(weights, 3)
+    EDGEC_BLOCK_RAM(weights)
     static parameter_t parameters[kParameterRows][kLanes];
     EDGEC_PARTITION_CYCLIC(parameters, 2, EDGEC_PARAMETER_BANKS)
     EDGEC_LUTRAM(parameters)
@@ -242,6 +250,7 @@ inline void run_stages(const EngineCommands& command, const EngineCommands& next
     static weight_t stage_weights[kStageDepth][kSamplePorts][kLanes];
     EDGEC_PARTITION(stage_weights, 2)
     EDGEC_RESHAPE(stage_weights, 3)
+    EDGEC_BLOCK_RAM(stage_weights)
     static parameter_t stage_parameters[kStageParameterRows][kLanes];
     EDGEC_PARTITION_CYCLIC(stage_parameters, 2, EDGEC_STAGE_PARAMETER_BANKS)
     EDGEC_LUTRAM(stage_parameters)

@@ -15,7 +15,7 @@ struct Range {
 
 /// How far the weights and ranges of a command have come.
 struct WeightStore {
-    int words;    // still to come, as the memory holds them
+    int words;    // still to come, as the weight memory has them
     int weights;  // of these, weights; the rest are ranges
     int entry, output, range;
     bool second;  // the next ones are the high halves of `word`

@@ -25,8 +25,8 @@ public static class HlsCost
         ConvolutionWindow w = shape.Window;
         long pixels = (long)w.Batch * w.OutHeight * w.OutWidth;
         (long load, long lead) = LineSteps(w, tile);
-        long row = Math.Max(tile.Entries * w.OutWidth * macInterval, load) + RowOverhead;
-        long sums = (long)w.Batch * w.OutHeight * row + lead;
+        long row = Math.Max(tile.Entries * w.OutWidth, load) * macInterval + RowOverhead;
+        long sums = (long)w.Batch * w.OutHeight * row + lead * macInterval;
         long read = shape.Deform is null ? (long)w.Batch * w.Rows * w.Width * tile.Words : DeformCost.Cycles(shape.Deform, tile);
         long finish = pixels * tile.OutWords * finishInterval;
         return CommandOverhead + Math.Max(Math.Max(sums, finish), Math.Max(read, pixels * tile.OutWords));

@@ -35,7 +35,8 @@ public static class LoadCost
         && Fit(before.Lanes, run.Lanes, c.Stage?.Depth ?? 0, c.Stage?.ParameterRows ?? 0, 0);
 
     /// <summary>
-    /// Cycles of a load that are left when the command before, of C cycles, ends. A word comes a cycle: weights and ranges first, then parameters.
+    /// Cycles of a load that are left when the command before, of C cycles, ends. A word comes a cycle, as the engine can take it (one for all outputs,
+    /// of which there are few, takes more; memory may let through less): weights and ranges first, then parameters.
     /// An array that is at work takes a word of weights in each cycle of its S steps only, so S · interval / C words a cycle, and what finishes results
     /// a word of parameters in each of its intervals. Nothing comes while offsets come through the port.
     /// </summary>

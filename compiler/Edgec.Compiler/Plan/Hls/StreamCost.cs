@@ -6,8 +6,9 @@ public static class StreamCost
     private const int Lanes = EngineConfiguration.Lanes;
 
     /// <summary>
-    /// Cycles of a tile whose weights and parameters have come. A row between the layers takes R = the source's own cycles, over the rows it makes. The reader waits for the rows under its first window; then a row of its outputs takes what is more, its own steps
-    /// or the R cycles of each row that comes in meanwhile, until all are there.
+    /// Cycles of a tile whose weights and parameters have come. A row between the layers takes R = the source's own cycles, over the rows it
+    /// makes. The reader waits for the rows under its first window; then a row of its outputs takes what is more, its own steps or the R cycles
+    /// of each row that comes in meanwhile, until all are there.
     /// </summary>
     public static long Cycles(ConvolutionShape source, ConvolutionShape reader, in StreamTile tile, EngineConfiguration c)
     {
