@@ -10,6 +10,9 @@ internal sealed class FlatNodes
     /// <summary>A few lines of functions and loops can ask for any number of nodes.</summary>
     private const int MaxNodes = 1_000_000;
 
+    /// <summary>Of names: those inside functions, branches and loops hold the names of all that is around them.</summary>
+    private const long MaxCharacters = 1 << 27;
+
     /// <summary>Copies that a known number is looked for behind.</summary>
     private const int MaxCopies = 64;
 
@@ -22,6 +25,7 @@ internal sealed class FlatNodes
     private readonly HashSet<string> names;
     private readonly Dictionary<string, int> taken = []; // the last number behind a name
     private readonly List<ModelNode> nodes = [];
+    private long characters;
 
     public FlatNodes(GraphProto graph, string model, TensorReader tensors, DiagnosticBag diagnostics)
     {
@@ -39,6 +43,9 @@ internal sealed class FlatNodes
         nodes.Add(node);
         foreach (string output in node.Outputs)
             producers[output] = node;
+        characters += node.Name.Length + node.Outputs.Sum(output => (long)output.Length);
+        if (characters > MaxCharacters)
+            return Refuse(node, "EC1113", $"The names of its functions, branches and loops take more than {MaxCharacters} characters. Give nodes shorter names.");
         return nodes.Count <= MaxNodes || Refuse(node, "EC1113", $"Its functions, branches and loops make more than {MaxNodes} nodes. Export the model without them, or with fewer iterations.");
     }
 

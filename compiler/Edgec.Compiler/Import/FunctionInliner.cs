@@ -119,11 +119,24 @@ internal sealed class FunctionInliner
 
     private InnerGraph Inner(ImmutableArray<FunctionProto> callers) => new(flat, (node, scope) => Add(node, scope, callers));
 
-    // The attribute as the call sets it, else the function's default, else none.
+    // The attribute as the call sets it, else the function's default, else none; so too in the graphs that it holds.
     private static AttributeProto? Resolve(AttributeProto attribute, ModelNode call, FunctionProto function)
     {
         if (attribute.RefAttrName.Length == 0)
-            return attribute;
+        {
+            if (attribute.G is null || !Refers(attribute.G))
+                return attribute;
+            AttributeProto resolved = attribute.Clone();
+            foreach (NodeProto node in resolved.G.Node)
+            {
+                AttributeProto[] own = [.. node.Attribute.Select(a => Resolve(a, call, function)).OfType<AttributeProto>()];
+                node.Attribute.Clear();
+                node.Attribute.AddRange(own);
+            }
+
+            return resolved;
+        }
+
         AttributeProto? given = call.Attributes.FirstOrDefault(a => a.Name == attribute.RefAttrName)
             ?? function.AttributeProto.FirstOrDefault(a => a.Name == attribute.RefAttrName);
         if (given is null)
@@ -133,5 +146,8 @@ internal sealed class FunctionInliner
         return copy;
     }
 
-    private bool Refuse(ModelNode node, string fault) => flat.Refuse(node, "EC1113", $"{fault} Export the model without functions and branches.");
+    private static bool Refers(GraphProto graph) =>
+        graph.Node.Any(node => node.Attribute.Any(a => a.RefAttrName.Length > 0 || (a.G is not null && Refers(a.G))));
+
+    private bool Refuse(ModelNode node, string fault) => flat.Refuse(node, "EC1113", $"{fault} Export the model without functions, branches and loops.");
 }

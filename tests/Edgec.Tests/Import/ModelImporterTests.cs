@@ -80,6 +80,26 @@ public sealed class ModelImporterTests
     }
 
     [Fact]
+    public void Branches_inside_functions_have_the_attributes_of_the_call()
+    {
+        NodeProto leak = Make("LeakyRelu", "v", "t");
+        leak.Attribute.Add(new AttributeProto { Name = "alpha", RefAttrName = "slope", Type = AttributeProto.Types.AttributeType.Float });
+        var branch = new GraphProto { Name = "branch" };
+        branch.Node.Add(leak);
+        branch.Output.Add(new ValueInfoProto { Name = "t" });
+        var function = new FunctionProto { Name = "Maybe", Domain = "my" };
+        function.Input.Add(["v", "c"]);
+        function.Output.Add("w");
+        function.Attribute.Add("slope");
+        function.OpsetImport.Add(new OperatorSetIdProto { Version = 17 });
+        function.Node.Add(Make("If", "c", "w", attributes: [Attribute("then_branch", branch), Attribute("else_branch", branch)]));
+        ModelBuilder builder = new ModelBuilder().Input("x", 1).Output("y").Node("Constant", "", "c", attributes: Attribute("value_int", 1))
+            .Node("Maybe", "x c", "y", "call", "my", Attribute("slope", 0.25f));
+        builder.Model.Functions.Add(function);
+        Assert.Equal(2, builder.Text().Split("{alpha=0.25}").Length - 1);
+    }
+
+    [Fact]
     public void A_function_that_calls_itself_is_refused()
     {
         var function = new FunctionProto { Name = "Loop", Domain = "my" };
