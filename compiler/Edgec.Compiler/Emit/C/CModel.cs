@@ -55,7 +55,10 @@ internal sealed record CModel
 
     public required long ArenaBytes { get; init; }
 
-    /// <summary>Bytes of the stack that a run takes at most: those of the step that takes most.</summary>
+    /// <summary>
+    /// Bytes of the stack that a run takes at most: those of the two steps that take most, for a compiler may lay one into the function that runs them
+    /// all, beside which the other is called (clang does).
+    /// </summary>
     public required long StackBytes { get; init; }
 
     public required int ArenaAlignment { get; init; }

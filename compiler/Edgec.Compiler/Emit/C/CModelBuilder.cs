@@ -59,7 +59,7 @@ internal sealed class CModelBuilder
             Tasks = plan.Tasks,
             ArenaBytes = Math.Max(plan.ArenaBytes, ArenaAlignment),
             ArenaAlignment = ArenaAlignment,
-            StackBytes = (steps.Select(step => step.Stack).DefaultIfEmpty(0).Max() + 1023) / 1024 * 1024,
+            StackBytes = (steps.Select(step => step.Stack).OrderDescending().Take(2).Sum() + 1023) / 1024 * 1024,
             HasWeights = !places.IsEmpty,
             WeightBytes = image,
             Size = size,
